@@ -1,0 +1,100 @@
+r"""Backpropagation: one pass forward, one pass backward, every partial derivative of the loss.
+
+.. math::
+    \delta^{(L)} = \frac{\partial L}{\partial \hat y} \odot g'(z^{(L)}), \qquad
+    \delta^{(l)} = \bigl( \delta^{(l+1)} W^{(l+1)\top} \bigr) \odot g'(z^{(l)})
+
+.. math::
+    \frac{\partial L}{\partial W^{(l)}} = a^{(l-1)\top} \delta^{(l)}, \qquad
+    \frac{\partial L}{\partial b^{(l)}} = \sum_i \delta^{(l)}_i
+
+The update is not made here: a gradient can be looked at, and checked, before it is used.
+
+Sources: Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, 1986; Werbos,
+*Beyond Regression*, 1974; Baydin et al., *Automatic Differentiation in Machine Learning*, 2018, section 3.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bplib.activation import get_activation
+from bplib.error import get_loss
+from bplib.feedforward import LayerCache, feedforward
+from bplib.network import Network
+from bplib.partial_derivatives import dense_backward
+from bplib.types import Array, Gradients, Parameters, as_batch
+
+if TYPE_CHECKING:
+    from bplib.overfitting import Penalty
+
+
+def backward(
+    network: Network, params: Parameters, cache: Sequence[LayerCache], doutput: Array
+) -> Gradients:
+    """Walk the layers from the last to the first, handing the gradient back.
+
+    Parameters
+    ----------
+    network
+        The plan that the forward pass used.
+    params
+        The parameters that the forward pass used: not yet updated, or the gradients are wrong.
+    cache
+        What `bplib.feedforward.feedforward` left behind, one entry per layer.
+    doutput
+        Gradient of the loss with respect to the network's output, shape (m, n_L).
+
+    Returns
+    -------
+    Gradients
+        ``W1`` (n_0, n_1), ``b1`` (n_1,), and so on: the derivative of the loss by each parameter.
+    """
+    gradients: Gradients = {}
+    da = doutput
+    for layer in range(network.depth, 0, -1):
+        x, z, a, mask = cache[layer - 1]
+        if mask is not None:
+            da = da * mask
+        dz = get_activation(network.activations[layer - 1]).backward(da, z, a)
+        da, gradients[f"W{layer}"], gradients[f"b{layer}"] = dense_backward(dz, x, params[f"W{layer}"])
+    return {name: gradients[name] for name in params}
+
+
+def backpropagation(
+    network: Network,
+    params: Parameters,
+    x: Array,
+    target: Array,
+    penalty: Penalty | None = None,
+    masks: Sequence[Array | None] | None = None,
+) -> tuple[float, Gradients]:
+    """The loss of a batch and its gradient with respect to every parameter.
+
+    Parameters
+    ----------
+    network, params, masks
+        See `bplib.feedforward.feedforward`.
+    x
+        Inputs, shape (m, n_0).
+    target
+        What the output should be, shape (m, n_L).
+    penalty
+        A price on large weights, see `bplib.overfitting.l2`; its value and gradient are added.
+
+    Raises
+    ------
+    ValueError
+        If an array is empty, not finite or does not fit the network.
+    """
+    loss = get_loss(network.loss)
+    output, cache = feedforward(network, params, x, masks)
+    target = as_batch(target, features=network.sizes[-1], name="target")
+    value = loss.value(output, target)
+    gradients = backward(network, params, cache, loss.gradient(output, target))
+    if penalty is not None:
+        value = value + penalty.value(params)
+        slopes = penalty.gradient(params)
+        gradients = {name: gradients[name] + slopes[name] for name in params}
+    return value, gradients
