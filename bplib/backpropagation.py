@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def backward(
     network: Network, params: Parameters, cache: Sequence[LayerCache], doutput: Array
-) -> Gradients:
+) -> tuple[Gradients, Array]:
     """Walk the layers from the last to the first, handing the gradient back.
 
     Parameters
@@ -48,8 +48,10 @@ def backward(
 
     Returns
     -------
-    Gradients
+    gradients : Gradients
         ``W1`` (n_0, n_1), ``b1`` (n_1,), and so on: the derivative of the loss by each parameter.
+    dx : Array
+        Gradient with respect to the network's inputs, shape (m, n_0): where the hand-back ends.
     """
     gradients: Gradients = {}
     da = doutput
@@ -59,7 +61,7 @@ def backward(
             da = da * mask
         dz = get_activation(network.activations[layer - 1]).backward(da, z, a)
         da, gradients[f"W{layer}"], gradients[f"b{layer}"] = dense_backward(dz, x, params[f"W{layer}"])
-    return {name: gradients[name] for name in params}
+    return {name: gradients[name] for name in params}, da
 
 
 def backpropagation(
@@ -92,7 +94,7 @@ def backpropagation(
     output, cache = feedforward(network, params, x, masks)
     target = as_batch(target, features=network.sizes[-1], name="target")
     value = loss.value(output, target)
-    gradients = backward(network, params, cache, loss.gradient(output, target))
+    gradients, _ = backward(network, params, cache, loss.gradient(output, target))
     if penalty is not None:
         value = value + penalty.value(params)
         slopes = penalty.gradient(params)

@@ -1,0 +1,1 @@
+"""What trained networks are used for, one kind of task a module."""

@@ -1,0 +1,209 @@
+"""Iterations: passes forward, passes backward and updates, until it is good enough.
+
+An *epoch* shows every sample once. It is cut into *mini-batches*, each of which makes one update. Training
+ends after a maximum number of epochs, or when a stopping criterion gives a reason.
+
+Source: LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, sections 4.1 and 4.2 (stochastic learning,
+shuffling).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from bplib.backpropagation import backpropagation
+from bplib.error import get_loss
+from bplib.feedforward import feedforward
+from bplib.network import Network
+from bplib.overfitting import Penalty, dropout_masks
+from bplib.types import Array, Parameters, as_batch
+from bplib.weight_update import Optimizer, Schedule, State, constant, sgd
+
+
+@dataclass
+class History:
+    """What happened, one entry per finished epoch.
+
+    Attributes
+    ----------
+    loss
+        Mean loss of the epoch's mini-batches, penalty and dropout included, each before its update.
+    validation_loss
+        Loss on the validation data after the epoch, without penalty or dropout; empty without such data.
+    learning_rate
+        The rate of the epoch.
+    gradient_norm
+        Length of the whole gradient in the epoch's last mini-batch.
+    stopped
+        The reason why training ended.
+    best_epoch
+        The epoch with the lowest validation loss, counted from 0, or the last one without such data.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def best_epoch(self) -> int:
+        return int(np.argmin(self.validation_loss)) if self.validation_loss else len(self.loss) - 1
+
+
+#: A stopping criterion looks at the history and gives the reason to stop, or None to go on.
+Stop: TypeAlias = Callable[[History], str | None]
+
+
+def minibatches(
+    x: Array, y: Array, batch_size: int, rng: np.random.Generator | None = None
+) -> Iterator[tuple[Array, Array]]:
+    """Cut the samples into mini-batches, shuffled when a generator is given.
+
+    Parameters
+    ----------
+    x, y
+        Inputs (m, n) and targets (m, k).
+    batch_size
+        Samples per mini-batch; the last one takes what is left.
+    rng
+        Shuffles the samples. None keeps their order.
+
+    Yields
+    ------
+    tuple of Array
+        Inputs (batch_size, n) and targets (batch_size, k).
+
+    Raises
+    ------
+    ValueError
+        If the batch size is not above zero or inputs and targets differ in number.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size}, expected at least 1.")
+    if len(x) != len(y):
+        raise ValueError(f"x has {len(x)} samples and y has {len(y)}, expected as many targets as inputs.")
+    order = np.arange(len(x)) if rng is None else rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        chosen = order[start : start + batch_size]
+        yield x[chosen], y[chosen]
+
+
+def train(
+    network: Network,
+    params: Parameters,
+    x: Array,
+    y: Array,
+    *,
+    epochs: int,
+    learning_rate: float | Schedule,
+    batch_size: int | None = None,
+    optimizer: Optimizer = sgd,
+    rng: np.random.Generator | None = None,
+    penalty: Penalty | None = None,
+    dropout: float = 0.0,
+    validation: tuple[Array, Array] | None = None,
+    stop: Sequence[Stop] = (),
+    callbacks: Iterable[Callable[[int, History], object]] = (),
+) -> tuple[Parameters, History]:
+    """Train a network; the parameters you pass in stay as they are.
+
+    Parameters
+    ----------
+    network, params
+        The plan and the weights to start from.
+    x, y
+        Training inputs (m, n_0) and targets (m, n_L).
+    epochs
+        How many at most.
+    learning_rate
+        A number, or a schedule from `bplib.weight_update`.
+    batch_size
+        Samples per update; None takes all of them at once.
+    optimizer
+        The update rule, see `bplib.weight_update.OPTIMIZERS`; set its options with `functools.partial`.
+    rng
+        Shuffles the mini-batches and draws the dropout masks. Needed for dropout.
+    penalty, dropout
+        See `bplib.overfitting`.
+    validation
+        Inputs and targets that are only looked at. With them the parameters of the best epoch are returned.
+    stop
+        Stopping criteria, asked after every epoch.
+    callbacks
+        Called as ``callback(epoch, history)`` after every epoch, for progress or recording.
+
+    Returns
+    -------
+    params : Parameters
+        The trained parameters: those of the best epoch with ``validation``, of the last without.
+    history : History
+        One entry per epoch.
+
+    Raises
+    ------
+    ValueError
+        If data does not fit the network, epochs is below 1, dropout has no generator, or the loss stops
+        being finite (usually a learning rate that is too large).
+    """
+    if epochs < 1:
+        raise ValueError(f"epochs is {epochs}, expected at least 1.")
+    if dropout and rng is None:
+        raise ValueError("dropout needs randomness: pass rng=np.random.default_rng(0).")
+    x = as_batch(x, features=network.sizes[0])
+    y = as_batch(y, features=network.sizes[-1], name="y")
+    schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+    history, state, best = History(), None, params
+    for epoch in range(epochs):
+        rate, losses, sizes = schedule(epoch), [], []
+        for x_batch, y_batch in minibatches(x, y, len(x) if batch_size is None else batch_size, rng):
+            masks = dropout_masks(network, len(x_batch), dropout, rng) if dropout and rng else None
+            loss, gradients = backpropagation(network, params, x_batch, y_batch, penalty, masks)
+            if not np.isfinite(loss):
+                raise ValueError(
+                    f"the loss is {loss} in epoch {epoch}: learning rate {rate} is too large here. Try a tenth of it."
+                )
+            params, state = optimizer(params, gradients, state, rate)
+            losses.append(loss)
+            sizes.append(len(x_batch))
+        history.loss.append(float(np.average(losses, weights=sizes)))
+        history.learning_rate.append(rate)
+        history.gradient_norm.append(float(np.sqrt(sum((g**2).sum() for g in gradients.values()))))
+        if validation is not None:
+            output, _ = feedforward(network, params, validation[0])
+            history.validation_loss.append(float(get_loss(network.loss).value(output, validation[1])))
+        if history.best_epoch == epoch:
+            best = params
+        for callback in callbacks:
+            callback(epoch, history)
+        reasons = [reason for criterion in stop if (reason := criterion(history))]
+        if reasons:
+            history.stopped = reasons[0]
+            return best, history
+    history.stopped = f"reached the maximum of {epochs} epochs"
+    return best, history
+
+
+def loss_below(value: float) -> Stop:
+    """Stop as soon as the epoch's training loss is below ``value``."""
+
+    def criterion(history: History) -> str | None:
+        return f"the loss fell below {value}" if history.loss[-1] < value else None
+
+    return criterion
+
+
+def no_progress(patience: int = 10, tolerance: float = 1e-4) -> Stop:
+    """Stop when ``patience`` epochs have not lowered the best training loss by more than ``tolerance``."""
+
+    def criterion(history: History) -> str | None:
+        if len(history.loss) <= patience:
+            return None
+        before, recent = min(history.loss[:-patience]), min(history.loss[-patience:])
+        return f"no progress for {patience} epochs" if before - recent <= tolerance else None
+
+    return criterion
