@@ -21,7 +21,7 @@ from bplib.feedforward import feedforward
 from bplib.network import Network
 from bplib.overfitting import Penalty, dropout_masks
 from bplib.types import Array, Parameters, as_batch
-from bplib.weight_update import Optimizer, Schedule, State, constant, sgd
+from bplib.weight_update import Optimizer, Schedule, constant, sgd
 
 
 @dataclass

@@ -53,7 +53,7 @@ def forward_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 
     r""":math:`(f(x + h e_i) - f(x)) / h` for every entry i; the error shrinks with h. Shape of ``x``."""
     x = np.array(x, dtype=float)
     base = f(x)
-    return _entrywise(x, lambda shifted: (f(shifted(step)) - base) / step)
+    return _entrywise(x, lambda e: (f(x + step * e) - base) / step)
 
 
 def central_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 1e-5) -> Array:
@@ -75,7 +75,7 @@ def central_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 
         One partial derivative per entry, shape of ``x``.
     """
     x = np.array(x, dtype=float)
-    return _entrywise(x, lambda shifted: (f(shifted(step)) - f(shifted(-step))) / (2 * step))
+    return _entrywise(x, lambda e: (f(x + step * e) - f(x - step * e)) / (2 * step))
 
 
 def complex_step(f: Callable[[Array], complex], x: ArrayLike, step: float = 1e-30) -> Array:
@@ -85,21 +85,17 @@ def complex_step(f: Callable[[Array], complex], x: ArrayLike, step: float = 1e-3
     operation in ``f`` must be analytic and keep its imaginary part. ``abs``, ``max`` and float buffers
     do not.
     """
-    x = np.array(x, dtype=complex)
-    return _entrywise(x, lambda shifted: np.imag(f(shifted(1j * step))) / step).real
+    x = np.array(x, dtype=float)
+    return _entrywise(x, lambda e: np.imag(f(x + 1j * step * e)) / step)
 
 
-def _entrywise(x: Array, difference: Callable[[Callable[[complex], Array]], float]) -> Array:
-    """Apply ``difference`` to each entry of ``x``; it gets a function that shifts this entry alone."""
+def _entrywise(x: Array, difference: Callable[[Array], float]) -> Array:
+    """Apply ``difference`` to the direction of each entry: an array that is one there and zero elsewhere."""
     slopes = np.empty_like(x)
     for index in np.ndindex(x.shape):
-
-        def shifted(by: complex) -> Array:
-            moved = x.copy()
-            moved[index] += by
-            return moved
-
-        slopes[index] = difference(shifted)
+        direction = np.zeros_like(x)
+        direction[index] = 1.0
+        slopes[index] = difference(direction)
     return slopes
 
 
@@ -122,10 +118,11 @@ def numerical_gradient(
     Gradients
         The names and shapes of ``params``.
     """
-    return {
-        name: central_difference(lambda value: loss({**params, name: value}), params[name], step)
-        for name in params
-    }
+
+    def by(name: str) -> Array:
+        return central_difference(lambda value: loss({**params, name: value}), params[name], step)
+
+    return {name: by(name) for name in params}
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
