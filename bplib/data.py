@@ -1,0 +1,207 @@
+"""Data to learn from: three real sets that come with scikit-learn, three toy sets drawn on the spot.
+
+scikit-learn is asked for its data only, and only by the function that needs it; nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bplib.types import Array, one_of
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples with what they mean.
+
+    Attributes
+    ----------
+    name
+        The name that `load` knows it by.
+    x
+        Inputs, float64, shape (m, n).
+    y
+        Labels 0 … classes − 1, integers of shape (m,), or measured quantities, float64 of shape (m, 1).
+    feature_names
+        One per column of ``x``.
+    target_names
+        One per class, or the name of the measured quantity.
+    source
+        Who collected it.
+    """
+
+    name: str
+    x: Array
+    y: Array
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    source: str
+
+
+def digits() -> Dataset:
+    """Handwritten digits: 1797 images of 8 × 8 pixels in [0, 1], flattened to x (1797, 64); labels y (1797,).
+
+    The original grey levels 0 … 16 are divided by 16; 0 is the empty paper.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+    """
+    raw = _scikit_learn("digits").load_digits()
+    return Dataset(
+        "digits",
+        raw.data / 16.0,
+        raw.target.astype(int),
+        tuple(f"pixel {row},{column}" for row in range(8) for column in range(8)),
+        tuple(str(digit) for digit in range(10)),
+        "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998; copy in scikit-learn",
+    )
+
+
+def diabetes() -> Dataset:
+    """Diabetes patients: 10 measurements x (442, 10), the progression of the illness a year later y (442, 1).
+
+    In the units in which they were measured, so very differently scaled: age in years, sex as 1 or 2, body
+    mass index in kg/m², mean blood pressure in mmHg, total, low- and high-density cholesterol in mg/dl, their
+    ratio, the natural logarithm of triglycerides (in mg/dl), blood sugar in mg/dl. The progression is a score
+    from 25 to 346, higher is worse.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+    """
+    raw = _scikit_learn("diabetes").load_diabetes(scaled=False)
+    return Dataset(
+        "diabetes",
+        np.asarray(raw.data, dtype=float),
+        np.asarray(raw.target, dtype=float).reshape(-1, 1),
+        (
+            "age",
+            "sex",
+            "body mass index",
+            "blood pressure",
+            "total cholesterol",
+            "LDL cholesterol",
+            "HDL cholesterol",
+            "cholesterol ratio",
+            "log triglycerides",
+            "blood sugar",
+        ),
+        ("disease progression",),
+        "Efron, Hastie, Johnstone and Tibshirani, Least Angle Regression, 2004; copy in scikit-learn",
+    )
+
+
+def breast_cancer() -> Dataset:
+    """Breast tumors: 30 measurements of cell nuclei x (569, 30), y (569,) is 0 malignant or 1 benign.
+
+    In their original units, from thousandths to thousands: standardize before training.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+    """
+    raw = _scikit_learn("breast_cancer").load_breast_cancer()
+    return Dataset(
+        "breast_cancer",
+        np.asarray(raw.data, dtype=float),
+        raw.target.astype(int),
+        tuple(str(name) for name in raw.feature_names),
+        tuple(str(name) for name in raw.target_names),
+        "Street, Wolberg and Mangasarian, Nuclear Feature Extraction, 1993; copy in scikit-learn",
+    )
+
+
+#: Every real data set by name.
+DATASETS: dict[str, Callable[[], Dataset]] = {f.__name__: f for f in (digits, diabetes, breast_cancer)}
+
+
+def load(name: str) -> Dataset:
+    """Look a data set up by name; raises ``ValueError`` naming the known ones."""
+    dataset: Dataset = one_of(DATASETS, name, "data set")()
+    return dataset
+
+
+def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Two half moons that hook into each other: no straight line separates them.
+
+    Parameters
+    ----------
+    n
+        How many samples, at least 2; half of them, rounded up, are of class 0.
+    noise
+        Standard deviation of the normal noise on each coordinate, 0 or more.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    x : Array
+        Points, shape (n, 2), in random order.
+    y : Array
+        Classes 0.0 and 1.0, shape (n, 1): targets of a binary cross-entropy.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two samples or the noise is negative.
+    """
+    label = _halves(n, noise)
+    angle = rng.uniform(0.0, np.pi, n)
+    upper = np.column_stack([np.cos(angle), np.sin(angle)])
+    lower = np.column_stack([1.0 - np.cos(angle), 0.5 - np.sin(angle)])
+    return _shuffled(np.where(label, lower, upper), label, noise, rng)
+
+
+def spirals(n: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Two spiral arms of one and a half turns within the unit circle, each the other turned by 180°.
+
+    Parameters, results and errors are those of `moons`.
+    """
+    label = _halves(n, noise)
+    # The square root spreads the points evenly along the arm instead of crowding the middle.
+    radius = np.sqrt(rng.uniform(0.02, 1.0, n))
+    angle = 3.0 * np.pi * radius
+    arm = radius[:, np.newaxis] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return _shuffled(np.where(label, -arm, arm), label, noise, rng)
+
+
+def circles(n: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Class 1 on a circle of radius 0.5, class 0 around it on the unit circle.
+
+    Parameters, results and errors are those of `moons`.
+    """
+    label = _halves(n, noise)
+    angle = rng.uniform(0.0, 2.0 * np.pi, n)
+    ring = np.column_stack([np.cos(angle), np.sin(angle)])
+    return _shuffled(np.where(label, 0.5 * ring, ring), label, noise, rng)
+
+
+def _halves(n: int, noise: float) -> Array:
+    if n < 2:
+        raise ValueError(f"n is {n}, expected at least 2 samples, one per class.")
+    if not noise >= 0:
+        raise ValueError(f"noise is {noise}, expected a standard deviation of 0 or more.")
+    return (np.arange(n) >= (n + 1) // 2).reshape(-1, 1)
+
+
+def _shuffled(points: Array, label: Array, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    order = rng.permutation(len(points))
+    return (points + rng.normal(0.0, noise, points.shape))[order], label.astype(float)[order]
+
+
+def _scikit_learn(wanted: str) -> Any:
+    try:
+        import sklearn.datasets
+    except ImportError as error:
+        raise ImportError(
+            f'the {wanted} data come with scikit-learn, which is not installed. Run: pip install "bplib[student]"'
+        ) from error
+    return sklearn.datasets
