@@ -1,0 +1,105 @@
+# make        everything: environment, book, students' release, graded sample class
+# make test   the whole test suite
+# make help   all targets
+#
+# Each step leaves a stamp and is done again only when something it depends on has changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
+
+.PHONY: all
+all: site release demo ## Do everything: the book, the students' release, the graded sample class (default)
+
+# --- Environment ------------------------------------------------------------------------------------------------
+
+# Runs under any Python since 2.7, so that an old one is told what is needed instead of failing somewhere in pip.
+CHECK_PYTHON := import sys; v = sys.version_info; v < (3, 11) and sys.exit( \
+  "found Python %d.%d.%d at %s; this course needs 3.11 or newer. Set one with: make PYTHON=/path/to/python3.11" \
+  % (v[0], v[1], v[2], sys.executable))
+
+$(BIN)/python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "no program called $(PYTHON); this course needs Python 3.11 or newer. Set one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c '$(CHECK_PYTHON)'
+	"$(PYTHON)" -m venv $(VENV)
+
+# Only the two files that say what to install decide when to install again; bplib itself is installed editable.
+$(VENV)/.course: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e ".[book,course]"
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.course
+	$(PIP) -e ".[book,course,test]"
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.course
+	$(PIP) -e ".[bench]"
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.course ## Make the virtual environment .venv with everything pinned
+
+# --- The course -------------------------------------------------------------------------------------------------
+
+.PHONY: site
+site: $(VENV)/.course ## Build the book into _build/site, ready to publish (BASE_URL=https://… sets its address)
+	@$(RUN) book/_ext/build.py
+
+.PHONY: serve
+serve: site ## Build the book and show it at http://localhost:8000 (PORT=…)
+	@echo "The book is at http://localhost:$(PORT) until you press Ctrl-C."
+	@$(RUN) -m http.server --bind localhost --directory _build/site $(PORT)
+
+.PHONY: release
+release: $(VENV)/.course ## Check that exercises/ is what solutions/ releases
+	@$(RUN) -m bplib.grading release --check
+
+.PHONY: demo
+demo: $(VENV)/.course site release ## Grade the sample class and show the table
+	@$(RUN) -m bplib.grading demo
+
+# --- Tests ------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: test-pythons $(VENV)/.test site ## Install what the tests need and run the whole suite
+	@$(RUN) -m pytest -n 2 --dist loadscope
+
+# The code that readers use, under every Python that this course promises and that is installed here.
+PYTHONS := $(foreach version,3.11 3.12 3.13,$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
+
+.PHONY: test-pythons $(PYTHONS:%=test-python-%)
+test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks under Python 3.11 to 3.13, where installed
+
+$(PYTHONS:%=test-python-%): test-python-%: _build/python-%/.installed
+	@echo "Python $*:"
+	@_build/python-$*/bin/python -m pytest -q -n 2 --dist loadscope -p no:cacheprovider $(CONCEPT_TESTS)
+
+$(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.toml constraints.txt
+	python$* -m venv _build/python-$*
+	_build/python-$*/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt \
+	  -e . scikit-learn tqdm pytest pytest-xdist hypothesis
+	@touch $@
+
+.PHONY: bench
+bench: $(VENV)/.bench ## Measure how fast training is, beside scikit-learn and the bare matrix products
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest tests/benchmarks --benchmark-only
+
+# --- Housekeeping -----------------------------------------------------------------------------------------------
+
+.PHONY: clean
+clean: ## Undo everything that make has made; your submissions and gradebook stay
+	rm -rf $(VENV) _build bplib.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .benchmarks
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

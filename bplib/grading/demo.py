@@ -1,0 +1,130 @@
+"""Grade the sample class in a course folder of its own, and show how it went.
+
+Everything happens in ``_build/demo/``: source, release, submissions, gradebook, feedback and ``grades.csv``. Nothing is
+done twice: the results are kept with a fingerprint of all that they depend on.
+"""
+
+import hashlib
+import json
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bplib.grading import release
+from bplib.grading.course import BUILD, REPOSITORY, SOLUTIONS, Course, CourseError
+from bplib.grading.findings import went_wrong
+from bplib.grading.sample_class import Submission, hand_in, submissions
+from bplib.grading.source import exercises, read
+
+DEMO = BUILD / "demo"
+CELL_TIMEOUT = 10
+_RESULTS = DEMO / "results.json"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one submission was graded. ``points`` is None when it could not be, and a human has to look."""
+
+    student: str
+    exercise: str
+    points: float | None
+    maximum: float
+    tasks: dict[str, float]
+    wrong: list[str]
+
+
+def fingerprint() -> str:
+    """Return a hash of all that the demo's results depend on: notebooks, code, settings and Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    code = [path for path in (REPOSITORY / "bplib").rglob("*.py")]
+    settings = [REPOSITORY / "nbgrader_config.py", REPOSITORY / "constraints.txt"]
+    for path in sorted([*code, *SOLUTIONS.glob("*/*.ipynb"), *settings]):
+        digest.update(f"{path.relative_to(REPOSITORY)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def results(console: Console | None = None) -> list[Result]:
+    """Return the sample class's results, grading it first when anything has changed since the last time.
+
+    Parameters
+    ----------
+    console : rich.console.Console, optional
+        Where to show progress; nothing is shown without it.
+    """
+    now = fingerprint()
+    if _RESULTS.is_file():
+        kept = json.loads(_RESULTS.read_text(encoding="utf-8"))
+        if kept["fingerprint"] == now:
+            return [Result(**result) for result in kept["results"]]
+    shutil.rmtree(DEMO, ignore_errors=True)
+    graded = _grade_class(console or Console(quiet=True))
+    # Written last: a run that was interrupted leaves no results, and starts again.
+    _RESULTS.write_text(json.dumps({"fingerprint": now, "results": [asdict(result) for result in graded]}, indent=1))
+    return graded
+
+
+def _grade_class(console: Console) -> list[Result]:
+    course, handed_in = Course(DEMO, cell_timeout=CELL_TIMEOUT), submissions()
+    columns = TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    graded = []
+    with Progress(*columns, console=console) as progress:
+        releasing = progress.add_task("Releasing the exercises", total=len(exercises()))
+        grading = progress.add_task("Grading the sample class", total=len(handed_in))
+        release.generate(course, exercises(), lambda name: progress.advance(releasing))
+        for submission in handed_in:
+            hand_in(course, submission)
+            graded.append(_grade(course, submission))
+            progress.advance(grading)
+    course.export()
+    return graded
+
+
+def _grade(course: Course, submission: Submission) -> Result:
+    """Grade one submission. Whatever happens to it, the next one is graded too."""
+    student, name = submission.student.name, submission.exercise
+    try:
+        course.autograde(name, student)
+        course.feedback(name, student)
+    except CourseError as error:
+        with course.gradebook() as gradebook:
+            maximum = gradebook.find_assignment(name).max_score
+        return Result(student, name, None, maximum, {}, [f"not graded, a human should look: {error}"])
+    with course.gradebook() as gradebook:
+        graded = gradebook.find_submission(name, student)
+        points, maximum = graded.score, graded.max_score
+    tasks, wrong = went_wrong(read(course.notebook("autograded", student, name)))
+    return Result(student, name, points, maximum, tasks, wrong)
+
+
+def table(graded: list[Result]) -> Table:
+    """Return the table of the class: student, exercise, points of maximum, what went wrong."""
+    shown = Table(title="The sample class", title_justify="left", row_styles=["", "dim"])
+    shown.add_column("student", no_wrap=True)
+    shown.add_column("exercise", no_wrap=True)
+    shown.add_column("points", justify="right", no_wrap=True)
+    shown.add_column("what went wrong")
+    previous = None
+    for result in graded:
+        if previous not in (None, result.student):
+            shown.add_section()
+        points = "–" if result.points is None else f"{result.points:g}"
+        first = result.student if result.student != previous else ""
+        shown.add_row(first, result.exercise, f"{points} of {result.maximum:g}", "\n".join(result.wrong))
+        previous = result.student
+    return shown
+
+
+def places() -> list[tuple[str, Path]]:
+    """Return what there is to open after ``make``: a description and a path each."""
+    candidates = [
+        ("the book", BUILD / "site" / "index.html"),
+        ("a graded exercise, as a student gets it", REPOSITORY / "exercises" / "feedforward" / "feedforward.ipynb"),
+        ("feedback that a student reads", DEMO / "feedback" / "student-02" / "backpropagation" / "backpropagation.html"),
+        ("all grades", DEMO / "grades.csv"),
+    ]
+    return [(what, path) for what, path in candidates if path.exists()]
