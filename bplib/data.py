@@ -199,7 +199,7 @@ def _shuffled(points: Array, label: Array, noise: float, rng: np.random.Generato
 
 def _scikit_learn(wanted: str) -> Any:
     try:
-        import sklearn.datasets
+        import sklearn.datasets  # type: ignore[import-untyped]
     except ImportError as error:
         raise ImportError(
             f'the {wanted} data come with scikit-learn, which is not installed. Run: pip install "bplib[student]"'

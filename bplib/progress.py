@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from bplib.iterations import History
@@ -34,7 +34,7 @@ class ProgressBar:
         """Leave the bar as it stands; closing twice does no harm."""
         self._bar.close()
 
-    def __enter__(self) -> ProgressBar:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -67,7 +67,7 @@ def progress_bar(epochs: int) -> ProgressBar:
     if epochs < 1:
         raise ValueError(f"epochs is {epochs}, expected at least 1: the number you pass to train().")
     try:
-        from tqdm import tqdm
+        from tqdm import tqdm  # type: ignore[import-untyped]
     except ImportError as error:
         raise ImportError(
             'the progress bar is drawn by tqdm, which is not installed. Run: pip install "bplib[student]"'

@@ -75,14 +75,15 @@ def activation_curves(names: Sequence[str]) -> Figure:
     z = np.linspace(-4, 4, 401)
     fig, (left, right) = figure(height=3.3, columns=2)
     dashes = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (1, 1)), (0, (9, 2)))
-    for name, color, dash in zip(names, COLORS, dashes):
+    # Later curves are thinner, so that those beneath them can be seen.
+    for name, color, dash, thickness in zip(names, COLORS, dashes, np.linspace(3.2, 1.4, 6)):
         activation = get_activation(name)
         a = activation.forward(z)
-        left.plot(z, a, color=color, linestyle=dash, linewidth=2, label=name.replace("_", " "))
-        right.plot(z, activation.backward(np.ones_like(z), z, a), color=color, linestyle=dash, linewidth=2)
-    for ax, title, limits in ((left, "function $g(z)$", (-1.25, 2.25)), (right, "derivative $g'(z)$", (-0.1, 1.15))):
+        left.plot(z, a, color=color, linestyle=dash, linewidth=thickness, label=name.replace("_", " "))
+        right.plot(z, activation.backward(np.ones_like(z), z, a), color=color, linestyle=dash, linewidth=thickness)
+    for ax, title, limits in ((left, "function g(z)", (-1.25, 2.25)), (right, "derivative g′(z)", (-0.1, 1.15))):
         ax.axhline(0, color=MUTED, linewidth=0.7)
-        ax.set(xlim=(-4, 4), ylim=limits, xlabel="$z$")
+        ax.set(xlim=(-4, 4), ylim=limits, xlabel="z")
         ax.set_title(title)
     fig.legend(loc="outside upper center", ncols=min(len(names), 4), frameon=False, labelcolor=INK, fontsize=10.5)
     return fig
@@ -179,8 +180,9 @@ def bars(
         ax.errorbar(values, rows, xerr=spread, fmt="none", ecolor=INK, elinewidth=1.2)
     for row, value, reach in zip(rows, values, spread):
         end = value + reach if value >= 0 else value - reach
-        ax.annotate(f"{value:.4g}", (end, row), xytext=(5 if value >= 0 else -5, 0), textcoords="offset points",
+        ax.annotate(f"{value:.4g}".replace("-", "−"), (end, row), xytext=(5 if value >= 0 else -5, 0), textcoords="offset points",
                     ha="left" if value >= 0 else "right", va="center", color=INK, annotation_clip=False)  # fmt: skip
+    ax.margins(x=0.1)
     ax.set_yticks(rows, names)
     ax.invert_yaxis()
     ax.tick_params(axis="y", labelcolor=INK)

@@ -50,8 +50,12 @@ def weights(params: Parameters, names: Sequence[str] | None = None) -> Figure:
             raise ValueError(f"{name} has shape {matrix.shape}, expected a matrix (inputs, units).")
     scale = max(float(np.abs(matrix).max(initial=0.0)) for matrix in matrices)
     fig, axes = figure(height=3.4, columns=len(names), squeeze=False)
+    numbered = any(matrix.size <= 40 for matrix in matrices)
     for ax, name, matrix in zip(axes[0], names, matrices):
-        _pixels(ax, matrix, scale)
+        # Numbers have to be read on the strongest color, too.
+        _pixels(ax, matrix, scale / 0.6 if numbered else scale)
+        if not numbered:
+            ax.set_aspect("auto")
         _frame(ax)
         ax.set_title(f"{name}  {matrix.shape[0]} × {matrix.shape[1]}")
         if matrix.size <= 40:
@@ -59,7 +63,7 @@ def weights(params: Parameters, names: Sequence[str] | None = None) -> Figure:
                 ax.text(column, row, f"{value:.2g}".replace("-", "−"), ha="center", va="center", color=INK)
     axes[0, 0].set_xlabel("units")
     axes[0, 0].set_ylabel("inputs")
-    fig.supxlabel(f"blue: positive, orange: negative; full strength is {scale:.3g}", color=MUTED, fontsize=10)
+    fig.supxlabel(f"blue: positive, orange: negative; the strongest is {scale:.3g}", color=MUTED, fontsize=10)
     return fig
 
 
@@ -128,7 +132,7 @@ def confusion(matrix: ArrayLike, class_names: Sequence[str]) -> Figure:
         )
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     # A handful of mistakes among hundreds would be invisible in proportion; the square root lifts them.
-    strength = np.sqrt(share) * 0.75
+    strength = np.sqrt(share) * 0.6
     signs = 2 * np.eye(len(matrix)) - 1
     fig, ax = figure(width=5.4, height=4.8)
     _pixels(ax, strength * signs, 1.0)
@@ -164,7 +168,7 @@ def _pixels(ax: Any, matrix: Array, scale: float, color: str | None = None) -> N
     levels = np.rint(np.clip(matrix / (scale or 1.0), -1, 1) * _LEVELS).astype(int)
     for level in np.unique(levels[levels != 0]):
         vertices: list[tuple[float, float]] = []
-        codes: list[int] = []
+        codes: list[Any] = []
         for row, line in enumerate(levels == level):
             edges = np.flatnonzero(np.diff(np.concatenate([[False], line, [False]])))
             for left, right in zip(edges[::2] - 0.5, edges[1::2] - 0.5):

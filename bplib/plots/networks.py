@@ -16,7 +16,7 @@ from bplib.types import Array, Gradients, Parameters
 
 # Lengths are in units of the drawing, in which the circles have this radius.
 _RADIUS = 0.3
-_LAYER_STEP = 2.1
+_LAYER_STEP = 2.3
 _UNIT_STEP = 1.25
 _LABEL_HEIGHT = 0.27
 _LARGEST = 10
@@ -64,7 +64,7 @@ def network_diagram(
     inside = _checked_values(network, values)
     shown = gradients if gradients is not None else params
     spread = _UNIT_STEP * min(1.0, 4.2 / max(network.sizes))
-    height = spread * (max(network.sizes) - 1) + 2 * _RADIUS + 1.05
+    height = spread * (max(network.sizes) - 1) + 2 * _RADIUS + (0.84 if shown is not None else 0.58)
     width = _LAYER_STEP * network.depth + 2 * _RADIUS + 0.5
     zoom = min(7.0 / width, 1.25)
     fig, ax = figure(width * zoom, height * zoom + (0.35 if title else 0.0))
@@ -81,12 +81,12 @@ def network_diagram(
             ax.add_patch(Circle((x, y), _RADIUS, facecolor=SURFACE, edgecolor=INK, linewidth=1.3, zorder=3))
             text = _unit_name(layer, unit, network) if inside is None else _short(inside[layer][unit])
             ax.text(x, y, text, ha="center", va="center", color=INK, fontsize=10, zorder=4)
-            if biases is not None and spread > 0.75:
+            if biases is not None and spread > 1.0:
                 _bias(ax, x, y, biases[unit], gradients is not None)
-    floor = min(y for column in places for _, y in column) - _RADIUS - 0.36
+    floor = min(y for column in places for _, y in column) - _RADIUS - (0.36 if shown is not None else 0.1)
     for layer in range(network.depth + 1):
-        ax.text(layer * _LAYER_STEP, floor - 0.3, _caption(layer, network), ha="center", color=MUTED, fontsize=10)
-    ax.set(xlim=(-0.55, width - 0.55), ylim=(floor - 0.35, floor - 0.35 + height), aspect="equal")
+        ax.text(layer * _LAYER_STEP, floor - 0.32, _caption(layer, network), ha="center", color=MUTED, fontsize=10)
+    ax.set(xlim=(-0.55, width - 0.55), ylim=(floor - 0.4, max(y for column in places for _, y in column) + _RADIUS + 0.08), aspect="equal")
     ax.set_axis_off()
     if title:
         ax.set_title(title)
@@ -133,18 +133,20 @@ def _edges(
 def _label_place(
     left: Sequence[tuple[float, float]], right: Sequence[tuple[float, float]]
 ) -> tuple[float, float]:
-    """Where along the lines their numbers are farthest apart: all at one share of the way, so they line up."""
-    best = (0.5, 0.0)
-    for along in (0.5, *np.linspace(0.22, 0.78, 29)):
+    """Where along the lines their numbers have room: all at one share of the way, as near the middle as possible."""
+    best = (0.5, -1.0)
+    for along in sorted(np.linspace(0.24, 0.76, 53), key=lambda t: (round(abs(t - 0.5), 6), t)):
         heights = np.sort([(1 - along) * y0 + along * y1 for _, y0 in left for _, y1 in right])
         room = float(np.diff(heights).min()) if heights.size > 1 else np.inf
+        if room >= 1.3 * _LABEL_HEIGHT:
+            return float(along), room
         if room > best[1] + 1e-9:
             best = (float(along), room)
     return best
 
 
 def _bias(ax: Any, x: float, y: float, value: float, is_gradient: bool) -> None:
-    sign = "" if is_gradient or value < 0 else "+"
+    sign = "" if is_gradient or value <= 0 else "+"
     ax.text(
         x, y - _RADIUS - 0.05, f"bias {sign}{_short(value)}", ha="center", va="top", color=MUTED, fontsize=9.5, zorder=2,
         bbox={"facecolor": SURFACE, "edgecolor": "none", "pad": 0.6},

@@ -68,10 +68,10 @@ def decision_boundary(
     for k in np.unique(labels):
         ax.scatter(*x[labels == k].T, s=26, marker=_MARKERS[k], color=COLORS[k], edgecolor=SURFACE, linewidth=0.7,
                    zorder=3, label=f"class {k}")  # fmt: skip
-    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xlabel="x₁", ylabel="x₂")
     ax.grid(visible=False)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, labelcolor=INK, borderpad=0.1,
-              handletextpad=0.1, columnspacing=0.9, fontsize=10)  # fmt: skip
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderpad=0.1, handletextpad=0.1,
+              columnspacing=0.9, fontsize=10)  # fmt: skip
     if title:
         ax.set_title(title, pad=26)
     return fig
@@ -113,17 +113,18 @@ def descent_path(
         masked = np.ma.masked_invalid(heights).reshape(side, side)
         ax.contourf(across, up, masked, levels[: 1 + levels.size // 3], colors=[COLORS[5]], alpha=0.10, extend="min")
         ax.contour(across, up, masked, levels, colors=[MUTED], linewidths=0.7, alpha=0.65)
-    for color, marker, (name, path) in zip(COLORS, _MARKERS, paths.items()):
+    # Later walks are thinner, so that those beneath them can be seen.
+    for color, marker, thickness, (name, path) in zip(COLORS, _MARKERS, np.linspace(2.4, 1.0, 6), paths.items()):
         path = np.asarray(path, dtype=float)
         if path.ndim != 2 or path.shape[1] != 2:
             raise ValueError(f"path {name!r} has shape {path.shape}, expected (steps, 2).")
         sparse = max(1, len(path) // 30)
-        ax.plot(*path.T, color=color, linewidth=1.6, marker=marker, markersize=4, markevery=sparse, label=name)
+        ax.plot(*path.T, color=color, linewidth=thickness, marker=marker, markersize=1.6 + thickness, markevery=sparse, label=name)
         ax.plot(*path[0], "o", markersize=9, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.6)
     ax.set(xlim=xlim, ylim=ylim)
     ax.grid(visible=False)
     if paths:
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, labelcolor=INK, fontsize=10.5)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     return fig
 
 

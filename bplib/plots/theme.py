@@ -17,8 +17,9 @@ from typing import Any
 
 import matplotlib
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.legend import Legend
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 #: Text and what matters most.
 INK = "#1a2130"
@@ -43,7 +44,7 @@ _VARIABLES = {
     **{color: f"var(--bp-c{i}, {color})" for i, color in enumerate(COLORS)},
 }
 
-_STYLE = {
+_STYLE: Any = {
     "font.size": 10.5,
     "text.color": INK,
     "figure.facecolor": "none",
@@ -63,6 +64,8 @@ _STYLE = {
     "axes.prop_cycle": cycler(color=COLORS),
     "grid.color": GRID,
     "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 10.5,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
     "xtick.labelsize": 10,
@@ -74,6 +77,24 @@ _STYLE = {
     "xtick.major.pad": 5,
     "ytick.major.pad": 4,
 }
+
+
+
+class _ThemedAxes(Axes):
+    """Axes whose titles, legends and texts, too, are in the theme: matplotlib asks for their style when called."""
+
+    def set_title(self, *args: Any, **kw: Any) -> Any:
+        with matplotlib.rc_context(_STYLE):
+            return super().set_title(*args, **kw)
+
+    def legend(self, *args: Any, **kw: Any) -> Any:
+        with matplotlib.rc_context(_STYLE):
+            return super().legend(*args, **kw)
+
+    def text(self, *args: Any, **kw: Any) -> Any:
+        with matplotlib.rc_context(_STYLE):
+            return super().text(*args, **kw)
+
 
 # Drawn at 85 % and shown at 150 %: type is 15 pixels high on a wide page, still 8 on a phone.
 _SCALE, _ZOOM = 0.85, 1.5
@@ -99,8 +120,8 @@ def figure(width: float = 7, height: float = 3.5, rows: int = 1, columns: int = 
         One ``Axes``, or an array of them when there are several.
     """
     with matplotlib.rc_context(_STYLE):
-        fig = Figure(figsize=(width * _SCALE, height * _SCALE), layout="constrained")
-        axes = fig.subplots(rows, columns, **kw)
+        fig = Figure(figsize=(width * _SCALE, height * _SCALE), layout=ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.07))
+        axes = fig.subplots(rows, columns, **{**kw, "subplot_kw": {"axes_class": _ThemedAxes, **kw.get("subplot_kw", {})}})
     return fig, axes
 
 
@@ -145,8 +166,6 @@ def show(figure: Figure, alt: str) -> Shown:
             f"show got {type(figure).__name__}, expected a matplotlib Figure: the first result of plots.figure()."
         )
     _require_words(alt)
-    for legend in figure.findobj(Legend):
-        legend.set_frame_on(False)
     if "matplotlib.pyplot" in sys.modules:
         # A figure made with pyplot would be shown a second time by the notebook.
         sys.modules["matplotlib.pyplot"].close(figure)
@@ -170,7 +189,7 @@ def _inline_svg(figure: Figure, alt: str) -> str:
     """The figure as an HTML fragment: the same figure and words always give the same bytes."""
     buffer = io.StringIO()
     # Text stays text: it is set in the page's own font and remains sharp at any size.
-    with matplotlib.rc_context({"svg.hashsalt": "bplib", "svg.fonttype": "none"}):
+    with matplotlib.rc_context({"svg.hashsalt": "bplib", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}):
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
@@ -193,7 +212,7 @@ def _inline_svg(figure: Figure, alt: str) -> str:
         f'<svg id="{prefix}" xmlns="http://www.w3.org/2000/svg" {box[0] if box else ""} role="img" '
         f'aria-label="{html.escape(alt, quote=True)}" '
         # What has no color of its own is black in SVG, that is, ink.
-        f'style="width: 100%; max-width: {width}px; height: auto; fill: var(--bp-ink, currentColor)">'
+        f'style="width: 100%; max-width: {width}px; height: auto; overflow: visible; fill: var(--bp-ink, currentColor)">'
     )
     svg = opening + svg[svg.index(">") + 1 :]
     return f'<figure class="bp-figure" style="margin: 1rem 0">{svg.strip()}</figure>'
@@ -217,7 +236,7 @@ def label_lines(ax: Any, labels: Sequence[tuple[float, float, str, str]], size: 
     heights = [min(max(float(to_axes.transform((x, y))[1]), 0.0), 1.0) for x, y, _, _ in labels]
     gap = 1.25 * size / (0.72 * ax.figure.get_figheight() * 72)
     for height, i in zip(_apart(sorted(heights), gap), sorted(range(len(labels)), key=heights.__getitem__)):
-        x, y, text, color = labels[i]
+        text, color = labels[i][2:]
         ax.annotate(
             text,
             (1.0, height),
