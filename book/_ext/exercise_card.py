@@ -1,0 +1,93 @@
+"""The ``{exercise-card}`` directive: a link to the graded notebook, with its tasks and points.
+
+::
+
+    ```{exercise-card} activation
+    One or two sentences on what you will build.
+    ```
+
+Tasks and points are read from ``bplib.checking.exercises.<name>``, the only place that knows them.
+"""
+
+from __future__ import annotations
+
+import html
+import importlib
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+logger = logging.getLogger(__name__)
+
+
+class Summary(NamedTuple):
+    """What the card says of an exercise: the functions to write and the points of all of them."""
+
+    functions: tuple[str, ...]
+    points: float
+
+
+def summarize(name: str) -> Summary:
+    """Read an exercise's tasks from its checks.
+
+    Raises
+    ------
+    LookupError
+        ``bplib.checking.exercises`` has no module of this name, or the module has no ``CHECKS``.
+    """
+    module_name = f"bplib.checking.exercises.{name}"
+    try:
+        module = importlib.import_module(module_name)
+        checks = module.CHECKS
+    except ModuleNotFoundError as error:
+        raise LookupError(
+            f"there is no exercise {name!r}: {error}. Write its checks in bplib/checking/exercises/{name}.py, "
+            "or give the card the name of an exercise that exists"
+        ) from error
+    except AttributeError as error:
+        raise LookupError(f"{module_name} has no CHECKS: they say what an exercise asks and what it is worth") from error
+    checks = checks.values() if isinstance(checks, dict) else checks
+    return Summary(tuple(check.function for check in checks), float(sum(check.points for check in checks)))
+
+
+class ExerciseCard(SphinxDirective):
+    """Turn the directive into a card with a link to the notebook."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        try:
+            summary = summarize(name)
+        except LookupError as error:
+            raise self.error(f"exercise-card: {error}") from None
+        # `../` once per folder: the page's address has the depth of its name.
+        root = "../" * self.env.docname.count("/")
+        link = f"{root}downloads/exercises/{name}.ipynb"
+        tasks = "".join(f"<li><code>{html.escape(function)}</code></li>" for function in summary.functions)
+        count = len(summary.functions)
+        card = nodes.container(classes=["bp-card"])
+        card += nodes.raw(
+            "",
+            f'<p class="bp-card-title">Graded exercise: {html.escape(name.replace("_", " "))}</p>'
+            f'<p class="bp-card-facts">{count} task{"s" * (count != 1)} · {summary.points:g} points</p>',
+            format="html",
+        )
+        self.state.nested_parse(self.content, self.content_offset, card)
+        card += nodes.raw(
+            "",
+            f'<ul class="bp-card-tasks" aria-label="Functions you write">{tasks}</ul>'
+            f'<p><a class="bp-button" href="{link}" download>Download the notebook {html.escape(name)}.ipynb</a></p>',
+            format="html",
+        )
+        return [card]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive."""
+    app.add_directive("exercise-card", ExerciseCard)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

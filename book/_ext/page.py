@@ -1,0 +1,71 @@
+"""What every page needs beyond its text: a cache that knows bplib, the site's address, MathJax, the notebook link."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL_ADDRESS = "http://localhost:8000/"
+
+
+def package_hash(folder: Path = ROOT / "bplib") -> str:
+    """Twelve hexadecimal digits that change with the name or text of any Python file below ``folder``."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def mathjax_folder() -> Path:
+    """The folder of MathJax 3 in the installed package ``django-static-mathjax`` (it needs no Django)."""
+    spec = importlib.util.find_spec("mathjax")
+    folder = Path(spec.submodule_search_locations[0]) / "static/mathjax/es5" if spec else Path()
+    if not (folder / "tex-mml-chtml.js").is_file():
+        raise ExtensionError('MathJax is missing: run  pip install -c constraints.txt -e ".[book]"')
+    return folder
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Set what depends on the machine: the cache of executed cells, and the address the site is published at."""
+    # A cell's result depends on bplib, which the cache does not look at. A new path is an empty cache.
+    config.nb_execution_cache_path = str(ROOT / "_build" / "cells" / package_hash())
+    address = os.environ.get("BOOK_BASE_URL") or config.html_baseurl or LOCAL_ADDRESS
+    config.html_baseurl = config.ogp_site_url = address.rstrip("/") + "/"
+
+
+def copy_mathjax(app: Sphinx) -> None:
+    """Put MathJax under ``_static/mathjax``, without the ready-made bundles that no page loads."""
+    target = Path(app.outdir) / "_static" / "mathjax"
+    if (target / "tex-mml-chtml.js").is_file():
+        return
+    source = mathjax_folder()
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "tex-mml-chtml.js", target)
+    for needed in ("output/chtml/fonts/woff-v2", "input/tex/extensions", "a11y"):
+        shutil.copytree(source / needed, target / needed, dirs_exist_ok=True)
+
+
+def link_notebook(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Offer an executable page as a notebook, right under its title."""
+    if "kernelspec" not in app.env.metadata.get(pagename, {}) or "body" not in context:
+        return
+    href = context["pathto"](f"downloads/{pagename}.ipynb", resource=True)
+    link = f'<p class="bp-download"><a href="{href}" download>Download this page as a notebook</a></p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to Sphinx's events."""
+    app.connect("config-inited", configure, priority=100)
+    app.connect("builder-inited", copy_mathjax)
+    app.connect("html-page-context", link_notebook)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
