@@ -1,0 +1,107 @@
+"""The report as a small card: readable in light and dark notebooks and on nbgrader's feedback page.
+
+Colors come from JupyterLab's variables where there are any, and follow the system where there are none. Every
+verdict is a word and a sign, never a color alone.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
+from bplib.types import Array
+
+SIGNS = {RIGHT: ("✓", "right"), WRONG: ("✗", "wrong"), NOT_WRITTEN: ("…", "not written yet"), UNDECIDED: ("?", "undecided")}
+
+_INK = "var(--jp-content-font-color1, currentColor)"
+_LINE = "color-mix(in srgb, currentColor 22%, transparent)"
+_FAINT = "color-mix(in srgb, currentColor 6%, transparent)"
+_MONO = "var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace)"
+_ACCENT = {RIGHT: "#2a9d5c", WRONG: "#d1495b", NOT_WRITTEN: "#8a8f98", UNDECIDED: "#c98a1b"}
+#: Larger arrays are cut: a card is to be read at a glance.
+ROWS, COLUMNS = 8, 8
+
+
+def card(report: Report) -> str:
+    """HTML with inline styles only: nothing to load, nothing that leaks into the page around it."""
+    share = 0.0 if not report.points else 100.0 * report.earned / report.points
+    full = report.earned == report.points
+    tone = _ACCENT[RIGHT if full else WRONG if report.earned == 0 else UNDECIDED]
+    label = f"{report.function}: {report.earned:g} of {report.points:g} points"
+    bar = (
+        f'<div aria-hidden="true" style="height:4px;border-radius:2px;background:{_LINE};margin:0 0 .7em">'
+        f'<div style="height:4px;border-radius:2px;width:{share:.0f}%;background:{tone}"></div></div>'
+    )
+    rows = "".join(_row(output) for output in report.outputs)
+    notes = "".join(
+        f'<p style="margin:.5em 0 0;font-size:.92em;opacity:.85;white-space:pre-wrap"><b>Note.</b> {escape(note)}</p>'
+        for note in report.notes
+    )
+    return (
+        f'<section aria-label="{escape(label)}" style="box-sizing:border-box;max-width:46em;color:{_INK};'
+        f"border:1px solid {_LINE};border-left:4px solid {tone};border-radius:8px;padding:.8em 1.1em;margin:.3em 0;"
+        f'font-family:var(--jp-ui-font-family, system-ui, sans-serif);font-size:14px;line-height:1.5">'
+        f'<div style="display:flex;justify-content:space-between;gap:1em;align-items:baseline;margin:0 0 .45em">'
+        f'<b style="font-family:{_MONO};font-size:1.05em">{escape(report.function)}</b>'
+        f"<span><b>{report.earned:g}</b> of {report.points:g} points</span></div>"
+        f"{bar}{rows}{notes}</section>"
+    )
+
+
+def _row(output: OutputReport) -> str:
+    sign, word = SIGNS[output.verdict]
+    tone = _ACCENT[output.verdict]
+    chip = (
+        f'<span style="flex:none;display:inline-block;width:1.5em;height:1.5em;line-height:1.5em;border-radius:50%;'
+        f'text-align:center;font-weight:700;background:{tone};color:#fff;font-size:.86em" role="img" '
+        f'aria-label="{word}">{sign}</span>'
+    )
+    said = "" if output.verdict == RIGHT else f'<div style="margin:.1em 0 0">{escape(_capital(sentence(output)))}.</div>'
+    if output.values:
+        said += f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
+    if output.expected is not None and output.given is not None and output.expected.size > 1:
+        said += _tables(output)
+    return (
+        f'<div style="display:flex;gap:.7em;padding:.4em 0;align-items:flex-start">{chip}'
+        f'<div style="flex:1;min-width:0"><div style="display:flex;justify-content:space-between;gap:1em">'
+        f'<span><b style="font-family:{_MONO}">{escape(output.name)}</b> <span>{word}</span></span>'
+        f'<span style="opacity:.8">{output.earned:g}/{output.points:g}</span></div>{said}</div></div>'
+    )
+
+
+def _tables(output: OutputReport) -> str:
+    expected, given = np.atleast_2d(output.expected), np.atleast_2d(output.given)
+    if expected.ndim > 2 or expected.shape[0] > ROWS or expected.shape[1] > COLUMNS:
+        return ""
+    worst = (0,) * (2 - len(output.index or ())) + tuple(output.index or ())
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em;margin:.5em 0 0;overflow-x:auto">'
+        + _table("expected", expected, worst)
+        + _table("yours", given, worst)
+        + "</div>"
+    )
+
+
+def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
+    def cell(i: int, j: int) -> str:
+        mark = f"outline:2px solid {_ACCENT[WRONG]};outline-offset:-2px;font-weight:700;" if (i, j) == worst else ""
+        return (
+            f'<td style="padding:.15em .55em;text-align:right;border:0;background:{_FAINT};{mark}">'
+            f"{escape(f'{array[i, j]:.4g}')}</td>"
+        )
+
+    body = "".join(
+        f'<tr style="background:none">{"".join(cell(i, j) for j in range(array.shape[1]))}</tr>'
+        for i in range(array.shape[0])
+    )
+    return (
+        f'<table style="border-collapse:separate;border-spacing:2px;border:0;margin:0;font-family:{_MONO};'
+        f'font-size:.86em;color:inherit"><caption style="caption-side:top;text-align:left;padding:0 0 .15em;'
+        f'color:inherit;font-family:var(--jp-ui-font-family, system-ui, sans-serif)">{title}</caption>{body}</table>'
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,125 @@
+"""What a check is: data that says which function, how its inputs are drawn, and what is true of its result."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bplib.checking.draws import EDGES, PLAIN, Draw, Inputs
+
+#: Where an output is found in the return value: position, name, path of these, or a function of the result.
+Pick = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
+
+ALL_EDGES: tuple[str, ...] = tuple(EDGES)
+
+
+def without(*edges: str) -> tuple[str, ...]:
+    """All edges but these."""
+    unknown = [edge for edge in edges if edge not in EDGES or edge == PLAIN]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)} cannot be left out; choose from {', '.join(ALL_EDGES[1:])}.")
+    return tuple(edge for edge in ALL_EDGES if edge not in edges)
+
+
+@dataclass(frozen=True)
+class Value:
+    """An output with one right answer: ``expected`` computes it from the inputs that it names."""
+
+    name: str
+    points: float
+    expected: Callable[..., Any]
+    pick: Pick = None
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """An output that is the derivative of a trusted scalar ``loss`` by the input ``wrt``.
+
+    ``wrt`` may be a path into a dictionary, ``"params.W1"``, or name a whole dictionary of arrays.
+    """
+
+    name: str
+    points: float
+    loss: Callable[..., Any]
+    wrt: str
+    pick: Pick = None
+
+
+@dataclass(frozen=True)
+class Property:
+    """An output with freedom: ``holds(inputs, result)`` gives None, or a sentence that says what is wrong."""
+
+    name: str
+    points: float
+    holds: Callable[[Inputs, Any], str | None]
+    pick: Pick = None
+
+
+Output = Value | Gradient | Property
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one function of a student is judged.
+
+    Parameters
+    ----------
+    function
+        Its name. It is called with the drawn inputs in their order, by position; names that begin with an
+        underscore are for the trusted functions only.
+    outputs
+        Points and truth for each part of the result.
+    draw
+        Makes the inputs from a `Draw`, and from nothing else: it is called again to copy them.
+    edges
+        The edges that make sense here.
+    allows
+        Functions or modules of bplib that the answer may call, such as ``"bplib.network.Network"``.
+    timeout
+        Seconds for one call.
+    draws
+        Number of draws under autograding.
+    """
+
+    function: str
+    outputs: tuple[Output, ...]
+    draw: Callable[[Draw], Inputs]
+    edges: tuple[str, ...] = ALL_EDGES
+    allows: tuple[str, ...] = ()
+    timeout: float = 5.0
+    draws: int = 12
+
+    def __post_init__(self) -> None:
+        if not self.outputs:
+            raise ValueError(f"the check of {self.function} has no outputs.")
+        names = [output.name for output in self.outputs]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the check of {self.function} names an output twice: {', '.join(names)}.")
+        if any(output.points <= 0 for output in self.outputs):
+            raise ValueError(f"the check of {self.function} has an output without points.")
+        unknown = [edge for edge in self.edges if edge not in EDGES]
+        if unknown or not self.edges:
+            raise ValueError(f"the check of {self.function} has edges {self.edges}, expected some of {ALL_EDGES}.")
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.function
+
+    @property
+    def points(self) -> float:
+        """The sum over the outputs."""
+        return float(sum(output.points for output in self.outputs))
+
+
+def call_with_named(function: Callable[..., Any], inputs: Inputs) -> Any:
+    """Call a trusted function with those inputs that it names."""
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return function(**inputs)
+    missing = [p.name for p in parameters if p.default is p.empty and p.name not in inputs]
+    if missing:
+        raise ValueError(f"a trusted function asks for {', '.join(missing)}; drawn are {', '.join(inputs)}.")
+    return function(**{p.name: inputs[p.name] for p in parameters if p.name in inputs})

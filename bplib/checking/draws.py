@@ -1,0 +1,183 @@
+"""Drawing the inputs of a student's function: sizes and numbers, with the edges that trip careless code.
+
+A check writes ``lambda d: dict(z=d.array(d.samples(), d.units()))`` and edges happen by themselves. A draw is a
+pure function of its seed and edge, so drawing again is copying: the judge draws once for the student and once,
+``trusted``, for itself, where arrays are contiguous float64 whatever the edge.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from bplib.types import Array, Parameters
+
+T = TypeVar("T")
+Inputs = dict[str, Any]
+
+PLAIN = "plain"
+#: Every edge, with the words that a report uses for it.
+EDGES = {
+    PLAIN: "an ordinary batch",
+    "batch_of_one": "a batch of one sample",
+    "one_unit": "layers of one unit",
+    "saturated": "large numbers",
+    "integers": "arrays of integers",
+    "non_contiguous": "arrays that are views with strides",
+}
+
+
+class Draw:
+    """One set of inputs in the making.
+
+    Parameters
+    ----------
+    seed
+        Whatever `numpy.random.default_rng` takes.
+    edge
+        A name in `EDGES`.
+    trusted
+        Give arrays as contiguous float64, with the same values.
+    largest
+        No size is above it, except where a check fixes one.
+    """
+
+    def __init__(self, seed: Any, edge: str = PLAIN, trusted: bool = False, largest: int = 6) -> None:
+        if edge not in EDGES:
+            raise ValueError(f"unknown edge {edge!r}, expected one of {', '.join(EDGES)}.")
+        self.rng = np.random.default_rng(seed)
+        self.edge = edge
+        self.trusted = trusted
+        self.largest = largest
+        self._sizes: set[int] = set()
+
+    # Sizes -----------------------------------------------------------------------------------------------
+
+    def samples(self) -> int:
+        """Number of samples m, at least 2, or 1 for a batch of one."""
+        return self._size(2, one=self.edge == "batch_of_one")
+
+    def units(self) -> int:
+        """Number of units or features, at least 2, or 1 for layers of one unit."""
+        return self._size(2, one=self.edge == "one_unit")
+
+    def classes(self) -> int:
+        """Number of classes, always at least 2."""
+        return self._size(2)
+
+    def sizes(self, count: int) -> list[int]:
+        """Sizes of ``count`` layers, the inputs first."""
+        return [self.units() for _ in range(count)]
+
+    def _size(self, low: int, one: bool = False) -> int:
+        # No size twice in one draw: in a square layer a wrong transpose would go unseen.
+        free = [n for n in range(low, self.largest + 1) if n not in self._sizes]
+        size = int(self.rng.choice(free)) if free else max(self._sizes) + 1
+        if one:
+            return 1
+        self._sizes.add(size)
+        return size
+
+    # Numbers ---------------------------------------------------------------------------------------------
+
+    def array(self, *shape: int, scale: float = 1.0) -> Array:
+        """Normal numbers times ``scale``; integers from -3 to 3, or 50 times as large, under these edges."""
+        values = self.rng.normal(size=shape) * scale
+        if self.edge == "saturated":
+            values *= 50.0
+        if self.edge == "integers":
+            return self._form(self.rng.integers(-3, 4, size=shape))
+        return self._form(values)
+
+    def positive(self, *shape: int) -> Array:
+        """Numbers in [0.1, 3]; 1 to 4 where arrays hold integers."""
+        values = self.rng.uniform(0.1, 3.0, size=shape)
+        return self._form(self.rng.integers(1, 5, size=shape) if self.edge == "integers" else values)
+
+    def between(self, low: float, high: float, *shape: int) -> Array:
+        """Uniform numbers in [low, high); floats under every edge."""
+        return self._form(self.rng.uniform(low, high, size=shape))
+
+    def probabilities(self, m: int, n: int) -> Array:
+        """Rows of positive numbers that sum to one."""
+        values = self.rng.uniform(0.1, 1.0, size=(m, n))
+        return self._form(values / values.sum(axis=1, keepdims=True))
+
+    def targets(self, m: int, n: int) -> Array:
+        """Zeros and ones, shape (m, n)."""
+        values = self.rng.integers(0, 2, size=(m, n))
+        return self._form(values if self.edge == "integers" else values.astype(np.float64))
+
+    def mask(self, m: int, n: int, keep: float = 0.5) -> Array:
+        """Ones with probability ``keep``, else zeros, as floats."""
+        return self._form((self.rng.uniform(size=(m, n)) < keep).astype(np.float64))
+
+    def labels(self, m: int, classes: int) -> Array:
+        """Class numbers from 0 to ``classes - 1``, shape (m,), integers for student and judge."""
+        return self.rng.integers(0, classes, size=m)
+
+    def one_hot(self, m: int, classes: int) -> Array:
+        """Rows with a single one, shape (m, classes)."""
+        rows = np.eye(classes)[self.rng.integers(0, classes, size=m)]
+        return self._form(rows.astype(np.int64) if self.edge == "integers" else rows)
+
+    def parameters(self, sizes: Sequence[int], scale: float = 1.0) -> Parameters:
+        """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes. Never saturated."""
+        params = {}
+        for layer, (n_in, n_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+            for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
+                if self.edge == "integers":
+                    params[name] = self._form(self.rng.integers(-3, 4, size=shape))
+                else:
+                    params[name] = self._form(self.rng.normal(size=shape) * scale)
+        return params
+
+    def scalar(self, low: float, high: float) -> float:
+        """One uniform number."""
+        return float(self.rng.uniform(low, high))
+
+    def integer(self, low: int, high: int) -> int:
+        """One integer, ``high`` included."""
+        return int(self.rng.integers(low, high + 1))
+
+    def choice(self, options: Sequence[T]) -> T:
+        """One of the options."""
+        return options[int(self.rng.integers(len(options)))]
+
+    def generator(self) -> np.random.Generator:
+        """A fresh Generator, in the same state for the student and for the judge."""
+        return np.random.default_rng(int(self.rng.integers(2**63)))
+
+    def _form(self, values: Array) -> Array:
+        if self.trusted:
+            return np.ascontiguousarray(values, dtype=np.float64).reshape(values.shape)
+        if self.edge != "non_contiguous":
+            return values
+        if values.ndim == 1:
+            spaced = np.zeros(2 * values.size, dtype=values.dtype)
+            spaced[::2] = values
+            return spaced[::2]
+        return np.asfortranarray(values)
+
+
+def plan(name: str, edges: Sequence[str], autograde: bool, seed: int, draws: int = 12) -> list[tuple[str, list[int]]]:
+    """The edge and seed of every draw for the check ``name``.
+
+    A student sees three draws, the same on every run. Autograding takes ``draws`` of them from ``seed``, at
+    least one for every edge.
+    """
+    base = [seed, zlib.crc32(name.encode())]
+    if not autograde:
+        order = [PLAIN if PLAIN in edges else edges[0]] * 2 + ["batch_of_one" if "batch_of_one" in edges else edges[0]]
+    else:
+        order = [edges[i % len(edges)] for i in range(max(draws, len(edges)))]
+    return [(edge, [*base, index]) for index, edge in enumerate(order)]
+
+
+def draw_inputs(draw: Callable[[Draw], Inputs], edge: str, seed: Any, largest: int) -> tuple[Inputs, Inputs]:
+    """Draw twice from one seed: the student's inputs, and the judge's."""
+    given, trusted = (draw(Draw(seed, edge, trusted, largest)) for trusted in (False, True))
+    return {name: value for name, value in given.items() if not name.startswith("_")}, trusted

@@ -1,0 +1,207 @@
+"""Judging a function: draw inputs, call it, compare. Three steps that know nothing of each other.
+
+Only `calls.call` touches the student's code; drawing and comparing can as well happen in another process.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.calls import Outcome, call, changed
+from bplib.checking.check import Check, Gradient, Output, Property, Value, call_with_named
+from bplib.checking.differences import Estimate, gradient_estimate
+from bplib.checking.draws import EDGES, Inputs, draw_inputs, plan
+from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
+from bplib.checking.results import Finding, Unusable, as_array, compare, pick
+
+#: A draw that cannot be decided is drawn again this often, then left for a human.
+ATTEMPTS = 4
+#: The largest size that is drawn: small arrays are easy to look at, larger ones harder to hit by accident.
+LARGEST = {False: 4, True: 7}
+#: Every distinct remark is kept once, and no more than these.
+NOTES = 4
+
+
+def is_autograde() -> bool:
+    """Whether nbgrader is grading, not a student working."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
+
+
+def judge(
+    check: Check, function: Callable[..., Any] | None, autograde: bool | None = None, seed: int | None = None
+) -> Report:
+    """Judge ``function`` by ``check``.
+
+    Parameters
+    ----------
+    check
+        What to ask for.
+    function
+        The student's function; anything that cannot be called earns nothing.
+    autograde
+        More and harder draws, and no values in the report. By default, whether nbgrader is grading.
+    seed
+        Fixes the draws. By default 0 for a student; under autograding ``BPLIB_SEED``, or else a fresh one.
+    """
+    autograde = is_autograde() if autograde is None else autograde
+    if seed is None:
+        seed = int(os.environ.get("BPLIB_SEED") or secrets.randbits(63)) if autograde else 0
+    progress = _Progress(check, autograde)
+    if not callable(function):
+        missing = "it does not exist yet: run the cell that defines it" if function is None else "it is no function"
+        progress.settle_all(NOT_WRITTEN if function is None else WRONG, Finding(missing))
+        return progress.report()
+    for edge, entropy in plan(check.name, check.edges, autograde, seed, check.draws):
+        for attempt in range(ATTEMPTS):
+            given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], LARGEST[autograde])
+            outcome = call(function, given, check.timeout, check.allows)
+            progress.note(outcome, changed(given, trusted))
+            if not progress.take(outcome, trusted, edge, first=attempt == 0):
+                break
+        if progress.over:
+            break
+    return progress.report()
+
+
+def truth(output: Value | Gradient, trusted: Inputs) -> Any:
+    """What an output should be: a value, an `Estimate`, or a dictionary of them."""
+    with np.errstate(all="ignore"):
+        if isinstance(output, Value):
+            return call_with_named(output.expected, trusted)
+        path = output.wrt.split(".")
+        target = trusted
+        for name in path:
+            target = target[name]
+        if isinstance(target, dict):
+            return {name: _slope(output, trusted, [*path, name], value) for name, value in target.items()}
+        return _slope(output, trusted, path, target)
+
+
+def _slope(output: Gradient, trusted: Inputs, path: list[str], at: Any) -> Estimate:
+    return gradient_estimate(lambda x: call_with_named(output.loss, _replaced(trusted, path, x)), at)
+
+
+def _replaced(inputs: Inputs, path: list[str], value: Any) -> Inputs:
+    head, *rest = path
+    return {**inputs, head: _replaced(inputs[head], rest, value) if rest else value}
+
+
+def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
+    names = [o.name for o in check.outputs]
+    try:
+        part = pick(result, output.pick, output.name, names.index(output.name), names)
+    except Unusable as error:
+        return Finding(str(error)), True
+    if isinstance(output, Property):
+        return _examine_property(output, part, trusted), True
+    return compare(part, truth(output, trusted), _largest(trusted))
+
+
+def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding | None:
+    if part is None:
+        return Finding("it is None: does the function end without a return?")
+    try:
+        with np.errstate(all="ignore"):
+            message = output.holds(trusted, part)
+    except Exception as error:  # what a student returns may break any assumption of the property
+        return Finding(f"it could not be examined: {type(error).__name__}", values=str(error))
+    return Finding(message) if message else None
+
+
+def _largest(value: Any) -> float:
+    """The largest number among the inputs: rounding of the terms of a sum is in proportion to it."""
+    if isinstance(value, dict):
+        return max(map(_largest, value.values()), default=0.0)
+    if isinstance(value, (list, tuple)):
+        return max(map(_largest, value), default=0.0)
+    try:
+        return float(np.abs(as_array(value).astype(np.float64)).max(initial=0.0))
+    except Unusable:
+        return 0.0
+
+
+class _Progress:
+    """What is known so far about each output of one function."""
+
+    def __init__(self, check: Check, autograde: bool) -> None:
+        self.check = check
+        self.autograde = autograde
+        self.settled: dict[str, tuple[str, Finding, str]] = {}
+        self.undecided: dict[str, int] = {}
+        self.notes: list[str] = []
+        self.open: list[Output] = []
+
+    @property
+    def over(self) -> bool:
+        return len(self.settled) == len(self.check.outputs)
+
+    def take(self, outcome: Outcome, trusted: Inputs, edge: str, first: bool) -> bool:
+        """Judge one call; say whether an output wants another draw."""
+        if first:
+            self.open = [output for output in self.check.outputs if output.name not in self.settled]
+        if outcome.borrowed is not None:
+            text = f"this task asks you to write it yourself; your answer calls {outcome.borrowed}"
+            self.settle_all(WRONG, Finding(text))
+            return False
+        if (failure := outcome.failure) is not None:
+            where = f" in {failure.line}" if failure.line else ""
+            verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
+            self.settle_all(verdict, Finding(failure.message + where, values=failure.error), edge)
+            return False
+        again = []
+        for output in self.open:
+            finding, decided = _examine(self.check, output, outcome.result, trusted)
+            if finding is not None:
+                self.settled[output.name] = (WRONG, finding, EDGES[edge])
+                self.undecided.pop(output.name, None)
+            elif not decided:
+                again.append(output)
+        for output in self.open:
+            # Counted when the first attempt fails, taken back as soon as one decides.
+            if first and output in again:
+                self.undecided[output.name] = self.undecided.get(output.name, 0) + 1
+            elif not first and output not in again and output.name in self.undecided:
+                self.undecided[output.name] -= 1
+        self.open = again
+        return bool(again)
+
+    def settle_all(self, verdict: str, finding: Finding, edge: str | None = None) -> None:
+        """Give every output without a finding this one."""
+        for output in self.check.outputs:
+            self.settled.setdefault(output.name, (verdict, finding, EDGES[edge] if edge else ""))
+
+    def note(self, outcome: Outcome, names: list[str]) -> None:
+        """Keep remarks that cost nothing."""
+        remarks = [f"It changed its argument {name} in place. That costs no points here, but surprises its callers."
+                   for name in names]
+        if not self.autograde and outcome.warned:
+            remarks.append(f"A warning, which costs nothing: {outcome.warned}")
+        if not self.autograde and outcome.printed.strip():
+            remarks.append(f"It printed: {outcome.printed.strip()}")
+        for remark in remarks:
+            if remark not in self.notes and len(self.notes) < NOTES:
+                self.notes.append(remark)
+
+    def report(self) -> Report:
+        """Put it together."""
+        outputs = tuple(self._output(output) for output in self.check.outputs)
+        return Report(self.check.name, outputs, tuple(self.notes), self.autograde)
+
+    def _output(self, output: Output) -> OutputReport:
+        verdict, finding, edge = self.settled.get(output.name, (RIGHT, None, ""))
+        count = self.undecided.get(output.name, 0)
+        if verdict == RIGHT and count:
+            text = f"{count} {'draw' if count == 1 else 'draws'} could not be decided, so a person should look; it costs no points"
+            return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
+        if finding is None:
+            return OutputReport(output.name, output.points, output.points, RIGHT, "")
+        shown = {} if self.autograde else {
+            "values": finding.values, "expected": finding.expected, "given": finding.given}
+        return OutputReport(
+            output.name, output.points, 0.0, verdict, finding.message, edge, finding.index, finding.error, **shown
+        )

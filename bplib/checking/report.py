@@ -1,0 +1,120 @@
+"""The report on one function: text for a terminal, a card for a notebook, data for a table, a number for nbgrader."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from bplib.types import Array
+
+RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecided"
+MIMETYPE = "application/vnd.bplib.report+json"
+
+
+@dataclass(frozen=True)
+class OutputReport:
+    """What became of one named output.
+
+    ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
+    """
+
+    name: str
+    points: float
+    earned: float
+    verdict: str
+    message: str
+    edge: str = ""
+    index: tuple[int, ...] | None = None
+    error: float | None = None
+    values: str = ""
+    expected: Array | None = None
+    given: Array | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of one function."""
+
+    function: str
+    outputs: tuple[OutputReport, ...]
+    notes: tuple[str, ...] = ()
+    autograde: bool = False
+
+    @property
+    def points(self) -> float:
+        """What the function is worth."""
+        return float(sum(output.points for output in self.outputs))
+
+    @property
+    def earned(self) -> float:
+        """What was earned; summed in the order of `points`, so that a full score is exactly full."""
+        return float(sum(output.earned for output in self.outputs))
+
+    @property
+    def needs_human(self) -> bool:
+        """Whether some output could not be decided."""
+        return any(output.verdict == UNDECIDED for output in self.outputs)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything that may be kept or sent, as plain data: no drawn and no expected value."""
+        return {
+            "function": self.function,
+            "points": self.points,
+            "earned": self.earned,
+            "autograde": self.autograde,
+            "outputs": [
+                {
+                    "name": o.name,
+                    "points": float(o.points),
+                    "earned": float(o.earned),
+                    "verdict": o.verdict,
+                    "message": o.message,
+                    "edge": o.edge,
+                    "index": list(o.index) if o.index is not None else None,
+                    "error": o.error if o.error is not None and math.isfinite(o.error) else None,
+                }
+                for o in self.outputs
+            ],
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{self.function}: {self.earned:g} of {self.points:g} points"]
+        for o in self.outputs:
+            lines.append(f"  {o.name} ({o.earned:g}/{o.points:g}): {sentence(o)}")
+            if o.values:
+                lines.append(f"      {o.values}")
+        return "\n".join(lines + [f"  Note: {note}" for note in self.notes])
+
+    def _repr_html_(self) -> str:
+        from bplib.checking.card import card
+
+        return card(self)
+
+
+class Score(float):
+    """The points earned: a number that nbgrader reads, and a report that people read."""
+
+    report: Report
+
+    def __new__(cls, report: Report) -> Score:
+        score = super().__new__(cls, report.earned)
+        score.report = report
+        return score
+
+    def __repr__(self) -> str:
+        return float.__repr__(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        # nbgrader takes text/plain for the points: nothing else may stand there.
+        return {"text/plain": repr(self), "text/html": self.report._repr_html_(), MIMETYPE: self.report.as_dict()}
+
+
+def sentence(output: OutputReport) -> str:
+    """One line on an output."""
+    if output.verdict == RIGHT:
+        return "right"
+    where = f", with {output.edge}" if output.edge and output.verdict == WRONG else ""
+    return f"{output.message}{where}"
+
+

@@ -1,0 +1,197 @@
+"""Comparing a result with the truth: what was returned, where it is wrong, and by how much.
+
+A student's number may differ from the truth by rounding. How much is derived from the precision :math:`\\varepsilon`
+of the student's own dtype (float32 counts as such, everything else as float64):
+
+* an algorithm that is fit for use keeps half of the digits, so :math:`\\sqrt\\varepsilon` of the entry itself;
+* sums cancel, so 64 roundings (:math:`64 \\varepsilon`) of the largest number around: result, inputs, or one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.check import Pick
+from bplib.checking.differences import Estimate
+from bplib.types import Array
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong.
+
+    ``message`` holds no drawn or expected value and is shown everywhere; ``values`` is for the student's own
+    notebook; ``index`` and ``error`` say where it is worst and how large the error is there.
+    """
+
+    message: str
+    index: tuple[int, ...] | None = None
+    error: float | None = None
+    values: str = ""
+    expected: Any = None
+    given: Any = None
+
+
+class Unusable(Exception):
+    """The result is nothing that can be compared; the message says why."""
+
+
+def pick(result: Any, how: Pick, name: str, position: int, names: list[str]) -> Any:
+    """Find one output in the return value."""
+    if callable(how):
+        try:
+            return how(result)
+        except Exception as error:
+            raise Unusable(f"it could not be found in what was returned, {described(result)}") from error
+    if how is None:
+        if len(names) == 1:
+            return result[name] if isinstance(result, dict) and name in result else result
+        how = (name,) if isinstance(result, dict) else (position,)
+        if not isinstance(result, (dict, tuple, list)):
+            raise Unusable(f"expected {len(names)} results, {', '.join(names)}, but {described(result)} was returned")
+        if not isinstance(result, dict) and len(result) != len(names):
+            raise Unusable(
+                f"expected {len(names)} results, {', '.join(names)}, but {len(result)} "
+                f"{'was' if len(result) == 1 else 'were'} returned"
+            )
+    for step in how if isinstance(how, tuple) else (how,):
+        try:
+            result = result[step]
+        except (KeyError, IndexError, TypeError) as error:
+            has = f", which has {', '.join(map(str, result))}" if isinstance(result, dict) else ""
+            raise Unusable(f"there is no {step!r} in {described(result)}{has}") from error
+    return result
+
+
+def described(value: Any) -> str:
+    """Name what a value is, without showing it."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, (list, tuple, dict, set)):
+        return f"a {type(value).__name__} of {len(value)}"
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"
+
+
+def as_array(value: Any) -> Array:
+    """The student's value as an array of real numbers, or `Unusable`."""
+    if value is None:
+        raise Unusable("it is None: does the function end without a return?")
+    if isinstance(value, (str, bytes, dict, set)) or callable(value):
+        raise Unusable(f"it is {described(value)}, expected numbers")
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # a ragged list, or an object with an __array__ of its own
+        raise Unusable(f"{described(value)} is no array: are its rows equally long?") from error
+    if array.dtype.kind == "c":
+        raise Unusable("it holds complex numbers, expected real ones")
+    if array.dtype.kind not in "biuf":
+        raise Unusable(f"{described(value)} holds {array.dtype}, expected numbers")
+    return array
+
+
+def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
+    """Compare with an expected value, or an `Estimate`; dictionaries and tuples entry by entry.
+
+    Returns
+    -------
+    finding, decided
+        What is wrong or None, and whether the truth was known well enough to say so.
+    """
+    if isinstance(truth, dict):
+        if not isinstance(given, dict):
+            return Finding(f"it is {described(given)}, expected a dict with {', '.join(map(str, truth))}"), True
+        if given.keys() != truth.keys():
+            has, wants = (", ".join(map(str, keys)) or "nothing" for keys in (given, truth))
+            return Finding(f"the dict has {has}, expected {wants}"), True
+        return _each(truth, lambda key: compare(given[key], truth[key], largest_input))
+    if isinstance(truth, (tuple, list)) and not isinstance(truth, Estimate):
+        if not isinstance(given, (tuple, list)) or len(given) != len(truth):
+            return Finding(f"it is {described(given)}, expected {len(truth)} values in a tuple"), True
+        return _each(range(len(truth)), lambda key: compare(given[key], truth[key], largest_input))
+    if truth is None or isinstance(truth, str):
+        same = type(given) is type(truth) and given == truth
+        shown = f"expected {truth!r}, got {given!r}"
+        return (None if same else Finding(f"it is not what was expected but {described(given)}", values=shown)), True
+    try:
+        array = as_array(given)
+    except Unusable as error:
+        return Finding(str(error)), True
+    return _compare_arrays(array, truth, largest_input)
+
+
+def _each(keys: Any, judge: Callable[[Any], tuple[Finding | None, bool]]) -> tuple[Finding | None, bool]:
+    decided = True
+    for key in keys:
+        finding, sure = judge(key)
+        if finding is not None:
+            where = f"in {key!r}: " if isinstance(key, str) else f"in value {key}: "
+            return Finding(**{**vars(finding), "message": where + finding.message}), True
+        decided &= sure
+    return None, decided
+
+
+def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
+    estimate = truth if isinstance(truth, Estimate) else None
+    expected = np.asarray(estimate.value if estimate else truth)
+    if given.shape != expected.shape:
+        return Finding(_shape_message(given.shape, expected.shape)), True
+    whole = expected.dtype.kind in "biu"
+    wanted, got = expected.astype(np.float64), given.astype(np.float64)
+    with np.errstate(all="ignore"):
+        strange = ~np.isfinite(got) & ~((got == wanted) | (np.isnan(got) & np.isnan(wanted)))
+        if strange.any():
+            return _at(tuple(int(i) for i in np.argwhere(strange)[0]), got, wanted, strange), True
+        error = np.where(got == wanted, 0.0, np.abs(got - wanted))
+        error[np.isnan(error) & ~(np.isnan(got) & np.isnan(wanted))] = np.inf
+        tolerance = np.zeros_like(wanted) if whole else rounding(given, wanted, largest_input)
+        bound = estimate.uncertainty if estimate else np.zeros_like(wanted)
+        wrong = error > tolerance + bound
+    if wrong.any():
+        excess = np.where(wrong, error - bound, -np.inf)
+        return _at(tuple(int(i) for i in np.unravel_index(np.argmax(excess), error.shape)), got, wanted, wrong), True
+    if estimate is None or not wanted.size:
+        return None, True
+    # On a kink anything between the one-sided slopes is right. A draw says enough if most entries are elsewhere.
+    known = bound <= np.maximum(estimate.negligible, tolerance)
+    return None, bool(known.mean() > 0.5)
+
+
+def rounding(given: Array, wanted: Array, largest_input: float) -> Array:
+    """The tolerance of each entry; see the module's introduction."""
+    eps = float(np.finfo(np.float32 if given.dtype == np.float32 else np.float64).eps)
+    size = np.where(np.isfinite(wanted), np.abs(wanted), 0.0)
+    return np.sqrt(eps) * size + 64 * eps * max(1.0, largest_input, float(size.max(initial=0.0)))
+
+
+def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Finding:
+    where = f" at {list(index)}" if index else ""
+    count = f" ({int(wrong.sum())} of {wrong.size} entries are wrong)" if wrong.size > 1 else ""
+    expected, given = float(wanted[index]), float(got[index])
+    values = f"expected {expected:.6g}{where}, got {given:.6g}"
+    if not np.isfinite(given):
+        kind = "NaN" if np.isnan(given) else "infinite"
+        return Finding(f"it is {kind}{where}{count}", index, None, values, wanted, got)
+    error = abs(given - expected)
+    return Finding(f"it is off by {error:.3g}{where}{count}", index, error, values, wanted, got)
+
+
+def _shape_message(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    if expected == ():
+        return f"it has shape {given}, expected a single number"
+    message = f"it has shape {given}, expected {expected}"
+    if given == ():
+        return message + ": was the sum or mean taken over too many axes?"
+    if given == expected[::-1] and len(given) == 2:
+        return message + ": it is transposed"
+    if [n for n in given if n != 1] == [n for n in expected if n != 1] and len(given) != len(expected):
+        if len(given) > len(expected):
+            return message + ": one axis too many; is there a keepdims or a reshape to take away?"
+        return message + ": an axis got lost; does a sum or an index need keepdims?"
+    return message
