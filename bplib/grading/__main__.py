@@ -9,6 +9,7 @@ from rich.progress import Progress
 
 from bplib.grading import demo as demo_class
 from bplib.grading import release as release_step
+from bplib.grading import skeleton
 from bplib.grading.source import complaints, exercises, sync
 
 _console = Console()
@@ -28,7 +29,25 @@ def points() -> None:
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Change nothing; fail when exercises/ is not what solutions/ releases.")
+@click.argument("name")
+def new(name: str) -> None:
+    """Write a first source notebook for the exercise NAME, whose checks are in bplib/checking/exercises/NAME.py."""
+    try:
+        _console.print(
+            f"Written: {_relative(skeleton.write(name))}. Now fill in the prose and the solutions."
+        )
+    except ValueError as error:
+        raise click.ClickException(
+            f"{error}; write the checks in bplib/checking/exercises/{name}.py first"
+        ) from error
+    except FileExistsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option(
+    "--check", is_flag=True, help="Change nothing; fail when exercises/ is not what solutions/ releases."
+)
 def release(check: bool) -> None:
     """Make the students' notebooks in exercises/ from those in solutions/."""
     _stop_on(_complaints())
@@ -50,12 +69,16 @@ def demo() -> None:
     graded = demo_class.results(_console)
     _console.print(demo_class.table(graded))
     _console.print("Open next:")
-    for what, path in demo_class.places():
+    for what, path in demo_class.places(graded):
         _console.print(f"  {what}: {_relative(path)}", soft_wrap=True)
 
 
 def _complaints() -> list[str]:
-    return [f"solutions/{name}/{name}.ipynb: {complaint}" for name in exercises() for complaint in complaints(name)]
+    return [
+        f"solutions/{name}/{name}.ipynb: {complaint}"
+        for name in exercises()
+        for complaint in complaints(name)
+    ]
 
 
 def _stop_on(problems: list[str], remedy: str = "") -> None:

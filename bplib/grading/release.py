@@ -48,7 +48,11 @@ def drift(texts: dict[str, str]) -> list[str]:
         elif path.read_text(encoding="utf-8") != text:
             found.append(f"exercises/{name}/{name}.ipynb is not what solutions/{name}/{name}.ipynb releases")
     known = set(exercises())
-    found += [f"exercises/{path.name} has no source in solutions/" for path in sorted(EXERCISES.iterdir()) if path.name not in known]
+    found += [
+        f"exercises/{path.name} has no source in solutions/"
+        for path in sorted(EXERCISES.iterdir())
+        if path.name not in known
+    ]
     return found
 
 

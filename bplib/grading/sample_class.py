@@ -68,7 +68,9 @@ def _answers(student: Student, name: str, notebook: NotebookNode) -> Iterator[tu
     edits = [edit for edit in student.edits if edit.exercise == name]
     for edit in edits:
         if edit.task not in solved:
-            raise EditError(f"{student.name} errs in task {edit.task!r} of {name!r}, which has only: {', '.join(solved)}")
+            raise EditError(
+                f"{student.name} errs in task {edit.task!r} of {name!r}, which has only: {', '.join(solved)}"
+            )
     for task, cell in empty.items():
         answer = reference_answer(solved[task].source)
         for edit in edits:

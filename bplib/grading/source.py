@@ -11,13 +11,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from bplib.checking import exercise as load_exercise
+from bplib.checking.exercises import load
 from bplib.grading.course import SOLUTIONS
 
 SETUP = 'import numpy as np\nfrom bplib.checking import exercise\n\ncheck = exercise("{name}")'
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _CALL = re.compile(r'check\("(\w+)"\)')
-_METADATA = {
+METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
@@ -48,8 +48,8 @@ def read(path: Path) -> NotebookNode:
 
 
 def points(name: str) -> dict[str, float]:
-    """Return the points of each task of an exercise, in the order of its checks."""
-    return {check.name: float(check.points) for check in load_exercise(name).checks}
+    """Return the points of each task of an exercise."""
+    return {check.function: check.points for check in load(name)}
 
 
 def tested(cell: NotebookNode) -> str | None:
@@ -65,9 +65,8 @@ def solution_cells(notebook: NotebookNode) -> dict[str, NotebookNode]:
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             latest = cell
-        elif task := tested(cell):
-            if latest is not None:
-                found[task] = latest
+        elif (task := tested(cell)) and latest is not None:
+            found[task] = latest
     return found
 
 
@@ -85,9 +84,13 @@ def complaints(name: str) -> list[str]:
 def _complaints_on_cells(notebook: NotebookNode, name: str) -> list[str]:
     found = []
     if notebook.nbformat_minor < 5:
-        found.append("the notebook has no cell ids, so its release would differ each time; save it as format 4.5 or newer")
-    if notebook.metadata != _METADATA:
-        found.append("its metadata says more than that it is a Python 3 notebook; run `python -m bplib.grading points`")
+        found.append(
+            "the notebook has no cell ids, so its release would differ each time; save it as format 4.5 or newer"
+        )
+    if notebook.metadata != METADATA:
+        found.append(
+            "its metadata says more than that it is a Python 3 notebook; run `python -m bplib.grading points`"
+        )
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if any(cell.outputs or cell.execution_count is not None for cell in code):
         found.append("cells hold outputs; run `python -m bplib.grading points`")
@@ -100,7 +103,9 @@ def _complaints_on_cells(notebook: NotebookNode, name: str) -> list[str]:
     for cell in code:
         is_solution = cell.metadata.get("nbgrader", {}).get("solution", False)
         if is_solution != (BEGIN in cell.source and END in cell.source):
-            found.append(f"cell {cell.id!r}: solution cells, and only they, have the lines {BEGIN!r} and {END!r}")
+            found.append(
+                f"cell {cell.id!r}: solution cells, and only they, have the lines {BEGIN!r} and {END!r}"
+            )
     return found
 
 
@@ -112,9 +117,13 @@ def _complaints_on_tasks(notebook: NotebookNode, worth: dict[str, float]) -> lis
             continue
         task = tested(cell)
         if task is None or cell.source.strip() != f'check("{task}")':
-            found.append(f"test cell {marks.get('grade_id')!r} should be the one line check(\"function\"), not {cell.source!r}")
+            found.append(
+                f'test cell {marks.get("grade_id")!r} should be the one line check("function"), not {cell.source!r}'
+            )
         elif task not in worth:
-            found.append(f"test cell {marks.get('grade_id')!r} asks for {task!r}, which has no check; there are: {', '.join(worth)}")
+            found.append(
+                f"test cell {marks.get('grade_id')!r} asks for {task!r}, which has no check; there are: {', '.join(worth)}"
+            )
         else:
             seen.append(task)
             if marks.get("points") != worth[task]:
@@ -134,7 +143,7 @@ def sync(name: str) -> bool:
     """Bring a source notebook in step with its checks: points, bare metadata, no outputs. Return whether it changed."""
     path, worth = source_path(name), points(name)
     notebook = read(path)
-    notebook.metadata = nbformat.from_dict(_METADATA)
+    notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

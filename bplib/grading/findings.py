@@ -1,0 +1,57 @@
+"""What went wrong in a graded notebook, in a few words for a table: the array, its worst entry, the size of the error."""
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
+
+from bplib.checking.report import MIMETYPE, RIGHT
+from bplib.grading.source import tested
+
+
+def went_wrong(notebook: NotebookNode) -> tuple[dict[str, float], list[str]]:
+    """Read the points of each task, and why points are missing, from a notebook that nbgrader has run.
+
+    Returns
+    -------
+    tasks : dict of float
+        The points of each task, counted as nbgrader counts them.
+    wrong : list of str
+        One line for each reason. Tasks with the same reason share a line.
+    """
+    tasks: dict[str, float] = {}
+    reasons: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        task = tested(cell)
+        if task is None:
+            continue
+        points, maximum = determine_grade(cell)
+        tasks[task] = float(points or 0.0)
+        if tasks[task] < maximum:
+            for where, reason in _reasons(task, cell):
+                reasons.setdefault(reason, []).append(where)
+    return tasks, [f"{', '.join(where)}: {reason}" for reason, where in reasons.items()]
+
+
+def _reasons(task: str, cell: NotebookNode) -> list[tuple[str, str]]:
+    """Return pairs of what is wrong (``task`` or ``task.array``) and why."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return [(task, _one_line(f"{output.ename}: {output.evalue}".rstrip(": ")))]
+        if report := output.get("data", {}).get(MIMETYPE):
+            wrong = [part for part in report["outputs"] if part["verdict"] != RIGHT]
+            if len({part["message"] for part in wrong}) == 1 and len(wrong) == len(report["outputs"]):
+                return [(task, _reason(wrong[0]))]
+            return [(f"{task}, {part['name']}", _reason(part)) for part in wrong]
+    return [(task, "the check said nothing")]
+
+
+def _reason(part: dict[str, Any]) -> str:
+    return _one_line(part["message"]) + (
+        f", with {part['edge']}" if part["edge"] and part["index"] is not None else ""
+    )
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 120 else line[:119] + "…"
