@@ -20,12 +20,18 @@ import numpy as np
 from bplib.checking.draws import Inputs
 
 #: The modules that answer what the exercises ask. What they call in turn is their own affair.
-CONCEPTS = tuple(
-    f"bplib.{name}"
-    for name in (
-        "activation error feedforward backpropagation partial_derivatives weight_update iterations overfitting "
-        "gradient_descent network applications"
-    ).split()
+CONCEPTS = (
+    "bplib.activation",
+    "bplib.applications",
+    "bplib.backpropagation",
+    "bplib.error",
+    "bplib.feedforward",
+    "bplib.gradient_descent",
+    "bplib.iterations",
+    "bplib.network",
+    "bplib.overfitting",
+    "bplib.partial_derivatives",
+    "bplib.weight_update",
 )
 PRINTED_AT_MOST = 2000
 
@@ -59,7 +65,9 @@ class _Timeout(BaseException):
     """Not an Exception, so that a student's ``except Exception`` does not swallow it."""
 
 
-def call(function: Callable[..., Any], inputs: Inputs, timeout: float, allows: tuple[str, ...] = ()) -> Outcome:
+def call(
+    function: Callable[..., Any], inputs: Inputs, timeout: float, allows: tuple[str, ...] = ()
+) -> Outcome:
     """Call ``function`` with ``inputs`` by position and report what happened. Only an interrupt gets out."""
     arguments = [_wrapped(value) for value in inputs.values()]
     printed, borrowed = _Printed(), list[str]()
@@ -116,6 +124,12 @@ class _Printed(io.StringIO):
 
 def _wrapped(value: Any) -> Any:
     """Give trusted callables a frame of ours, so that what they call is not blamed on the student."""
+    if isinstance(value, dict) and any(map(callable, value.values())):
+        return {key: _wrapped(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)) and any(map(callable, value)):
+        items = [_wrapped(item) for item in value]
+        # A named tuple, such as an Activation, takes its fields one by one.
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     if not callable(value) or isinstance(value, type):
         return value
 

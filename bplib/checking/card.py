@@ -13,7 +13,12 @@ import numpy as np
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
 from bplib.types import Array
 
-SIGNS = {RIGHT: ("✓", "right"), WRONG: ("✗", "wrong"), NOT_WRITTEN: ("…", "not written yet"), UNDECIDED: ("?", "undecided")}
+SIGNS = {
+    RIGHT: ("✓", "right"),
+    WRONG: ("✗", "wrong"),
+    NOT_WRITTEN: ("…", "not written yet"),
+    UNDECIDED: ("?", "undecided"),
+}
 
 _INK = "var(--jp-content-font-color1, currentColor)"
 _LINE = "color-mix(in srgb, currentColor 22%, transparent)"
@@ -58,11 +63,17 @@ def _row(output: OutputReport) -> str:
         f'text-align:center;font-weight:700;background:{tone};color:#fff;font-size:.86em" role="img" '
         f'aria-label="{word}">{sign}</span>'
     )
-    said = "" if output.verdict == RIGHT else f'<div style="margin:.1em 0 0">{escape(_capital(sentence(output)))}.</div>'
+    said = (
+        ""
+        if output.verdict == RIGHT
+        else f'<div style="margin:.1em 0 0">{escape(_capital(sentence(output)))}.</div>'
+    )
     if output.values:
-        said += f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
+        said += (
+            f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
+        )
     if output.expected is not None and output.given is not None and output.expected.size > 1:
-        said += _tables(output)
+        said += _tables(output.expected, output.given, output.index or ())
     return (
         f'<div style="display:flex;gap:.7em;padding:.4em 0;align-items:flex-start">{chip}'
         f'<div style="flex:1;min-width:0"><div style="display:flex;justify-content:space-between;gap:1em">'
@@ -71,11 +82,11 @@ def _row(output: OutputReport) -> str:
     )
 
 
-def _tables(output: OutputReport) -> str:
-    expected, given = np.atleast_2d(output.expected), np.atleast_2d(output.given)
+def _tables(expected: Array, given: Array, index: tuple[int, ...]) -> str:
+    expected, given = np.atleast_2d(expected), np.atleast_2d(given)
     if expected.ndim > 2 or expected.shape[0] > ROWS or expected.shape[1] > COLUMNS:
         return ""
-    worst = (0,) * (2 - len(output.index or ())) + tuple(output.index or ())
+    worst = (0,) * (2 - len(index)) + index
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em;margin:.5em 0 0;overflow-x:auto">'
         + _table("expected", expected, worst)
@@ -86,7 +97,11 @@ def _tables(output: OutputReport) -> str:
 
 def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
     def cell(i: int, j: int) -> str:
-        mark = f"outline:2px solid {_ACCENT[WRONG]};outline-offset:-2px;font-weight:700;" if (i, j) == worst else ""
+        mark = (
+            f"outline:2px solid {_ACCENT[WRONG]};outline-offset:-2px;font-weight:700;"
+            if (i, j) == worst
+            else ""
+        )
         return (
             f'<td style="padding:.15em .55em;text-align:right;border:0;background:{_FAINT};{mark}">'
             f"{escape(f'{array[i, j]:.4g}')}</td>"

@@ -101,7 +101,9 @@ class Check:
             raise ValueError(f"the check of {self.function} has an output without points.")
         unknown = [edge for edge in self.edges if edge not in EDGES]
         if unknown or not self.edges:
-            raise ValueError(f"the check of {self.function} has edges {self.edges}, expected some of {ALL_EDGES}.")
+            raise ValueError(
+                f"the check of {self.function} has edges {self.edges}, expected some of {ALL_EDGES}."
+            )
 
     @property
     def name(self) -> str:

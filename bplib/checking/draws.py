@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -127,7 +128,7 @@ class Draw:
     def parameters(self, sizes: Sequence[int], scale: float = 1.0) -> Parameters:
         """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes. Never saturated."""
         params = {}
-        for layer, (n_in, n_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+        for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
                 if self.edge == "integers":
                     params[name] = self._form(self.rng.integers(-3, 4, size=shape))
@@ -163,7 +164,9 @@ class Draw:
         return np.asfortranarray(values)
 
 
-def plan(name: str, edges: Sequence[str], autograde: bool, seed: int, draws: int = 12) -> list[tuple[str, list[int]]]:
+def plan(
+    name: str, edges: Sequence[str], autograde: bool, seed: int, draws: int = 12
+) -> list[tuple[str, list[int]]]:
     """The edge and seed of every draw for the check ``name``.
 
     A student sees three draws, the same on every run. Autograding takes ``draws`` of them from ``seed``, at
@@ -171,7 +174,9 @@ def plan(name: str, edges: Sequence[str], autograde: bool, seed: int, draws: int
     """
     base = [seed, zlib.crc32(name.encode())]
     if not autograde:
-        order = [PLAIN if PLAIN in edges else edges[0]] * 2 + ["batch_of_one" if "batch_of_one" in edges else edges[0]]
+        order = [PLAIN if PLAIN in edges else edges[0]] * 2 + [
+            "batch_of_one" if "batch_of_one" in edges else edges[0]
+        ]
     else:
         order = [edges[i % len(edges)] for i in range(max(draws, len(edges)))]
     return [(edge, [*base, index]) for index, edge in enumerate(order)]

@@ -50,10 +50,12 @@ def judge(
     """
     autograde = is_autograde() if autograde is None else autograde
     if seed is None:
-        seed = int(os.environ.get("BPLIB_SEED") or secrets.randbits(63)) if autograde else 0
+        seed = _fresh_seed() if autograde else 0
     progress = _Progress(check, autograde)
     if not callable(function):
-        missing = "it does not exist yet: run the cell that defines it" if function is None else "it is no function"
+        missing = (
+            "it does not exist yet: run the cell that defines it" if function is None else "it is no function"
+        )
         progress.settle_all(NOT_WRITTEN if function is None else WRONG, Finding(missing))
         return progress.report()
     for edge, entropy in plan(check.name, check.edges, autograde, seed, check.draws):
@@ -66,6 +68,15 @@ def judge(
         if progress.over:
             break
     return progress.report()
+
+
+def _fresh_seed() -> int:
+    fixed = os.environ.get("BPLIB_SEED", "")
+    if fixed and not fixed.isdecimal():
+        raise ValueError(
+            f"BPLIB_SEED is {fixed!r}, expected a whole number such as 7, or nothing for fresh draws."
+        )
+    return int(fixed) if fixed else secrets.randbits(63)
 
 
 def truth(output: Value | Gradient, trusted: Inputs) -> Any:
@@ -108,7 +119,7 @@ def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding |
     try:
         with np.errstate(all="ignore"):
             message = output.holds(trusted, part)
-    except Exception as error:  # what a student returns may break any assumption of the property
+    except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption of the property
         return Finding(f"it could not be examined: {type(error).__name__}", values=str(error))
     return Finding(message) if message else None
 
@@ -177,8 +188,10 @@ class _Progress:
 
     def note(self, outcome: Outcome, names: list[str]) -> None:
         """Keep remarks that cost nothing."""
-        remarks = [f"It changed its argument {name} in place. That costs no points here, but surprises its callers."
-                   for name in names]
+        remarks = [
+            f"It changed its argument {name} in place. That costs no points here, but surprises its callers."
+            for name in names
+        ]
         if not self.autograde and outcome.warned:
             remarks.append(f"A warning, which costs nothing: {outcome.warned}")
         if not self.autograde and outcome.printed.strip():
@@ -200,8 +213,19 @@ class _Progress:
             return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
         if finding is None:
             return OutputReport(output.name, output.points, output.points, RIGHT, "")
-        shown = {} if self.autograde else {
-            "values": finding.values, "expected": finding.expected, "given": finding.given}
+        shown = (
+            {}
+            if self.autograde
+            else {"values": finding.values, "expected": finding.expected, "given": finding.given}
+        )
         return OutputReport(
-            output.name, output.points, 0.0, verdict, finding.message, edge, finding.index, finding.error, **shown
+            output.name,
+            output.points,
+            0.0,
+            verdict,
+            finding.message,
+            edge,
+            finding.index,
+            finding.error,
+            **shown,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from bplib.types import Array
 
@@ -97,7 +97,7 @@ class Score(float):
 
     report: Report
 
-    def __new__(cls, report: Report) -> Score:
+    def __new__(cls, report: Report) -> Self:
         score = super().__new__(cls, report.earned)
         score.report = report
         return score
@@ -107,7 +107,11 @@ class Score(float):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         # nbgrader takes text/plain for the points: nothing else may stand there.
-        return {"text/plain": repr(self), "text/html": self.report._repr_html_(), MIMETYPE: self.report.as_dict()}
+        return {
+            "text/plain": repr(self),
+            "text/html": self.report._repr_html_(),
+            MIMETYPE: self.report.as_dict(),
+        }
 
 
 def sentence(output: OutputReport) -> str:
@@ -116,5 +120,3 @@ def sentence(output: OutputReport) -> str:
         return "right"
     where = f", with {output.edge}" if output.edge and output.verdict == WRONG else ""
     return f"{output.message}{where}"
-
-

@@ -1,16 +1,16 @@
-"""Comparing a result with the truth: what was returned, where it is wrong, and by how much.
+r"""Comparing a result with the truth: what was returned, where it is wrong, and by how much.
 
-A student's number may differ from the truth by rounding. How much is derived from the precision :math:`\\varepsilon`
+A student's number may differ from the truth by rounding. How much is derived from the precision :math:`\varepsilon`
 of the student's own dtype (float32 counts as such, everything else as float64):
 
-* an algorithm that is fit for use keeps half of the digits, so :math:`\\sqrt\\varepsilon` of the entry itself;
-* sums cancel, so 64 roundings (:math:`64 \\varepsilon`) of the largest number around: result, inputs, or one.
+* an algorithm that is fit for use keeps half of the digits, so :math:`\sqrt\varepsilon` of the entry itself;
+* sums cancel, so 64 roundings (:math:`64 \varepsilon`) of the largest number around: result, inputs, or one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,7 +52,9 @@ def pick(result: Any, how: Pick, name: str, position: int, names: list[str]) -> 
             return result[name] if isinstance(result, dict) and name in result else result
         how = (name,) if isinstance(result, dict) else (position,)
         if not isinstance(result, (dict, tuple, list)):
-            raise Unusable(f"expected {len(names)} results, {', '.join(names)}, but {described(result)} was returned")
+            raise Unusable(
+                f"expected {len(names)} results, {', '.join(names)}, but {described(result)} was returned"
+            )
         if not isinstance(result, dict) and len(result) != len(names):
             raise Unusable(
                 f"expected {len(names)} results, {', '.join(names)}, but {len(result)} "
@@ -106,7 +108,9 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
     """
     if isinstance(truth, dict):
         if not isinstance(given, dict):
-            return Finding(f"it is {described(given)}, expected a dict with {', '.join(map(str, truth))}"), True
+            return Finding(
+                f"it is {described(given)}, expected a dict with {', '.join(map(str, truth))}"
+            ), True
         if given.keys() != truth.keys():
             has, wants = (", ".join(map(str, keys)) or "nothing" for keys in (given, truth))
             return Finding(f"the dict has {has}, expected {wants}"), True
@@ -118,7 +122,9 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
     if truth is None or isinstance(truth, str):
         same = type(given) is type(truth) and given == truth
         shown = f"expected {truth!r}, got {given!r}"
-        return (None if same else Finding(f"it is not what was expected but {described(given)}", values=shown)), True
+        return (
+            None if same else Finding(f"it is not what was expected but {described(given)}", values=shown)
+        ), True
     try:
         array = as_array(given)
     except Unusable as error:
@@ -132,7 +138,7 @@ def _each(keys: Any, judge: Callable[[Any], tuple[Finding | None, bool]]) -> tup
         finding, sure = judge(key)
         if finding is not None:
             where = f"in {key!r}: " if isinstance(key, str) else f"in value {key}: "
-            return Finding(**{**vars(finding), "message": where + finding.message}), True
+            return replace(finding, message=where + finding.message), True
         decided &= sure
     return None, decided
 
@@ -155,7 +161,9 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
         wrong = error > tolerance + bound
     if wrong.any():
         excess = np.where(wrong, error - bound, -np.inf)
-        return _at(tuple(int(i) for i in np.unravel_index(np.argmax(excess), error.shape)), got, wanted, wrong), True
+        return _at(
+            tuple(int(i) for i in np.unravel_index(np.argmax(excess), error.shape)), got, wanted, wrong
+        ), True
     if estimate is None or not wanted.size:
         return None, True
     # On a kink anything between the one-sided slopes is right. A draw says enough if most entries are elsewhere.
