@@ -24,7 +24,7 @@ _INK = "var(--jp-content-font-color1, currentColor)"
 _LINE = "color-mix(in srgb, currentColor 22%, transparent)"
 _FAINT = "color-mix(in srgb, currentColor 6%, transparent)"
 _MONO = "var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace)"
-_ACCENT = {RIGHT: "#2a9d5c", WRONG: "#d1495b", NOT_WRITTEN: "#8a8f98", UNDECIDED: "#c98a1b"}
+_ACCENT = {RIGHT: "#1f7a47", WRONG: "#c2354c", NOT_WRITTEN: "#666c75", UNDECIDED: "#8f6200"}
 #: Larger arrays are cut: a card is to be read at a glance.
 ROWS, COLUMNS = 8, 8
 
@@ -32,14 +32,16 @@ ROWS, COLUMNS = 8, 8
 def card(report: Report) -> str:
     """HTML with inline styles only: nothing to load, nothing that leaks into the page around it."""
     share = 0.0 if not report.points else 100.0 * report.earned / report.points
-    full = report.earned == report.points
-    tone = _ACCENT[RIGHT if full else WRONG if report.earned == 0 else UNDECIDED]
+    verdicts = {output.verdict for output in report.outputs}
+    tone = _ACCENT[verdicts.pop() if len(verdicts) == 1 else UNDECIDED]
     label = f"{report.function}: {report.earned:g} of {report.points:g} points"
     bar = (
         f'<div aria-hidden="true" style="height:4px;border-radius:2px;background:{_LINE};margin:0 0 .7em">'
         f'<div style="height:4px;border-radius:2px;width:{share:.0f}%;background:{tone}"></div></div>'
     )
-    rows = "".join(_row(output) for output in report.outputs)
+    # What stopped the whole function is said once, under its last output.
+    same = len({output.message for output in report.outputs}) == 1
+    rows = "".join(_row(output, quiet=same and output is not report.outputs[-1]) for output in report.outputs)
     notes = "".join(
         f'<p style="margin:.5em 0 0;font-size:.92em;opacity:.85;white-space:pre-wrap"><b>Note.</b> {escape(note)}</p>'
         for note in report.notes
@@ -55,7 +57,7 @@ def card(report: Report) -> str:
     )
 
 
-def _row(output: OutputReport) -> str:
+def _row(output: OutputReport, quiet: bool) -> str:
     sign, word = SIGNS[output.verdict]
     tone = _ACCENT[output.verdict]
     chip = (
@@ -63,17 +65,12 @@ def _row(output: OutputReport) -> str:
         f'text-align:center;font-weight:700;background:{tone};color:#fff;font-size:.86em" role="img" '
         f'aria-label="{word}">{sign}</span>'
     )
-    said = (
-        ""
-        if output.verdict == RIGHT
-        else f'<div style="margin:.1em 0 0">{escape(_capital(sentence(output)))}.</div>'
-    )
-    if output.values:
-        said += (
-            f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
-        )
-    if output.expected is not None and output.given is not None and output.expected.size > 1:
-        said += _tables(output.expected, output.given, output.index or ())
+    said = ""
+    if output.verdict in (WRONG, UNDECIDED) and not quiet:
+        tables = _tables(output)
+        said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
+        if output.values and not tables:
+            said += f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
     return (
         f'<div style="display:flex;gap:.7em;padding:.4em 0;align-items:flex-start">{chip}'
         f'<div style="flex:1;min-width:0"><div style="display:flex;justify-content:space-between;gap:1em">'
@@ -82,10 +79,14 @@ def _row(output: OutputReport) -> str:
     )
 
 
-def _tables(expected: Array, given: Array, index: tuple[int, ...]) -> str:
-    expected, given = np.atleast_2d(expected), np.atleast_2d(given)
+def _tables(output: OutputReport) -> str:
+    """Both arrays side by side, where they are small enough and have more than one entry."""
+    if output.expected is None or output.given is None or output.expected.size < 2:
+        return ""
+    expected, given = np.atleast_2d(output.expected), np.atleast_2d(output.given)
     if expected.ndim > 2 or expected.shape[0] > ROWS or expected.shape[1] > COLUMNS:
         return ""
+    index = output.index or ()
     worst = (0,) * (2 - len(index)) + index
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em;margin:.5em 0 0;overflow-x:auto">'
@@ -118,5 +119,6 @@ def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
     )
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sentence(output: OutputReport) -> str:
+    text = sentence(output)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

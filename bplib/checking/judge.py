@@ -15,7 +15,7 @@ import numpy as np
 from bplib.checking.calls import Outcome, call, changed
 from bplib.checking.check import Check, Gradient, Output, Property, Value, call_with_named
 from bplib.checking.differences import Estimate, gradient_estimate
-from bplib.checking.draws import EDGES, Inputs, draw_inputs, plan
+from bplib.checking.draws import EDGES, PLAIN, Inputs, draw_inputs, plan
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
 from bplib.checking.results import Finding, Unusable, as_array, compare, pick
 
@@ -136,6 +136,11 @@ def _largest(value: Any) -> float:
         return 0.0
 
 
+def _told(edge: str) -> str:
+    """An edge in words; there is nothing to tell about an ordinary draw."""
+    return "" if edge == PLAIN else EDGES[edge]
+
+
 class _Progress:
     """What is known so far about each output of one function."""
 
@@ -168,7 +173,7 @@ class _Progress:
         for output in self.open:
             finding, decided = _examine(self.check, output, outcome.result, trusted)
             if finding is not None:
-                self.settled[output.name] = (WRONG, finding, EDGES[edge])
+                self.settled[output.name] = (WRONG, finding, _told(edge))
                 self.undecided.pop(output.name, None)
             elif not decided:
                 again.append(output)
@@ -181,10 +186,10 @@ class _Progress:
         self.open = again
         return bool(again)
 
-    def settle_all(self, verdict: str, finding: Finding, edge: str | None = None) -> None:
+    def settle_all(self, verdict: str, finding: Finding, edge: str = PLAIN) -> None:
         """Give every output without a finding this one."""
         for output in self.check.outputs:
-            self.settled.setdefault(output.name, (verdict, finding, EDGES[edge] if edge else ""))
+            self.settled.setdefault(output.name, (verdict, finding, _told(edge)))
 
     def note(self, outcome: Outcome, names: list[str]) -> None:
         """Keep remarks that cost nothing."""

@@ -118,5 +118,5 @@ def sentence(output: OutputReport) -> str:
     """One line on an output."""
     if output.verdict == RIGHT:
         return "right"
-    where = f", with {output.edge}" if output.edge and output.verdict == WRONG else ""
+    where = f" (with {output.edge})" if output.edge and output.verdict == WRONG else ""
     return f"{output.message}{where}"
