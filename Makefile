@@ -17,7 +17,7 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 
 .PHONY: all
-all: site release demo ## Do everything: the book, the students' release, the graded sample class (default)
+all: demo ## Do everything: the book, the students' release, the graded sample class (default)
 
 # --- Environment ------------------------------------------------------------------------------------------------
 
@@ -49,9 +49,24 @@ install: $(VENV)/.course ## Make the virtual environment .venv with everything p
 
 # --- The course -------------------------------------------------------------------------------------------------
 
+FILES = $(shell find $(1) -type f -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
+CODE := $(filter %.py,$(call FILES,bplib)) nbgrader_config.py $(VENV)/.course
+SITE := _build/site/index.html
+
+# Remembers the address, so that another one is a reason to build again.
+_build/base_url: FORCE
+	@mkdir -p _build && { echo '$(BASE_URL)' | cmp -s - $@ || echo '$(BASE_URL)' > $@; }
+
+$(SITE): $(call FILES,book exercises) _config.yml $(CODE) _build/base_url
+	@$(RUN) book/_ext/build.py --site $(if $(BASE_URL),--base-url "$(BASE_URL)")
+	@touch $@
+
+_build/release: $(call FILES,solutions exercises) $(CODE)
+	@$(RUN) -m bplib.grading release --check
+	@touch $@
+
 .PHONY: site
-site: $(VENV)/.course ## Build the book into _build/site, ready to publish (BASE_URL=https://… sets its address)
-	@$(RUN) book/_ext/build.py
+site: $(SITE) ## Build the book into _build/site, ready to publish (BASE_URL=https://… is its address)
 
 .PHONY: serve
 serve: site ## Build the book and show it at http://localhost:8000 (PORT=…)
@@ -59,21 +74,27 @@ serve: site ## Build the book and show it at http://localhost:8000 (PORT=…)
 	@$(RUN) -m http.server --bind localhost --directory _build/site $(PORT)
 
 .PHONY: release
-release: $(VENV)/.course ## Check that exercises/ is what solutions/ releases
-	@$(RUN) -m bplib.grading release --check
+release: _build/release ## Check that exercises/ is what solutions/ releases
 
+# Knows by itself whether anything has changed, and shows the table each time.
 .PHONY: demo
-demo: $(VENV)/.course site release ## Grade the sample class and show the table
+demo: $(VENV)/.course | $(SITE) _build/release ## Grade the sample class and show the table
 	@$(RUN) -m bplib.grading demo
+
+.PHONY: FORCE
+FORCE:
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: test-pythons $(VENV)/.test site ## Install what the tests need and run the whole suite
+test: test-pythons $(VENV)/.test demo ## Install what the tests need and run the whole suite
 	@$(RUN) -m pytest -n 2 --dist loadscope
 
 # The code that readers use, under every Python that this course promises and that is installed here.
 PYTHONS := $(foreach version,3.11 3.12 3.13,$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
+
+# All but those that need the course or the built book.
+CONCEPT_TESTS := $(filter-out $(addprefix tests/test_,course.py contributing.py sample_class.py book.py site.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
 test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks under Python 3.11 to 3.13, where installed
