@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -241,7 +242,7 @@ def test_labels_of_lines_that_end_together_are_moved_apart():
     plots.label_lines(ax, [(1, y, f"line {y}", plots.INK) for y in (0.5, 0.501, 0.499, 0.9)])
     figure.draw_without_rendering()
     heights = sorted((text.get_window_extent().y0, text.get_window_extent().y1) for text in ax.texts)
-    assert all(upper[0] >= lower[1] for lower, upper in zip(heights, heights[1:]))
+    assert all(upper[0] >= lower[1] for lower, upper in pairwise(heights))
     assert [text.get_text() for text in sorted(ax.texts, key=lambda t: t.xy[1])] == [
         "line 0.499", "line 0.5", "line 0.501", "line 0.9"
     ]  # fmt: skip
