@@ -97,6 +97,18 @@ def test_pixels_are_shapes_because_an_embedded_picture_cannot_follow_the_theme(n
     assert "<image" not in _svg(name)
 
 
+def test_a_weight_matrix_stays_a_small_page_element_and_keeps_its_rectangles():
+    matrix = np.random.default_rng(0).normal(size=(64, 64))
+    html = plots.show(plots.weights({"W1": matrix}), ALT).html
+    assert len(html) < 150_000
+    rectangles = re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)V([\d.]+)H\1z", html)
+    # Each is a run of pixels of one level in a row, so all of them together cover the matrix but for the zeros.
+    widths = np.array([float(right) - float(left) for left, _, right, _ in rectangles])
+    levels = np.rint(np.clip(matrix / np.abs(matrix).max(), -1, 1) * 16)
+    pixel = widths[widths > 1].min()
+    assert widths[widths > 1].sum() / pixel == pytest.approx((levels != 0).sum(), rel=0.02)
+
+
 def test_the_alternative_text_is_the_accessible_name_and_is_escaped():
     shown = plots.show(FIGURES["bars"](), 'One is "below" zero & two <above> it.')
     elements = _Elements(shown._repr_html_()).elements
@@ -117,6 +129,10 @@ def test_the_alternative_text_is_the_accessible_name_and_is_escaped():
         ("_build/images/loss_curve.png", "file name"),
         ("loss_curve_of_the_network.svg", "file name"),
         ("figures/loss_curve_of_the_network", "file name"),
+        ("my figures/loss curve of the network.png", "file name"),
+        ("<Figure size 640x480 with 1 Axes>", "what Python prints"),
+        ("loss_curve_of_the_network", "fewer than three words"),
+        ("...... ...... ......", "fewer than three words"),
     ],
 )
 def test_a_figure_without_words_is_refused_with_advice(alt, complaint):
