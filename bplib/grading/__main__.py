@@ -38,7 +38,7 @@ def new(name: str) -> None:
         )
     except ValueError as error:
         raise click.ClickException(
-            f"{error}; write the checks in bplib/checking/exercises/{name}.py first"
+            f"{str(error).rstrip('.')}; write the checks in bplib/checking/exercises/{name}.py first"
         ) from error
     except FileExistsError as error:
         raise click.ClickException(str(error)) from error

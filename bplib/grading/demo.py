@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -106,7 +107,7 @@ def _grade(course: Course, submission: Submission) -> Result:
 
 def table(graded: list[Result]) -> Table:
     """Return the table of the class: student, exercise, points of maximum, what went wrong."""
-    shown = Table(title="The sample class", title_justify="left", row_styles=["", "dim"])
+    shown = Table(title="The sample class", title_justify="left", box=SIMPLE_HEAD)
     shown.add_column("student", no_wrap=True)
     shown.add_column("exercise", no_wrap=True)
     shown.add_column("points", justify="right", no_wrap=True)

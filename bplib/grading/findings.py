@@ -5,8 +5,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from bplib.checking.report import MIMETYPE, RIGHT
-from bplib.grading.source import tested
+from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT
+from bplib.grading.source import solution_cells, tested
 
 
 def went_wrong(notebook: NotebookNode) -> tuple[dict[str, float], list[str]]:
@@ -21,6 +21,7 @@ def went_wrong(notebook: NotebookNode) -> tuple[dict[str, float], list[str]]:
     """
     tasks: dict[str, float] = {}
     reasons: dict[str, list[str]] = {}
+    solved = solution_cells(notebook)
     for cell in notebook.cells:
         task = tested(cell)
         if task is None:
@@ -28,22 +29,31 @@ def went_wrong(notebook: NotebookNode) -> tuple[dict[str, float], list[str]]:
         points, maximum = determine_grade(cell)
         tasks[task] = float(points or 0.0)
         if tasks[task] < maximum:
-            for where, reason in _reasons(task, cell):
+            for where, reason in _reasons(task, cell, _crash(solved.get(task))):
                 reasons.setdefault(reason, []).append(where)
     return tasks, [f"{', '.join(where)}: {reason}" for reason, where in reasons.items()]
 
 
-def _reasons(task: str, cell: NotebookNode) -> list[tuple[str, str]]:
-    """Return pairs of what is wrong (``task`` or ``task.array``) and why."""
+def _reasons(task: str, cell: NotebookNode, crash: str | None) -> list[tuple[str, str]]:
+    """Return pairs of what is wrong (the task, or the array it returns) and why."""
     for output in cell.outputs:
         if output.output_type == "error":
             return [(task, _one_line(f"{output.ename}: {output.evalue}".rstrip(": ")))]
         if report := output.get("data", {}).get(MIMETYPE):
             wrong = [part for part in report["outputs"] if part["verdict"] != RIGHT]
-            if len({part["message"] for part in wrong}) == 1 and len(wrong) == len(report["outputs"]):
-                return [(task, _reason(wrong[0]))]
+            if all(part["verdict"] == NOT_WRITTEN for part in wrong) and crash:
+                return [(task, _one_line(f"its cell failed with {crash}"))]
+            if len(wrong) == len(report["outputs"]) and len({part["message"] for part in wrong}) == 1:
+                named = task if wrong[0]["index"] is None else f"{task}, {wrong[0]['name']}"
+                return [(named, _reason(wrong[0]))]
             return [(f"{task}, {part['name']}", _reason(part)) for part in wrong]
     return [(task, "the check said nothing")]
+
+
+def _crash(cell: NotebookNode | None) -> str | None:
+    """Return the error in which a solution cell ended, if it did."""
+    errors = [output for output in cell.outputs if output.output_type == "error"] if cell else []
+    return f"{errors[0].ename}: {errors[0].evalue}" if errors else None
 
 
 def _reason(part: dict[str, Any]) -> str:

@@ -1,0 +1,56 @@
+"""The sample class gets the points it deserves: each mistake costs what it touches, and nothing else."""
+
+import pytest
+
+from bplib.grading import source
+from bplib.grading.sample_class import EditError, apply, submissions
+from bplib.grading.students import STUDENTS, Edit
+
+# Points earned in the tasks that a mistake touches; every task that is not named here takes full marks.
+# student-01 has everything right and student-02 has touched nothing.
+DESERVED: dict[tuple[str, str], dict[str, float]] = {}
+SUBMISSIONS = [(submission.student.name, submission.exercise) for submission in submissions()]
+
+
+def expected(student: str, exercise: str) -> dict[str, float]:
+    full = source.points(exercise)
+    if student == "student-02":
+        return dict.fromkeys(full, 0.0)
+    return full | DESERVED.get((student, exercise), {})
+
+
+@pytest.mark.parametrize(("student", "exercise"), SUBMISSIONS)
+def test_points_are_deserved(graded, student, exercise):
+    result = graded[student, exercise]
+    assert result.tasks == expected(student, exercise), result.wrong
+    assert result.points == pytest.approx(sum(result.tasks.values()))
+    assert bool(result.wrong) == (result.points < result.maximum)
+
+
+def test_table_names_known_submissions_and_tasks():
+    assert set(DESERVED) <= set(SUBMISSIONS)
+    for (_, exercise), tasks in DESERVED.items():
+        full = source.points(exercise)
+        assert all(0 <= points < full[task] for task, points in tasks.items())
+
+
+def test_every_mistake_costs_something_and_leaves_something(graded):
+    for student in STUDENTS[2:]:
+        handed_in = [graded[name, exercise] for name, exercise in SUBMISSIONS if name == student.name]
+        assert 1 <= len(handed_in) <= 4
+        assert 0 < sum(result.points for result in handed_in) < sum(result.maximum for result in handed_in), student
+
+
+def test_class_is_large_enough_and_everyone_differs():
+    assert len(STUDENTS) >= 11
+    assert [student.name for student in STUDENTS] == [f"student-{i:02d}" for i in range(1, len(STUDENTS) + 1)]
+    assert len({student.story for student in STUDENTS}) == len(STUDENTS)
+    assert len(set(SUBMISSIONS)) == len(SUBMISSIONS)
+
+
+def test_edit_that_does_not_fit_is_named():
+    edit = Edit("error", "hinge", old="return 2", new="return 3")
+    assert apply(edit, "def f():\n    return 2") == "def f():\n    return 3"
+    for answer in ("def f():\n    return 4", "return 2\nreturn 2"):
+        with pytest.raises(EditError, match=r"'error'.*'hinge'.*'return 2'.*students\.py"):
+            apply(edit, answer)
