@@ -66,7 +66,7 @@ def _row(output: OutputReport, quiet: bool) -> str:
         f'aria-label="{word}">{sign}</span>'
     )
     said = ""
-    if output.verdict in (WRONG, UNDECIDED) and not quiet:
+    if output.message not in ("", word) and not quiet:
         tables = _tables(output)
         said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
         if output.values and not tables:

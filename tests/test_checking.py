@@ -1,0 +1,595 @@
+"""The checker on a worked example: right answers however written, wrong ones however disguised."""
+
+import json
+import logging
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bplib import activation
+from bplib.activation import get_activation
+from bplib.activation import relu_derivative as innocent
+from bplib.checking import Exercise, Score, exercise
+from bplib.checking.check import ALL_EDGES, Check, Gradient, Property, Value, without
+from bplib.checking.differences import gradient_estimate
+from bplib.checking.draws import EDGES, Draw, draw_inputs, plan
+from bplib.checking.judge import judge
+from bplib.checking.report import MIMETYPE
+
+# The worked example: an exercise of four tasks, each with another kind of output -----------------------------
+
+
+def swish(z):
+    return z / (1 + np.exp(-z))
+
+
+def dense_loss(dz, x, W):
+    return np.sum(dz * (x @ W))
+
+
+def is_mask(inputs, mask):
+    keep = 1 - inputs["rate"]
+    if np.shape(mask) != inputs["shape"]:
+        return f"the mask has shape {np.shape(mask)}"
+    if not np.isin(mask, (0.0, 1 / keep)).all():
+        return "the entries are not 0 or 1 / (1 - rate)"
+    return None if abs(np.mean(mask) - 1) < 0.1 else "the mean is not near one"
+
+
+CHECKS = (
+    Check(
+        "swish",
+        outputs=(Value("a", 2, expected=swish),),
+        draw=lambda d: {"z": d.array(d.samples(), d.units())},
+    ),
+    Check(
+        "dense_backward",
+        outputs=(
+            Gradient("dx", 1, loss=dense_loss, wrt="x"),
+            Gradient("dW", 2, loss=dense_loss, wrt="W"),
+            Value("db", 1, expected=lambda dz: dz.sum(axis=0)),
+        ),
+        draw=lambda d: {
+            "dz": d.array(m := d.samples(), k := d.units()),
+            "x": d.array(m, n := d.units()),
+            "W": d.array(n, k),
+        },
+    ),
+    Check(
+        "relu_backward",
+        outputs=(Gradient("dz", 1, loss=lambda da, z: np.sum(da * np.maximum(z, 0)), wrt="z"),),
+        draw=lambda d: {"da": d.array(m := d.samples(), n := d.units()), "z": d.array(m, n)},
+        timeout=0.3,
+    ),
+    Check(
+        "dropout_mask",
+        outputs=(Property("mask", 1, holds=is_mask),),
+        draw=lambda d: {"shape": (100, 60), "rate": d.scalar(0.2, 0.5), "rng": d.generator()},
+        edges=("plain",),
+    ),
+)
+EXAMPLE = Exercise("example", CHECKS)
+SWISH, DENSE, RELU, MASK = CHECKS
+
+
+def dense_backward(dz, x, W):
+    return dz @ W.T, x.T @ dz, dz.sum(axis=0)
+
+
+def earned(report):
+    return {output.name: output.earned for output in report.outputs}
+
+
+def only(report):
+    (output,) = report.outputs
+    return output
+
+
+# Right, in many forms ----------------------------------------------------------------------------------------
+
+
+def loops(z):
+    return [[v / (1 + np.exp(-v)) for v in row] for row in z]
+
+
+def in_float32(z):
+    z = np.asarray(z, dtype=np.float32)
+    return z / (1 + np.exp(-z))
+
+
+RIGHT_SWISH = {
+    "the formula": swish,
+    "loops and lists": loops,
+    "tuples": lambda z: tuple(map(tuple, loops(z))),
+    "float32": in_float32,
+    "by tanh": lambda z: z * 0.5 * (1 + np.tanh(z / 2)),
+    "a view": lambda z: np.asfortranarray(swish(z)),
+}
+
+
+@pytest.mark.parametrize("answer", RIGHT_SWISH.values(), ids=RIGHT_SWISH)
+@pytest.mark.parametrize("autograde", [True, False])
+def test_right_answers_take_full_marks_however_written(answer, autograde):
+    for seed in range(20):
+        report = judge(SWISH, answer, autograde, seed)
+        assert report.earned == report.points == 2, str(report)
+
+
+def test_several_results_come_as_tuple_list_or_dict():
+    forms = [
+        dense_backward,
+        lambda *a: list(dense_backward(*a)),
+        lambda *a: dict(zip(("dx", "dW", "db"), dense_backward(*a), strict=True)),
+        lambda dz, x, W: (
+            np.einsum("mk,nk->mn", dz, W),
+            np.einsum("mn,mk->nk", x, dz),
+            np.einsum("mk->k", dz),
+        ),
+        lambda *a: dense_backward(*(np.asarray(v, np.float32) for v in a)),
+    ]
+    for form in forms:
+        for seed in range(10):
+            report = judge(DENSE, form, True, seed)
+            assert report.earned == 4 and not report.needs_human, str(report)
+
+
+def test_a_kink_never_costs_marks():
+    for seed in range(40):
+        report = judge(RELU, lambda da, z: da * (z > 0), True, seed)
+        assert report.earned == 1, str(report)
+
+
+def test_a_random_answer_is_judged_by_what_must_hold():
+    assert judge(MASK, lambda s, r, g: (g.random(s) >= r) / (1 - r), True, 1).earned == 1
+    wrong = only(judge(MASK, lambda s, r, g: (g.random(s) >= r) * 1.0, True, 1))
+    assert (wrong.earned, wrong.message) == (0, "the entries are not 0 or 1 / (1 - rate)")
+    strange = only(judge(MASK, lambda s, r, g: np.full(s, "a"), True, 1))
+    assert (strange.earned, strange.message) == (0, "the entries are not 0 or 1 / (1 - rate)")
+    fragile = Check("f", (Property("p", 1, holds=lambda inputs, result: result["a"]),), MASK.draw)
+    assert (
+        "could not be examined: IndexError"
+        in only(judge(fragile, lambda s, r, g: np.ones(3), True, 1)).message
+    )
+
+
+def test_warnings_and_prints_cost_nothing_and_are_told_to_the_student_alone(capsys):
+    def noisy(z):
+        print("I was here")
+        warnings.warn("careful", stacklevel=1)
+        np.log(np.array([-1.0]))
+        return swish(z)
+
+    report = judge(SWISH, noisy, False)
+    assert report.earned == 2
+    assert (
+        "It printed: I was here" in report.notes and "A warning, which costs nothing: careful" in report.notes
+    )
+    assert judge(SWISH, noisy, True, 1).notes == ()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_endless_stream_of_text_is_cut():
+    def chatty(z):
+        for _ in range(1000):
+            print("x" * 1000)
+        return swish(z)
+
+    assert sum(map(len, judge(SWISH, chatty, False).notes)) < 10_000
+
+
+def test_a_changed_argument_is_noted_and_free():
+    def in_place(z):
+        a = swish(z)
+        z[...] = 0
+        return a
+
+    report = judge(SWISH, in_place, False)
+    assert report.earned == 2 and "changed its argument z in place" in report.notes[0]
+
+
+# Wrong, in many forms ----------------------------------------------------------------------------------------
+
+WRONG_SWISH = {
+    "sign": (lambda z: -swish(z), "off by"),
+    "None": (lambda z: None, "without a return"),
+    "text": (lambda z: "a", "a str"),
+    "complex": (lambda z: swish(z) + 0j, "complex"),
+    "objects": (lambda z: np.full(z.shape, None), "object"),
+    "ragged": (lambda z: [[1.0], [1.0, 2.0]], "equally long"),
+    "a number": (lambda z: 1.0, "shape ()"),
+    "transposed": (lambda z: swish(z).T, "it is transposed"),
+    "axis too many": (lambda z: swish(z)[None], "one axis too many"),
+    "NaN": (lambda z: swish(z) * np.nan, "NaN at [0, 0]"),
+    "infinity": (lambda z: swish(z) + np.inf, "infinite at [0, 0]"),
+    "sum": (lambda z: swish(z).sum(axis=0), "expected"),
+    "0.05 % off": (lambda z: swish(z) * 1.0005, "off by"),
+    "a crash": (lambda z: z @ z @ z, "it raised ValueError in line"),
+    "an exit": (lambda z: exit(), "it raised SystemExit"),
+    "recursion": (lambda z: WRONG_SWISH["recursion"][0](z), "RecursionError"),
+    "a wrong signature": (lambda: 1, "TypeError"),
+    "no function": (3, "no function"),
+    "missing": (None, "does not exist yet"),
+    "truncated integers": (lambda z: np.full_like(z, swish(z)), "off by"),
+    "a single sample squeezed": (lambda z: swish(z).squeeze(), "an axis got lost"),
+    "strides ignored": (lambda z: swish(np.frombuffer(z.tobytes("A"), z.dtype).reshape(z.shape)), "off by"),
+}
+
+
+@pytest.mark.parametrize(("answer", "words"), WRONG_SWISH.values(), ids=WRONG_SWISH)
+def test_wrong_answers_earn_nothing_and_are_told_why(answer, words):
+    for seed in range(5):
+        output = only(judge(SWISH, answer, True, seed))
+        assert output.earned == 0 and words in output.message, output
+
+
+def test_wrong_gradients_are_found():
+    for seed in range(20):
+        assert judge(RELU, lambda da, z: da, True, seed).earned == 0
+        assert judge(RELU, lambda da, z: np.zeros_like(da), True, seed).earned == 0
+        assert judge(RELU, lambda da, z: da * (z > 0) * 1.0005, True, seed).earned == 0
+
+
+def test_each_output_is_all_or_nothing():
+    mean = judge(DENSE, lambda dz, x, W: (dz @ W.T, x.T @ dz, dz.mean(axis=0)), True, 1)
+    assert earned(mean) == {"dx": 1, "dW": 2, "db": 0}
+    keepdims = judge(DENSE, lambda dz, x, W: (dz @ W.T, x.T @ dz, dz.sum(axis=0, keepdims=True)), True, 1)
+    assert earned(keepdims) == {"dx": 1, "dW": 2, "db": 0} and "keepdims" in keepdims.outputs[2].message
+
+
+def test_too_few_results_and_missing_names_are_named():
+    assert "2 were returned" in judge(DENSE, lambda dz, x, W: (dz, dz), False).outputs[0].message
+    assert "an array" in judge(DENSE, lambda dz, x, W: dz, False).outputs[0].message
+    report = judge(DENSE, lambda dz, x, W: {"dx": dz @ W.T, "dw": x.T @ dz}, False)
+    assert earned(report) == {"dx": 1, "dW": 0, "db": 0}
+    assert "there is no 'dW' in a dict of 2, which has dx, dw" in report.outputs[1].message
+
+
+def test_an_untouched_cell_earns_nothing():
+    def untouched(*_):
+        raise NotImplementedError
+
+    for check in CHECKS:
+        for autograde in (True, False):
+            report = judge(check, untouched, autograde)
+            assert report.earned == 0 and {o.message for o in report.outputs} == {"not written yet"}
+
+
+def stubborn(da, z):
+    while True:
+        try:
+            time.sleep(0.001)
+        except:  # noqa: E722 - what a student might write
+            break
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("endless", [stubborn, lambda da, z: [1 for _ in iter(int, 1)]])
+def test_an_endless_loop_ends_at_once_and_is_not_tried_again(endless):
+    start = time.monotonic()
+    output = only(judge(RELU, endless, True, 1))
+    assert output.earned == 0 and "did not return within 0.3 s" in output.message
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    "borrower",
+    [
+        lambda da, z: da * activation.relu_derivative(z),
+        lambda da, z: da * innocent(z),
+        lambda da, z: np.vectorize(innocent)(z) * da,
+        lambda da, z: get_activation("relu").backward(da, z, z),
+    ],
+)
+def test_calling_bplib_instead_of_writing_earns_nothing(borrower):
+    output = only(judge(RELU, borrower, True, 1))
+    assert output.earned == 0 and "write it yourself; your answer calls bplib.activation." in output.message
+
+
+def test_what_a_check_allows_or_hands_over_may_be_called():
+    def allowing(*names):
+        return Check("f", RELU.outputs, RELU.draw, allows=names)
+
+    answer = lambda da, z: da * innocent(z)  # noqa: E731
+    assert judge(allowing("bplib.activation"), answer, True, 1).earned == 1
+    assert judge(allowing("bplib.activation.relu_derivative"), answer, True, 1).earned == 1
+    assert judge(allowing("bplib.activation.relu"), answer, True, 1).earned == 0
+    for handed in (innocent, get_activation("relu")):
+        call = (lambda g, z: g(z)) if handed is innocent else (lambda g, z: g.backward(np.ones_like(z), z, z))
+        check = Check(
+            "f",
+            (Value("d", 1, expected=lambda z: (z > 0) * 1.0),),
+            lambda d, g=handed: {"g": g, "z": d.array(d.samples(), d.units())},
+            edges=without("integers"),
+        )
+        assert judge(check, call, True, 1).earned == 1
+
+
+# Structured truth --------------------------------------------------------------------------------------------
+
+
+def test_dictionaries_states_and_hidden_inputs():
+    def loss(params, x, _upstream):
+        return np.sum(_upstream * np.tanh(x @ params["W1"] + params["b1"]))
+
+    def draw(d):
+        m, sizes = d.samples(), d.sizes(2)
+        return {
+            "params": d.parameters(sizes),
+            "x": d.array(m, sizes[0]),
+            "dy": (u := d.array(m, sizes[1])),
+            "_upstream": u,
+        }
+
+    def answer(params, x, dy):
+        dz = dy * (1 - np.tanh(x @ params["W1"] + params["b1"]) ** 2)
+        return {"W1": x.T @ dz, "b1": dz.sum(axis=0)}, {"t": 1}
+
+    whole = Check(
+        "f", (Gradient("gradients", 2, loss, "params", pick=0), Value("t", 1, lambda: 1, pick=(1, "t"))), draw
+    )
+    parts = Check(
+        "f",
+        (
+            Gradient("W1", 1, loss, "params.W1", pick=(0, "W1")),
+            Gradient("b1", 1, loss, "params.b1", pick=lambda r: r[0]["b1"]),
+        ),
+        draw,
+    )
+    for seed in range(10):
+        assert judge(whole, answer, True, seed).earned == 3, judge(whole, answer, True, seed)
+        assert judge(parts, answer, True, seed).earned == 2
+    half = judge(whole, lambda *a: ({"W1": answer(*a)[0]["W1"]}, {"t": 2}), True, 1)
+    assert (
+        earned(half) == {"gradients": 0, "t": 0}
+        and "the dict has W1, expected W1, b1" in half.outputs[0].message
+    )
+    wrong = judge(whole, lambda *a: ({**answer(*a)[0], "b1": answer(*a)[0]["b1"] * 2}, {"t": 1}), True, 1)
+    assert wrong.outputs[0].message.startswith("in 'b1': it is off by")
+
+
+def test_whole_numbers_are_compared_exactly():
+    check = Check("f", (Value("n", 1, lambda y: y.sum()),), lambda d: {"y": d.labels(4, 3)})
+    assert judge(check, lambda y: float(sum(y)), True, 1).earned == 1
+    assert judge(check, lambda y: sum(y) + 1e-9, True, 1).earned == 0
+
+
+# Draws -------------------------------------------------------------------------------------------------------
+
+
+def test_every_edge_appears_as_it_says():
+    seen = {}
+
+    def spy(z):
+        seen.setdefault("shapes", []).append(z.shape)
+        seen.setdefault("kinds", []).append((z.dtype.kind, z.flags.c_contiguous, float(np.abs(z).max())))
+        return swish(z)
+
+    judge(SWISH, spy, True, 3)
+    assert len(seen["shapes"]) == 12
+    assert any(m == 1 for m, _ in seen["shapes"]) and any(n == 1 for _, n in seen["shapes"])
+    assert any(kind == "i" for kind, _, _ in seen["kinds"])
+    assert any(not contiguous for _, contiguous, _ in seen["kinds"])
+    assert any(largest > 20 for _, _, largest in seen["kinds"])
+
+
+def test_students_see_the_same_three_draws_and_graders_fresh_ones(monkeypatch):
+    def shown(**kwargs):
+        seen = []
+        judge(SWISH, lambda z: seen.append(z.copy()) or swish(z), **kwargs)
+        return [z.tolist() for z in seen]
+
+    assert shown(autograde=False) == shown(autograde=False) and len(shown(autograde=False)) == 3
+    assert len(shown(autograde=False)[2]) == 1
+    monkeypatch.delenv("BPLIB_SEED", raising=False)
+    assert shown(autograde=True) != shown(autograde=True)
+    monkeypatch.setenv("BPLIB_SEED", "7")
+    assert shown(autograde=True) == shown(autograde=True) == shown(autograde=True, seed=7)
+    monkeypatch.setenv("BPLIB_SEED", "seven")
+    with pytest.raises(ValueError, match="BPLIB_SEED is 'seven', expected a whole number"):
+        judge(SWISH, swish, True)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_drawing_again_is_copying(edge):
+    def draw(d):
+        m, n = d.samples(), d.units()
+        return {
+            "a": d.array(m, n), "v": d.array(n), "p": d.positive(m, n), "b": d.between(0, 1, m), "q": d.probabilities(m, n),
+            "t": d.targets(m, n), "o": d.one_hot(m, 3), "m": d.mask(m, n), "l": d.labels(m, 3), "s": d.scalar(0, 1),
+            "i": d.integer(1, 4), "c": d.choice("abc"), "g": d.generator(), "w": d.parameters(d.sizes(3)), "_h": d.classes(),
+        }  # fmt: skip
+
+    given, trusted = draw_inputs(draw, edge, [1, 2], 5)
+    assert "_h" not in given and trusted["_h"] >= 2
+    assert given["g"].random() == trusted["g"].random() and given["g"] is not trusted["g"]
+    for name in "avpbqtomlsi":
+        np.testing.assert_array_equal(given[name], trusted[name])
+    assert all(trusted[name].dtype == np.float64 and trusted[name].flags.c_contiguous for name in "avpbqtom")
+    assert (given["a"].dtype.kind == "i") == (edge == "integers")
+    if edge == "non_contiguous":
+        assert not given["a"].flags.c_contiguous and not given["v"].flags.c_contiguous
+    np.testing.assert_allclose(trusted["q"].sum(axis=1), 1)
+
+
+def test_no_two_sizes_agree_in_an_ordinary_draw():
+    for seed in range(50):
+        sizes = [(d := Draw(seed, largest=4)).samples(), *d.sizes(4)]
+        assert len(set(sizes)) == 5
+
+
+def test_every_edge_is_planned_and_no_other():
+    assert {edge for edge, _ in plan("f", ALL_EDGES, True, 1)} == set(EDGES)
+    assert {edge for edge, _ in plan("f", without("integers"), True, 1)} == set(EDGES) - {"integers"}
+    assert {edge for edge, _ in plan("f", ("plain",), False, 1)} == {"plain"}
+
+
+# Differences -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("factor", [1e-8, 1.0, 1e8])
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e3])
+def test_the_uncertainty_holds_and_is_small(factor, size):
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        x, w = rng.normal(size=(3, 2)) * size, rng.normal(size=(3, 2))
+        estimate = gradient_estimate(
+            lambda v, w=w: factor * np.sum(w * np.tanh(v / size) + w * (v / size) ** 3), x
+        )
+        u = x / size
+        exact = factor * (w * (1 - np.tanh(u) ** 2) + 3 * w * u**2) / size
+        assert (np.abs(estimate.value - exact) <= estimate.uncertainty).all()
+        assert estimate.uncertainty.max() < 1e-6 * np.abs(exact).max()
+
+
+def test_near_and_on_a_kink_the_uncertainty_holds():
+    for distance in [0.0, *np.geomspace(1e-9, 1, 200)]:
+        for sign in (-1, 1):
+            estimate = gradient_estimate(
+                lambda v: np.abs(v).sum() + 0.3 * v.sum(), np.array([sign * distance, 2.0])
+            )
+            right = [1.3, -0.7] if distance == 0 else [0.3 + sign]
+            for slope in right:
+                error = abs(estimate.value[0] - slope)
+                assert error <= estimate.uncertainty[0] + 1e-14, (distance, sign)
+
+
+def test_a_loss_that_is_none_is_refused():
+    with pytest.raises(ValueError, match=r"shape \(2,\), expected one real number"):
+        gradient_estimate(lambda v: v, np.ones(2))
+    with pytest.raises(ValueError, match="expected a finite number"):
+        gradient_estimate(lambda v: np.nan, np.ones(2))
+
+
+# Reports -----------------------------------------------------------------------------------------------------
+
+
+def spoiled(dz, x, W):
+    return dz @ W.T, 2 * (x.T @ dz), dz.sum(axis=0)
+
+
+def test_under_autograding_no_value_is_shown():
+    hidden = []
+
+    def collecting(dz, x, W):
+        hidden.extend(float(v) for array in (dz, x, W, *dense_backward(dz, x, W)) for v in np.ravel(array))
+        return spoiled(dz, x, W)
+
+    report = judge(DENSE, collecting, True, 11)
+    bundle = Score(report)._repr_mimebundle_()
+    told = "\n".join([str(report), bundle["text/html"], json.dumps(bundle[MIMETYPE]), repr(report)])
+    error = report.outputs[1].error
+    shown = [v for v in hidden if v not in (0, 1) and abs(abs(v) - error) > 1e-3 and len(f"{v:.4g}") > 4]
+    assert len(shown) > 100
+    assert not [v for v in shown if f"{v:.4g}" in told or f"{v:.6g}" in told]
+    assert f"off by {error:.3g} at {list(report.outputs[1].index)}" in told
+
+
+def test_under_autograding_an_exception_may_not_carry_values_out():
+    def smuggler(z):
+        raise ValueError(f"SECRET {z}")
+
+    report = judge(SWISH, smuggler, True, 1)
+    assert "SECRET [" not in f"{report}{report._repr_html_()}{report.as_dict()}{report!r}"
+    assert "SECRET" in str(judge(SWISH, smuggler, False))
+
+
+def test_in_the_notebook_both_values_are_shown():
+    report = judge(DENSE, spoiled, False)
+    dW = report.outputs[1]
+    expected, given = dW.expected[dW.index], dW.given[dW.index]
+    assert given == pytest.approx(2 * expected) and dW.error == pytest.approx(abs(given - expected))
+    assert f"expected {expected:.6g} at {list(dW.index)}, got {given:.6g}" in str(report)
+    assert f"{expected:.4g}" in report._repr_html_() and "<table" in report._repr_html_()
+
+
+def test_the_card_escapes_what_students_write():
+    def scripted(z):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script>" not in judge(SWISH, scripted, False)._repr_html_()
+
+
+def test_the_card_names_every_verdict_in_words():
+    html = judge(DENSE, spoiled, False)._repr_html_()
+    assert 'aria-label="right"' in html and 'aria-label="wrong"' in html and "</b> <span>wrong</span>" in html
+
+
+def test_the_score_is_a_plain_number():
+    score = Score(judge(DENSE, spoiled, True, 1))
+    assert score == 2.0 and repr(score) == "2.0" and score.report.points == 4
+    assert repr(Score(judge(DENSE, None, True, 1))) == "0.0"
+
+
+# The exercise ------------------------------------------------------------------------------------------------
+
+
+def test_the_check_finds_the_function_where_it_is_called():
+    scope = {"check": EXAMPLE, "np": np, "swish": swish}
+    exec("score = check('swish')\nmissing = check('dense_backward')", scope)
+    assert scope["score"] == 2.0 and scope["missing"] == 0.0
+
+
+def test_unknown_names_are_answered_with_the_known_ones():
+    with pytest.raises(ValueError, match="no task 'swihs', expected one of 'swish', 'dense_backward'"):
+        EXAMPLE("swihs")
+    with pytest.raises(ValueError, match="unknown exercise 'nothing'"):
+        exercise("nothing")
+
+
+def test_points_come_from_the_checks():
+    assert EXAMPLE.points == {"swish": 2, "dense_backward": 4, "relu_backward": 1, "dropout_mask": 1}
+    assert EXAMPLE.total == 8
+
+
+def test_a_check_that_makes_no_sense_is_refused():
+    value = SWISH.outputs[0]
+    for outputs, edges in [
+        ((), ALL_EDGES),
+        ((value, value), ALL_EDGES),
+        ((value,), ("sideways",)),
+        ((Value("a", 0, swish),), ALL_EDGES),
+    ]:
+        with pytest.raises(ValueError, match="the check of f"):
+            Check("f", outputs, SWISH.draw, edges=edges)
+    with pytest.raises(ValueError, match="asks for y; drawn are z"):
+        judge(Check("f", (Value("a", 1, lambda y: y),), SWISH.draw), swish, False)
+
+
+def test_nbgrader_reads_the_points_from_a_real_notebook(monkeypatch):
+    nbformat, utils = pytest.importorskip("nbformat"), pytest.importorskip("nbgrader.utils")
+    client = pytest.importorskip("nbclient").NotebookClient
+    setup = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\nimport numpy as np\nfrom test_checking import EXAMPLE as check"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(setup)])
+    answers = {
+        "swish": "def swish(z):\n    return z / (1 + np.exp(-z))",
+        "dense_backward": "def dense_backward(dz, x, W):\n    return dz @ W.T, 2 * x.T @ dz, dz.sum(axis=0)",
+        "relu_backward": "def relu_backward(da, z):\n    raise NotImplementedError()",
+        "dropout_mask": "pass",
+    }
+    for name, source in answers.items():
+        cell = nbformat.v4.new_code_cell(f'check("{name}")')
+        marks = {
+            "grade": True,
+            "solution": False,
+            "points": EXAMPLE.points[name],
+            "grade_id": name,
+            "locked": True,
+        }
+        cell.metadata["nbgrader"] = {**marks, "schema_version": 3, "cell_type": "code", "task": False}
+        notebook.cells += [nbformat.v4.new_code_cell(source), cell]
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    client(notebook, timeout=60, kernel_name="python3").execute()
+    graded = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    log = logging.getLogger("test")
+    got = {name: utils.determine_grade(cell, log) for name, cell in graded.items()}
+    assert got == {"swish": (2, 2), "dense_backward": (2, 4), "relu_backward": (0, 1), "dropout_mask": (0, 1)}
+    data = graded["dense_backward"].outputs[0].data
+    assert (
+        data["text/plain"] == "2.0"
+        and data[MIMETYPE]["autograde"] is True
+        and "<section" in data["text/html"]
+    )
