@@ -91,7 +91,9 @@ test: test-pythons $(VENV)/.test demo ## Install what the tests need and run the
 	@$(RUN) -m pytest -n 2 --dist loadscope
 
 # The code that readers use, under every Python that this course promises and that is installed here.
+ifneq (,$(filter test%,$(MAKECMDGOALS)))
 PYTHONS := $(foreach version,3.11 3.12 3.13,$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
+endif
 
 # All but those that need the course or the built book.
 CONCEPT_TESTS := $(filter-out $(addprefix tests/test_,course.py contributing.py sample_class.py book.py site.py),$(wildcard tests/test_*.py))

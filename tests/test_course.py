@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from itertools import chain
@@ -261,3 +262,23 @@ def test_notebooks_are_stored_without_machine_traces():
         metadata = json.loads(path.read_text())["metadata"]
         assert set(metadata) <= {"kernelspec", "language_info"}
         assert metadata["language_info"] == {"name": "python"}
+
+
+def test_readme_shows_code_that_runs():
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```$", (REPOSITORY / "README.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    names = {}
+    exec(code, names)
+    assert {name: gradient.shape for name, gradient in names["gradients"].items()} == names[
+        "network"
+    ].shapes()
+
+
+def test_readme_names_files_and_commands_that_exist():
+    readme = (REPOSITORY / "README.md").read_text()
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", readme) if "://" not in link]
+    assert links and all((REPOSITORY / link).exists() for link in links), links
+    makefile = (REPOSITORY / "Makefile").read_text()
+    for target in re.findall(r"(?:\$ |`)make ([a-z]+)", readme):
+        assert f"\n{target}:" in makefile, target
