@@ -189,6 +189,16 @@ def test_no_style_leaks_into_the_page():
         assert re.fullmatch(r"#bp\w+ \*\{[^}]*\}", style)
 
 
+def test_black_and_white_of_a_figure_from_elsewhere_follow_the_theme():
+    figure = Figure()
+    axes = figure.subplots()
+    axes.set_title("title")
+    axes.scatter([0], [0], color="white")
+    svg = plots.show(figure, ALT).html
+    assert "#000000" not in svg and "#ffffff" not in svg
+    assert "stroke: var(--bp-ink, currentColor)" in svg and "fill: var(--bp-surface" in svg
+
+
 def test_the_figure_shrinks_with_the_page_and_has_no_background():
     attributes = dict(_Elements(_svg("figure")).elements)["svg"]
     assert "max-width" in attributes["style"] and "height: auto" in attributes["style"]
