@@ -269,7 +269,7 @@ def test_readme_shows_code_that_runs():
         r"^```python\n(.*?)^```$", (REPOSITORY / "README.md").read_text(), re.DOTALL | re.MULTILINE
     )
     names = {}
-    exec(code, names)
+    exec(code, names)  # noqa: S102
     assert {name: gradient.shape for name, gradient in names["gradients"].items()} == names[
         "network"
     ].shapes()
