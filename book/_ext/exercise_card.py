@@ -38,19 +38,17 @@ def summarize(name: str) -> Summary:
     LookupError
         ``bplib.checking.exercises`` has no module of this name, or the module has no ``CHECKS``.
     """
-    module_name = f"bplib.checking.exercises.{name}"
     try:
-        module = importlib.import_module(module_name)
-        checks = module.CHECKS
+        checks = importlib.import_module(f"bplib.checking.exercises.{name}").CHECKS
     except ModuleNotFoundError as error:
         raise LookupError(
             f"there is no exercise {name!r}: {error}. Write its checks in bplib/checking/exercises/{name}.py, "
             "or give the card the name of an exercise that exists"
         ) from error
     except AttributeError as error:
-        raise LookupError(f"{module_name} has no CHECKS: they say what an exercise asks and what it is worth") from error
-    checks = checks.values() if isinstance(checks, dict) else checks
-    return Summary(tuple(check.function for check in checks), float(sum(check.points for check in checks)))
+        raise LookupError(f"bplib/checking/exercises/{name}.py has no CHECKS: they say what an exercise asks") from error
+    points = sum(output.points for check in checks for output in check.outputs)
+    return Summary(tuple(check.function for check in checks), float(points))
 
 
 class ExerciseCard(SphinxDirective):

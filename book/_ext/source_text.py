@@ -1,11 +1,21 @@
-"""Take the part of a Python file that a ``{literalinclude}`` shows, by its ``:pyobject:`` and ``:lines:``."""
+"""Take the part of a Python file that a ``{literalinclude}`` shows, on the page and in its notebook.
+
+``:pyobject:`` and ``:lines:`` select as in Sphinx. ``:without-docstring:`` is ours: it leaves the object's docstring out, and
+unlike line numbers it stays right when the code above changes.
+"""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any
 
-_UNDERSTOOD = {"pyobject", "lines", "language", "caption", "name", "linenos", "emphasize-lines", "class", "lineno-match"}
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.directives.code import LiteralInclude
+
+_UNDERSTOOD = {"pyobject", "lines", "without-docstring", "language", "caption", "name", "linenos", "emphasize-lines", "class", "lineno-match"}
 
 
 class SelectionError(ValueError):
@@ -23,6 +33,19 @@ def _find(tree: ast.Module, name: str) -> tuple[int, int]:
     assert node is not None and node.end_lineno is not None
     decorators = getattr(node, "decorator_list", [])
     return min([node.lineno, *(d.lineno for d in decorators)]), node.end_lineno
+
+
+def _without_docstring(lines: list[str]) -> list[str]:
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    node = ast.parse("\n".join(line[indent:] for line in lines)).body[0]
+    first = getattr(node, "body", [None])[0]
+    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)):
+        raise SelectionError(":without-docstring: needs a :pyobject: that has a docstring")
+    assert first.end_lineno is not None
+    rest = lines[first.end_lineno :]
+    while rest and not rest[0].strip():
+        rest = rest[1:]
+    return lines[: first.lineno - 1] + rest
 
 
 def _pick(lines: list[str], ranges: str) -> list[str]:
@@ -47,7 +70,7 @@ def select(path: Path, options: dict[str, str]) -> str:
     """
     unknown = set(options) - _UNDERSTOOD
     if unknown:
-        raise SelectionError(f"literalinclude options {sorted(unknown)} are not understood; use :pyobject: and :lines:")
+        raise SelectionError(f"literalinclude options {sorted(unknown)} are not understood; use :pyobject:, :without-docstring: and :lines:")
     if not path.is_file():
         raise SelectionError(f"literalinclude: there is no file {path}")
     text = path.read_text(encoding="utf-8")
@@ -56,8 +79,36 @@ def select(path: Path, options: dict[str, str]) -> str:
         if "pyobject" in options:
             first, last = _find(ast.parse(text), options["pyobject"])
             lines = lines[first - 1 : last]
+        if "without-docstring" in options:
+            lines = _without_docstring(lines)
         if "lines" in options:
             lines = _pick(lines, options["lines"])
     except SelectionError as error:
         raise SelectionError(f"literalinclude of {path.name}: {error}") from None
     return "\n".join(lines)
+
+
+class Source(LiteralInclude):
+    """``{literalinclude}`` with one more option, ``:without-docstring:``."""
+
+    option_spec = {**LiteralInclude.option_spec, "without-docstring": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        if "without-docstring" not in self.options:
+            return super().run()
+        relative, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(relative)
+        options = {key: str(value) for key, value in self.options.items()}
+        try:
+            text = select(Path(path), options)
+        except SelectionError as error:
+            raise self.error(str(error)) from None
+        block = nodes.literal_block(text, text, language=self.options.get("language", "python"))
+        self.set_source_info(block)
+        return [block]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Put our ``literalinclude`` in the place of Sphinx's."""
+    app.add_directive("literalinclude", Source, override=True)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,342 @@
+"""The machinery of the book, and the built site read as files: links, downloads, no other host, no solution."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from built_site import ROOT, find_site, page_names
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+import figure_text  # noqa: E402
+import notebooks  # noqa: E402
+import publish  # noqa: E402
+import source_text  # noqa: E402
+from failure import cell_number, explain  # noqa: E402
+from page import package_hash  # noqa: E402
+from quiz import parse_options, split_reason  # noqa: E402
+
+PAGE = ROOT / "book" / "gradient_descent.md"
+
+
+@pytest.fixture(scope="module")
+def site() -> Path:
+    return find_site()
+
+
+# --- Figures have words -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("alternative", "expected"),
+    [
+        (None, "no text alternative"),
+        ("   ", "no text alternative"),
+        ("A plot", "only 6 characters"),
+        ("_images/5f2a6b7c8d9e0f1a_plot.png", "path"),
+        ("../_build/jupyter_execute/error_3_0.png", "path"),
+        ("5f2a6b7c8d9e0f1a2b3c4d5e6f", "path"),
+    ],
+)
+def test_figure_text_finds_useless_alternatives(alternative: str | None, expected: str) -> None:
+    assert expected in (figure_text.problem(alternative) or "")
+
+
+def test_figure_text_accepts_sentences() -> None:
+    assert figure_text.problem("The loss falls steeply for ten epochs and/or longer, then levels off.") is None
+
+
+def test_figure_text_names_page_and_line() -> None:
+    text = '<img alt="">\n<article>\n<svg role="img"></svg>\n<img src="x.png" alt="x.png"/></article>'
+    found = figure_text.check_page(text, "error.html")
+    assert len(found) == 2, "one per figure in the article, none for the theme's image outside"
+    assert found[0].startswith("error.html line 3: the drawing") and found[1].startswith("error.html line 4: the image")
+
+
+def test_every_figure_of_the_site_has_words(site: Path) -> None:
+    assert figure_text.check_folder(site) == []
+    figures = sum((site / name).read_text(encoding="utf-8").count("bp-figure") for name in page_names())
+    assert figures >= 10, "a check that sees no figure proves nothing"
+
+
+# --- Quizzes ----------------------------------------------------------------------------------------------------
+
+
+def test_quiz_options_are_read() -> None:
+    first, second = parse_options(["- [x] The size | Yes,", "  because.", "", "- [ ] $p(a | b)$ | No: `x | y` is code."])
+    assert first == (True, "The size", "Yes, because.")
+    assert second == (False, "$p(a | b)$", "No: `x | y` is code.")
+
+
+def test_bar_in_math_or_code_does_not_split() -> None:
+    assert split_reason("$|x| | y$ and `a | b`") == ("$|x| | y$ and `a | b`", "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["- [x] Right | Yes.", "- wrong"], "expected '- "),
+        (["- [x] Right | Yes.", "- [ ] No reason"], "the reason"),
+        (["- [x] Right | Yes."], "at least two"),
+        (["- [ ] A | No.", "- [ ] B | No."], "no option is marked right"),
+    ],
+)
+def test_bad_quiz_says_what_is_wrong(lines: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        parse_options(lines)
+
+
+def test_quizzes_are_native_controls(site: Path) -> None:
+    text = (site / "gradient_descent.html").read_text(encoding="utf-8")
+    form = text[text.index('<form class="bp-quiz"') :]
+    form = form[: form.index("</form>")]
+    assert "<fieldset>" in form and "<legend>" in form and "<details" in form
+    identities = re.findall(r'<input type="(?:radio|checkbox)"[^>]* id="([^"]+)"', form)
+    assert len(identities) >= 2
+    for identity in identities:
+        assert f'<label for="{identity}">' in form and f'data-for="{identity}"' in form
+
+
+# --- Notebooks --------------------------------------------------------------------------------------------------
+
+
+def cite(key: str) -> str:
+    return f"Author of {key}"
+
+
+def convert(text: str) -> str:
+    return notebooks.convert_markdown(text, PAGE, cite)
+
+
+def test_roles_become_words() -> None:
+    text = "{term}`loss` {term}`the slope <gradient>` {cite}`a1,b2` {py:func}`~bplib.error.one_hot` {math}`x^2` {doc}`error`"
+    assert convert(text) == "loss the slope (Author of a1; Author of b2) `one_hot` $x^2$ error"
+
+
+def test_math_and_code_stay() -> None:
+    text = "$e^{z_j}$ and `{term}` and\n\n$$\\frac{a}{b}`$$\n\n```python\nx = {term}`loss`\n```"
+    assert convert(text) == text
+
+
+def test_boxes_become_quotes_and_links_lead_to_notebooks() -> None:
+    text = ":::{admonition} Key idea\n:class: key-idea\nSee [this](error.md#top), {term}`loss`.\n:::\nAfter."
+    assert convert(text) == "> **Key idea**\n>\n> See [this](error.ipynb), loss.\nAfter."
+
+
+def test_quiz_becomes_a_list_with_hidden_answers() -> None:
+    out = convert("```{quiz} Why?\n- [x] So | Yes.\n- [ ] Not | No.\n```")
+    assert out.startswith("**Question.** Why?\n\n- So\n- Not\n\n<details>") and "- Wrong: Not — No." in out
+
+
+def test_shown_source_is_the_source() -> None:
+    out = convert("```{literalinclude} ../bplib/gradient_descent.py\n:pyobject: gradient_descent\n```")
+    assert out.startswith("```python\ndef gradient_descent(") and out.endswith("\n```")
+    short = convert("```{literalinclude} ../bplib/gradient_descent.py\n:pyobject: gradient_descent\n:without-docstring:\n```")
+    assert '"""' not in short and "return Descent" in short
+
+
+def test_unknown_directive_stops_the_build() -> None:
+    with pytest.raises(notebooks.ConversionError, match="mermaid"):
+        convert("```{mermaid}\ngraph\n```")
+    with pytest.raises(notebooks.ConversionError, match="no 'nothing'"):
+        convert("```{literalinclude} ../bplib/error.py\n:pyobject: nothing\n```")
+
+
+def test_lines_are_picked_as_sphinx_does(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("one\ntwo\nthree\nfour\n", encoding="utf-8")
+    assert source_text.select(path, {"lines": "1,3-"}) == "one\nthree\nfour"
+
+
+def _notebooks() -> list[str]:
+    folder = find_site() / "downloads" if page_names() else None
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.ipynb")) if folder else []
+
+
+PAGES = [name for name in _notebooks() if not name.startswith("exercises/")]
+
+
+def test_every_executable_page_offers_its_notebook(site: Path) -> None:
+    executable = [p for p in (ROOT / "book").rglob("*.md") if "\nkernelspec:" in p.read_text(encoding="utf-8")[:200]]
+    names = sorted(p.relative_to(ROOT / "book").with_suffix(".ipynb").as_posix() for p in executable)
+    assert PAGES == names and len(names) >= 9
+    for name in names:
+        html = site / name.replace(".ipynb", ".html")
+        assert re.search(rf'href="[./]*downloads/{re.escape(name)}"', html.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_notebook_is_plain_and_valid(name: str) -> None:
+    notebook = nbformat.read(find_site() / "downloads" / name, as_version=4)
+    nbformat.validate(notebook)
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    without_code = re.sub(r"```.*?```|\$\$.*?\$\$|\$[^$]+\$|`[^`]+`", "", prose, flags=re.DOTALL)
+    assert not re.findall(r"^\s*:::|\{[a-z:]+\}$", without_code, re.MULTILINE)
+    assert not re.search(r"^[`:]{3,}\{", prose, re.MULTILINE)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code and all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert not any("myst_nb" in cell.source for cell in code), "a student has no myst_nb"
+
+
+def test_downloaded_notebook_runs(site: Path, tmp_path: Path) -> None:
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(site / "downloads" / "gradient_descent.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert any("text/html" in output.get("data", {}) for output in outputs), "the figures are shown in a notebook too"
+
+
+def test_requirements_install_the_wheel_beside_them(site: Path) -> None:
+    lines = (site / "downloads" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (wheel,) = [line for line in lines if line and not line.startswith("#")]
+    path = site / "downloads" / wheel.removesuffix("[student]")
+    assert path.is_file() and wheel.endswith("[student]")
+    # The wheel alone is enough: no source folder, no working directory.
+    code = f"import sys; sys.path.insert(0, {str(path)!r}); import bplib.backpropagation as b; print(b.__file__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd="/", check=True)
+    assert ".whl" in done.stdout
+
+
+# --- The site ---------------------------------------------------------------------------------------------------
+
+
+class Links(HTMLParser):
+    """The targets of a page: its ids, its links, and what it loads."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {key: value or "" for key, value in attrs}
+        self.ids |= {values[key] for key in ("id", "name") if key in values}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag in ("script", "img", "iframe", "source", "video", "audio") and "src" in values:
+            self.loads.append(values["src"])
+        if tag == "link" and values.get("rel") in ("stylesheet", "icon", "preload", "search", "modulepreload"):
+            self.loads.append(values["href"])
+
+
+@pytest.fixture(scope="module")
+def parsed(site: Path) -> dict[str, Links]:
+    return {name: Links((site / name).read_text(encoding="utf-8")) for name in page_names()}
+
+
+def test_every_internal_link_leads_somewhere(site: Path, parsed: dict[str, Links]) -> None:
+    broken, count = [], 0
+    for name, page in parsed.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            count += 1
+            path = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            path = path / "index.html" if path.is_dir() else path
+            target = path.resolve()
+            if not target.is_file():
+                broken.append(f"{name}: {link}")
+            elif parts.fragment and target.suffix == ".html":
+                known = parsed[target.relative_to(site.resolve()).as_posix()].ids
+                if unquote(parts.fragment) not in known:
+                    broken.append(f"{name}: {link} (no such anchor)")
+    assert not broken, "\n".join(broken)
+    assert count > 100
+
+
+def test_pages_load_nothing_from_elsewhere(site: Path, parsed: dict[str, Links]) -> None:
+    for name, page in parsed.items():
+        assert page.loads
+        for address in page.loads:
+            assert not urlsplit(address).netloc, f"{name} loads {address}"
+            path = (site / name).parent / unquote(urlsplit(address).path)
+            assert address.startswith("data:") or path.is_file(), f"{name} loads {address}, which is not there"
+    assert (site / "_static/mathjax/tex-mml-chtml.js").is_file()
+
+
+def test_no_solution_leaves_the_house(site: Path) -> None:
+    """Neither the pages, nor the search index, nor the downloads know an instructor's answer."""
+    marks = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS")
+    sources = sorted((ROOT / "solutions").glob("*/*.ipynb"))
+    assert sources
+    answers = set()
+    for source in sources:
+        for cell in nbformat.read(source, as_version=4).cells:
+            for answer in re.findall(r"### BEGIN SOLUTION\n(.*?)\s*### END SOLUTION", cell.source, re.DOTALL):
+                lines = [line.strip() for line in answer.splitlines()]
+                # A short line, such as `return z`, says nothing; a long run of them is an answer.
+                if len(lines) >= 3:
+                    answers.add("\n".join(lines))
+    assert answers
+    for path in [*site.rglob("*.html"), *site.rglob("*.ipynb"), site / "searchindex.js"]:
+        text = path.read_text(encoding="utf-8")
+        name = path.relative_to(site)
+        if path.suffix == ".ipynb":
+            cells = nbformat.reads(text, as_version=4).cells
+            text = "\n".join(cell.source for cell in cells)
+            assert not any(mark in text for mark in marks), f"{name} has a solution's mark"
+        flat = "\n".join(line.strip() for line in text.splitlines())
+        assert not any(answer in flat for answer in answers), f"{name} has a solution"
+    assert not list(site.rglob("solutions")), "the instructor's folder is in the site"
+
+
+def test_released_exercises_can_be_downloaded(site: Path) -> None:
+    released = sorted(path.name for path in (ROOT / "exercises").glob("*/*.ipynb"))
+    assert released
+    assert sorted(path.name for path in (site / "downloads" / "exercises").glob("*.ipynb")) == released
+
+
+def test_search_engines_and_previews_find_the_pages(site: Path) -> None:
+    addresses = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    index = (site / "index.html").read_text(encoding="utf-8")
+    assert len(addresses) > 20 and len(set(addresses)) == len(addresses)
+    base = addresses[0].rsplit("/", 1)[0] if "/" in addresses[0] else ""
+    assert base.startswith("http")
+    for tag in ("og:title", "og:url", "og:image", "og:description"):
+        assert re.search(rf'<meta property="{tag}" content="[^"]+"', index), f"no {tag}"
+    assert (site / "_static" / "social.png").stat().st_size > 5000
+    assert "Sitemap: http" in (site / "robots.txt").read_text(encoding="utf-8")
+
+
+# --- A failing build says where ---------------------------------------------------------------------------------
+
+
+def test_failed_cell_is_named(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    reports = tmp_path / "html" / "reports"
+    book.mkdir()
+    reports.mkdir(parents=True)
+    page = book / "error.md"
+    page.write_text("# T\n\n```{code-cell} python\na = 1\n```\n\n```{code-cell} python\nboom()\n```\n", encoding="utf-8")
+    (reports / "error.err.log").write_text(
+        "Traceback (most recent call last):\nnbclient: an error\n------------------\nboom()\n------------------\n\n"
+        "NameError: name 'boom' is not defined\n",
+        encoding="utf-8",
+    )
+    assert cell_number(page, "boom()") == 2
+    said = explain([f"{book}/error.md: WARNING: Executing notebook failed: CellExecutionError"], tmp_path / "html", book)
+    assert "book/error.md" in said and "cell 2" in said and "NameError: name 'boom' is not defined" in said
+
+
+def test_cache_key_changes_with_the_package(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    before = package_hash(tmp_path)
+    (tmp_path / "a.py").write_text("x = 2\n", encoding="utf-8")
+    assert package_hash(tmp_path) != before
+
+
+def test_site_without_addresses_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<html></html>", encoding="utf-8")
+    with pytest.raises(publish.PublishError, match="base-url"):
+        publish.publish(tmp_path, tmp_path / "site")

@@ -1,0 +1,187 @@
+"""Every page of the built book in a real browser: nothing missing, nothing from elsewhere, usable by all, at any width."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from built_site import find_site, page_names, serve
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="install the test extra to open the pages in a browser")
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+# MathJax is ready, or the page has no formula; fonts are there.
+SETTLED = """async () => {
+  await (window.MathJax?.startup?.promise ?? null);
+  await document.fonts.ready;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with serve(find_site()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright_api.Browser]:
+    if CHROMIUM is None:
+        message = "there is no Chromium on this machine: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page opened in the browser, and what went wrong while it loaded."""
+
+    def __init__(self, browser: playwright_api.Browser, site: str, name: str, *, scheme: str = "light", width: int = 1400):
+        self.problems: list[str] = []
+        self.context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+        self.page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("requestfailed", lambda request: self.problems.append(f"failed request: {request.url}"))
+        self.page.on("response", self._response)
+        self.page.on("request", lambda request: self._request(request, site))
+        self.page.goto(site + name)
+        self.page.evaluate(SETTLED)
+
+    def _console(self, message: playwright_api.ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def _response(self, response: playwright_api.Response) -> None:
+        if response.status >= 400:
+            self.problems.append(f"status {response.status}: {response.url}")
+
+    def _request(self, request: playwright_api.Request, site: str) -> None:
+        if not request.url.startswith((site, "data:", "blob:")):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def axe(self) -> list[str]:
+        """The violations that axe finds, one line each with the first element concerned."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        # Without preload axe does not fetch style sheets a second time, from addresses that it guesses.
+        found = Axe().run(self.page, options={"preload": False}).response["violations"]
+        return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:160]}" for item in found]
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def test_there_are_pages() -> None:
+    find_site()
+    assert len(page_names()) > 20
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_page_is_whole_accessible_and_fits(browser: playwright_api.Browser, site: str, name: str) -> None:
+    """One visit for several questions: opening 45 pages for each would take minutes."""
+    visit = Visit(browser, site, name)
+    try:
+        problems = list(visit.problems)
+        problems += [f"light: {line}" for line in visit.axe()]
+        visit.page.set_viewport_size({"width": 390, "height": 844})
+        visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        visit.page.evaluate(SETTLED)
+        # Colors change with a short transition; axe must see their end.
+        visit.page.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => null)))")
+        problems += [f"dark, narrow: {line}" for line in visit.axe()]
+        width = visit.page.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            problems.append(f"the page is {width} pixels wide on a screen of 390")
+        assert not problems, "\n" + "\n".join(problems)
+    finally:
+        visit.close()
+
+
+def _pages_with_quizzes() -> list[str]:
+    site = find_site() if page_names() else None
+    return [n for n in page_names() if site and 'class="bp-quiz"' in (site / n).read_text(encoding="utf-8")]
+
+
+def test_chapters_have_quizzes() -> None:
+    assert len(_pages_with_quizzes()) >= 9
+
+
+@pytest.mark.parametrize("name", _pages_with_quizzes())
+def test_quizzes_work_by_keyboard(browser: playwright_api.Browser, site: str, name: str) -> None:
+    """Every wrong option says why, every right answer is accepted, with the keyboard alone."""
+    visit = Visit(browser, site, name)
+    page = visit.page
+    try:
+        for form in page.locator("form.bp-quiz").all():
+            inputs = form.locator("input").all()
+            status = form.locator("[role=status]")
+            right = [item.get_attribute("data-correct") == "yes" for item in inputs]
+            several = inputs[0].get_attribute("type") == "checkbox"
+
+            form.locator("button").focus()
+            page.keyboard.press("Enter")
+            assert "first" in status.inner_text(), "nothing chosen, and the quiz does not say so"
+
+            wrong = right.index(False)
+            _choose(page, inputs, {wrong}, several)
+            page.keyboard.press("Enter")
+            assert "Not yet" in status.inner_text()
+            why = form.locator(".bp-quiz-why").nth(wrong)
+            assert why.is_visible() and len(why.inner_text()) > 10
+
+            _choose(page, inputs, {i for i, good in enumerate(right) if good}, several)
+            page.keyboard.press("Enter")
+            assert re.match(r"Right\.", status.inner_text()), f"the right answer got: {status.inner_text()}"
+        assert not visit.problems
+    finally:
+        visit.close()
+
+
+def _choose(page: playwright_api.Page, inputs: list[playwright_api.Locator], wanted: set[int], several: bool) -> None:
+    """Mark the wanted options with space and arrow keys, and leave the focus on one of them."""
+    if several:
+        for index, item in enumerate(inputs):
+            if item.is_checked() != (index in wanted):
+                item.focus()
+                page.keyboard.press("Space")
+        return
+    (target,) = wanted
+    chosen = next((i for i, item in enumerate(inputs) if item.is_checked()), None)
+    if chosen is None:
+        inputs[0].focus()
+        page.keyboard.press("Space")
+        chosen = 0
+    inputs[chosen].focus()
+    for _ in range((target - chosen) % len(inputs)):
+        page.keyboard.press("ArrowDown")
+    assert inputs[target].is_checked()
+
+
+def test_quiz_can_be_read_without_scripts(browser: playwright_api.Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "gradient_descent.html")
+    details = page.locator("form.bp-quiz details").first
+    details.locator("summary").click()
+    assert "Right:" in details.inner_text() and "Wrong:" in details.inner_text()
+    context.close()
+
+
+def test_wide_formula_can_be_focused_on_a_phone(browser: playwright_api.Browser, site: str) -> None:
+    """What scrolls in its own box can be reached by keyboard; what does not scroll is no stop on the way."""
+    visit = Visit(browser, site, "gradient_descent.html", width=390)
+    boxes = visit.page.locator(".bd-article pre")
+    states = boxes.evaluate_all("all => all.map(box => [box.scrollWidth > box.clientWidth + 1, box.tabIndex === 0])")
+    assert any(scrolls for scrolls, _ in states)
+    assert all(focusable for scrolls, focusable in states if scrolls)
+    visit.close()
