@@ -44,4 +44,5 @@ def test_nobody_changes_the_books_numbers_by_accident():
     example.parameters()["W1"][0, 0] = 9.0
     assert example.parameters()["W1"][0, 0] == 0.2
     example.NETWORK.check(example.parameters())
-    assert example.X.shape == (4, 2) and example.Y.tolist() == [[1.0], [0.0], [0.0], [1.0]]
+    assert example.X.tolist() == [[1.0, 0.5], [0.0, 1.0], [-1.0, 0.5], [0.5, -1.0]]
+    assert example.Y.tolist() == [[1.0], [0.0], [0.0], [1.0]]

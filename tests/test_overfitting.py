@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from bplib.feedforward import feedforward
 from bplib.iterations import History
 from bplib.network import Network, initialize
-from bplib.overfitting import cross_validate, dropout_masks, early_stopping, k_fold, l1, l2, train_validation_split
+from bplib.overfitting import (
+    cross_validate,
+    dropout_masks,
+    early_stopping,
+    k_fold,
+    l1,
+    l2,
+    train_validation_split,
+)
 from bplib.partial_derivatives import numerical_gradient
 
 PARAMS = {"W1": np.array([[1.0, -2.0]]), "b1": np.array([10.0, 10.0]), "W2": np.array([[3.0], [-0.5]]), "b2": np.ones(1)}

@@ -45,7 +45,7 @@ def test_dense_backward_is_the_derivative_of_every_entry(seed, m, n_in, n_out):
 def test_errors_shrink_as_the_formulas_say(step):
     x = np.array([1.0])
     truth = np.cos(1.0)
-    f = lambda v: np.sin(v).sum()  # noqa: E731
+    f = lambda v: np.sin(v).sum()
     forward = abs(forward_difference(f, x, step)[0] - truth)
     central = abs(central_difference(f, x, step)[0] - truth)
     # First terms of the Taylor series: h/2 |f''| and h²/6 |f'''|.
@@ -55,7 +55,7 @@ def test_errors_shrink_as_the_formulas_say(step):
 
 
 def test_a_step_that_is_too_small_drowns_in_rounding_but_a_complex_one_does_not():
-    f = lambda v: (1000 + np.sin(v)).sum()  # noqa: E731
+    f = lambda v: (1000 + np.sin(v)).sum()
     assert abs(central_difference(f, [1.0], 1e-12)[0] - np.cos(1.0)) > 1e-3
     assert complex_step(f, [1.0], 1e-200)[0] == pytest.approx(np.cos(1.0), rel=1e-15)
 

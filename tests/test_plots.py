@@ -177,6 +177,7 @@ def test_figures_on_one_page_share_no_id_and_every_reference_arrives():
     assert len(everything) == len(set(everything))
     for page, own in zip(pages, ids):
         assert len(own) > 1, "clip paths and markers are expected to have ids"
+        assert '<use href="#' in page and "url(#" in page
         assert set(re.findall(r'(?:url\(|href=")#([^")]+)', page)) <= set(own)
     same_figure_other_words = plots.show(FIGURES["u_curve"](), ALT + " Again.").html
     assert not set(ids[2]) & set(re.findall(r' id="([^"]+)"', same_figure_other_words))

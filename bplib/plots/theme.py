@@ -196,9 +196,10 @@ def _inline_svg(figure: Figure, alt: str) -> str:
     buffer = io.StringIO()
     # Text stays text: it is set in the page's own font and remains sharp at any size.
     with matplotlib.rc_context({"svg.hashsalt": "bplib", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        figure.savefig(buffer, format="svg", transparent=True)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
+    # The metadata hold the date of drawing: without them the bytes depend on the figure alone.
     svg = re.sub(r"<metadata>.*?</metadata>\s*|<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     # A hundredth of a point is not seen; six decimals would be half of the file.
     svg = re.sub(r' d="[^"]+"', lambda m: re.sub(r"(\.\d\d)\d+", r"\1", m[0]), svg)
