@@ -50,14 +50,18 @@ def test_figure_text_finds_useless_alternatives(alternative: str | None, expecte
 
 
 def test_figure_text_accepts_sentences() -> None:
-    assert figure_text.problem("The loss falls steeply for ten epochs and/or longer, then levels off.") is None
+    assert (
+        figure_text.problem("The loss falls steeply for ten epochs and/or longer, then levels off.") is None
+    )
 
 
 def test_figure_text_names_page_and_line() -> None:
     text = '<img alt="">\n<article>\n<svg role="img"></svg>\n<img src="x.png" alt="x.png"/></article>'
     found = figure_text.check_page(text, "error.html")
     assert len(found) == 2, "one per figure in the article, none for the theme's image outside"
-    assert found[0].startswith("error.html line 3: the drawing") and found[1].startswith("error.html line 4: the image")
+    assert found[0].startswith("error.html line 3: the drawing") and found[1].startswith(
+        "error.html line 4: the image"
+    )
 
 
 def test_every_figure_of_the_site_has_words(site: Path) -> None:
@@ -70,7 +74,9 @@ def test_every_figure_of_the_site_has_words(site: Path) -> None:
 
 
 def test_quiz_options_are_read() -> None:
-    first, second = parse_options(["- [x] The size | Yes,", "  because.", "", "- [ ] $p(a | b)$ | No: `x | y` is code."])
+    first, second = parse_options(
+        ["- [x] The size | Yes,", "  because.", "", "- [ ] $p(a | b)$ | No: `x | y` is code."]
+    )
     assert first == (True, "The size", "Yes, because.")
     assert second == (False, "$p(a | b)$", "No: `x | y` is code.")
 
@@ -138,7 +144,9 @@ def test_quiz_becomes_a_list_with_hidden_answers() -> None:
 def test_shown_source_is_the_source() -> None:
     out = convert("```{literalinclude} ../bplib/gradient_descent.py\n:pyobject: gradient_descent\n```")
     assert out.startswith("```python\ndef gradient_descent(") and out.endswith("\n```")
-    short = convert("```{literalinclude} ../bplib/gradient_descent.py\n:pyobject: gradient_descent\n:without-docstring:\n```")
+    short = convert(
+        "```{literalinclude} ../bplib/gradient_descent.py\n:pyobject: gradient_descent\n:without-docstring:\n```"
+    )
     assert '"""' not in short and "return Descent" in short
 
 
@@ -164,7 +172,9 @@ PAGES = [name for name in _notebooks() if not name.startswith("exercises/")]
 
 
 def test_every_executable_page_offers_its_notebook(site: Path) -> None:
-    executable = [p for p in (ROOT / "book").rglob("*.md") if "\nkernelspec:" in p.read_text(encoding="utf-8")[:200]]
+    executable = [
+        p for p in (ROOT / "book").rglob("*.md") if "\nkernelspec:" in p.read_text(encoding="utf-8")[:200]
+    ]
     names = sorted(p.relative_to(ROOT / "book").with_suffix(".ipynb").as_posix() for p in executable)
     assert PAGES == names and len(names) >= 9
     for name in names:
@@ -191,7 +201,9 @@ def test_downloaded_notebook_runs(site: Path, tmp_path: Path) -> None:
     notebook = nbformat.read(site / "downloads" / "gradient_descent.ipynb", as_version=4)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert any("text/html" in output.get("data", {}) for output in outputs), "the figures are shown in a notebook too"
+    assert any("text/html" in output.get("data", {}) for output in outputs), (
+        "the figures are shown in a notebook too"
+    )
 
 
 def test_requirements_install_the_wheel_beside_them(site: Path) -> None:
@@ -200,7 +212,9 @@ def test_requirements_install_the_wheel_beside_them(site: Path) -> None:
     path = site / "downloads" / wheel.removesuffix("[student]")
     assert path.is_file() and wheel.endswith("[student]")
     # The wheel alone is enough: no source folder, no working directory.
-    code = f"import sys; sys.path.insert(0, {str(path)!r}); import bplib.backpropagation as b; print(b.__file__)"
+    code = (
+        f"import sys; sys.path.insert(0, {str(path)!r}); import bplib.backpropagation as b; print(b.__file__)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd="/", check=True)
     assert ".whl" in done.stdout
 
@@ -225,7 +239,13 @@ class Links(HTMLParser):
             self.links.append(values["href"])
         if tag in ("script", "img", "iframe", "source", "video", "audio") and "src" in values:
             self.loads.append(values["src"])
-        if tag == "link" and values.get("rel") in ("stylesheet", "icon", "preload", "search", "modulepreload"):
+        if tag == "link" and values.get("rel") in (
+            "stylesheet",
+            "icon",
+            "preload",
+            "search",
+            "modulepreload",
+        ):
             self.loads.append(values["href"])
 
 
@@ -261,7 +281,9 @@ def test_pages_load_nothing_from_elsewhere(site: Path, parsed: dict[str, Links])
         for address in page.loads:
             assert not urlsplit(address).netloc, f"{name} loads {address}"
             path = (site / name).parent / unquote(urlsplit(address).path)
-            assert address.startswith("data:") or path.is_file(), f"{name} loads {address}, which is not there"
+            assert address.startswith("data:") or path.is_file(), (
+                f"{name} loads {address}, which is not there"
+            )
     assert (site / "_static/mathjax/tex-mml-chtml.js").is_file()
 
 
@@ -318,14 +340,18 @@ def test_failed_cell_is_named(tmp_path: Path) -> None:
     book.mkdir()
     reports.mkdir(parents=True)
     page = book / "error.md"
-    page.write_text("# T\n\n```{code-cell} python\na = 1\n```\n\n```{code-cell} python\nboom()\n```\n", encoding="utf-8")
+    page.write_text(
+        "# T\n\n```{code-cell} python\na = 1\n```\n\n```{code-cell} python\nboom()\n```\n", encoding="utf-8"
+    )
     (reports / "error.err.log").write_text(
         "Traceback (most recent call last):\nnbclient: an error\n------------------\nboom()\n------------------\n\n"
         "NameError: name 'boom' is not defined\n",
         encoding="utf-8",
     )
     assert cell_number(page, "boom()") == 2
-    said = explain([f"{book}/error.md: WARNING: Executing notebook failed: CellExecutionError"], tmp_path / "html", book)
+    said = explain(
+        [f"{book}/error.md: WARNING: Executing notebook failed: CellExecutionError"], tmp_path / "html", book
+    )
     assert "book/error.md" in said and "cell 2" in said and "NameError: name 'boom' is not defined" in said
 
 

@@ -1,8 +1,8 @@
 """Build the book: every cell executed, every warning an error, progress shown, the place of a failure named.
 
-    python book/_ext/build.py                               # _build/book/_build/html
-    python book/_ext/build.py --site --base-url URL         # and _build/site, ready to publish
-    python book/_ext/build.py --only error,activation --out _build/trial    # some pages, warnings shown but allowed
+python book/_ext/build.py                               # _build/book/_build/html
+python book/_ext/build.py --site --base-url URL         # and _build/site, ready to publish
+python book/_ext/build.py --only error,activation --out _build/trial    # some pages, warnings shown but allowed
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def toc_pages(toc: dict) -> list[str]:
             if "file" in entry:
                 pages.append(entry["file"])
             if "glob" in entry:
-                found = sorted(path.relative_to(BOOK).with_suffix("").as_posix() for path in BOOK.glob(entry["glob"]))
+                found = sorted(
+                    path.relative_to(BOOK).with_suffix("").as_posix() for path in BOOK.glob(entry["glob"])
+                )
                 pages.extend(name for name in found if name not in pages)
             walk(entry.get("sections", []))
 
@@ -53,7 +55,9 @@ def toc_pages(toc: dict) -> list[str]:
     return pages
 
 
-def run_jupyter_book(arguments: Sequence[str], log: Path, total: int, environment: dict[str, str]) -> list[str]:
+def run_jupyter_book(
+    arguments: Sequence[str], log: Path, total: int, environment: dict[str, str]
+) -> list[str]:
     """Run ``jupyter-book build`` with a line of progress; return the warnings, and raise when it fails without one."""
     log.parent.mkdir(parents=True, exist_ok=True)
     # The command `jupyter-book`, but surely the one of this Python.
@@ -83,7 +87,9 @@ def run_jupyter_book(arguments: Sequence[str], log: Path, total: int, environmen
         print()
     if process.returncode and not warnings:
         tail = "\n".join(log.read_text(encoding="utf-8").splitlines()[-15:])
-        raise BuildError(f"jupyter-book stopped with code {process.returncode}:\n{tail}\nThe whole log is in {log}")
+        raise BuildError(
+            f"jupyter-book stopped with code {process.returncode}:\n{tail}\nThe whole log is in {log}"
+        )
     return warnings
 
 
@@ -98,7 +104,9 @@ def build(toc_path: Path, out: Path, *, strict: bool, base_url: str | None = Non
     pages = toc_pages(yaml.safe_load(toc_path.read_text(encoding="utf-8")))
     missing = [name for name in pages if not (BOOK / f"{name}.md").is_file()]
     if missing:
-        raise BuildError(f"{toc_path} names pages that are not in book/: {', '.join(missing)}. Write them, or take them out.")
+        raise BuildError(
+            f"{toc_path} names pages that are not in book/: {', '.join(missing)}. Write them, or take them out."
+        )
     environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1", TQDM_DISABLE="1")
     if base_url:
         environment["BOOK_BASE_URL"] = base_url
@@ -112,7 +120,9 @@ def build(toc_path: Path, out: Path, *, strict: bool, base_url: str | None = Non
         if strict or not html.is_dir():
             # Sphinx repeats no warning of a page that it does not read again: forget the pages, keep the executed cells.
             shutil.rmtree(out / "_build" / ".doctrees", ignore_errors=True)
-            raise BuildError(f"the book has {len(warnings)} warnings, and a warning is an error. The log: {out / 'build.log'}")
+            raise BuildError(
+                f"the book has {len(warnings)} warnings, and a warning is an error. The log: {out / 'build.log'}"
+            )
     count = downloads.write(pages, html)
     print(f"  downloads: {count} pages as notebooks, bplib, requirements and exercises")
     if problems := figure_text.check_folder(html):
@@ -136,7 +146,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--base-url", help="the address the site will have, e.g. https://example.org/book/")
     parser.add_argument("--site", action="store_true", help="also write _build/site, ready to publish")
-    parser.add_argument("--only", metavar="PAGES", help="build only these pages, separated by commas; warnings are allowed")
+    parser.add_argument(
+        "--only", metavar="PAGES", help="build only these pages, separated by commas; warnings are allowed"
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="folder of the build (default: _build/book)")
     options = parser.parse_args(argv)
     start = time.monotonic()

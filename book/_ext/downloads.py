@@ -73,8 +73,19 @@ def build_wheel(keep: Path) -> Path:
         shutil.copytree(ROOT / "bplib", source / "bplib", ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, source)
-        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
-        done = subprocess.run([*command, "-w", temporary, str(source)], capture_output=True, text=True, check=False)
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--no-build-isolation",
+        ]
+        done = subprocess.run(
+            [*command, "-w", temporary, str(source)], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise DownloadError(
                 f"pip could not make the wheel of bplib:\n{done.stderr.strip()}\n"

@@ -12,15 +12,12 @@ Tasks and points are read from ``bplib.checking.exercises.<name>``, the only pla
 from __future__ import annotations
 
 import html
-import importlib
 from typing import Any, NamedTuple
 
+from bplib.checking.exercises import load
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-
-logger = logging.getLogger(__name__)
 
 
 class Summary(NamedTuple):
@@ -35,20 +32,11 @@ def summarize(name: str) -> Summary:
 
     Raises
     ------
-    LookupError
-        ``bplib.checking.exercises`` has no module of this name, or the module has no ``CHECKS``.
+    ValueError
+        There is no such exercise.
     """
-    try:
-        checks = importlib.import_module(f"bplib.checking.exercises.{name}").CHECKS
-    except ModuleNotFoundError as error:
-        raise LookupError(
-            f"there is no exercise {name!r}: {error}. Write its checks in bplib/checking/exercises/{name}.py, "
-            "or give the card the name of an exercise that exists"
-        ) from error
-    except AttributeError as error:
-        raise LookupError(f"bplib/checking/exercises/{name}.py has no CHECKS: they say what an exercise asks") from error
-    points = sum(output.points for check in checks for output in check.outputs)
-    return Summary(tuple(check.function for check in checks), float(points))
+    checks = load(name)
+    return Summary(tuple(check.function for check in checks), sum(check.points for check in checks))
 
 
 class ExerciseCard(SphinxDirective):
@@ -61,8 +49,10 @@ class ExerciseCard(SphinxDirective):
         name = self.arguments[0]
         try:
             summary = summarize(name)
-        except LookupError as error:
-            raise self.error(f"exercise-card: {error}") from None
+        except ValueError as error:
+            raise self.error(
+                f"exercise-card: {error} Its checks belong in bplib/checking/exercises/{name}.py"
+            ) from None
         # `../` once per folder: the page's address has the depth of its name.
         root = "../" * self.env.docname.count("/")
         link = f"{root}downloads/exercises/{name}.ipynb"

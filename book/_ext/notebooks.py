@@ -25,7 +25,18 @@ _LINK = re.compile(r"\]\(([^)\s#]*)\.md(#[\w-]+)?\)")
 _LABEL = re.compile(r"^\([\w-]+\)=\s*$")
 _TITLED = re.compile(r"^(.*?)\s*<[^>]+>$", re.DOTALL)
 
-_QUOTED = {"admonition", "note", "tip", "hint", "important", "warning", "caution", "seealso", "margin", "dropdown"}
+_QUOTED = {
+    "admonition",
+    "note",
+    "tip",
+    "hint",
+    "important",
+    "warning",
+    "caution",
+    "seealso",
+    "margin",
+    "dropdown",
+}
 _PLAIN_ROLES = {"term", "doc", "ref", "numref", "eq", "cite", "cite:p", "cite:t"}
 
 
@@ -150,7 +161,9 @@ def _plain_inline(text: str, page: Path, cite: Callable[[str], str]) -> str:
         if name in _PLAIN_ROLES:
             titled = _TITLED.match(content)
             return titled[1] if titled else content.rpartition("/")[2].replace("_", " ")
-        raise ConversionError(f"{page.name}: the role {{{name}}} has no plain form for the downloaded notebook")
+        raise ConversionError(
+            f"{page.name}: the role {{{name}}} has no plain form for the downloaded notebook"
+        )
 
     def link(match: re.Match[str]) -> str:
         return f"]({match[1]}.ipynb)"
@@ -187,8 +200,12 @@ def convert(page: Path, name: str, cite: Callable[[str], str]) -> nbformat.Noteb
     cells = [nbformat.v4.new_markdown_cell(note, id="about")]
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
-            cells.append(nbformat.v4.new_markdown_cell(convert_markdown(cell.source, page, cite), id=f"text-{number}"))
+            cells.append(
+                nbformat.v4.new_markdown_cell(convert_markdown(cell.source, page, cite), id=f"text-{number}")
+            )
         else:
             cells.append(nbformat.v4.new_code_cell(cell.source, id=f"code-{number}"))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    return nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}}
+    )

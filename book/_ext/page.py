@@ -54,7 +54,9 @@ def copy_mathjax(app: Sphinx) -> None:
         shutil.copytree(source / needed, target / needed, dirs_exist_ok=True)
 
 
-def link_notebook(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+def link_notebook(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
     """Offer an executable page as a notebook, right under its title."""
     if "kernelspec" not in app.env.metadata.get(pagename, {}) or "body" not in context:
         return
@@ -63,9 +65,22 @@ def link_notebook(app: Sphinx, pagename: str, templatename: str, context: dict[s
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
 
 
+def leave_out_thebe(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Take Thebe's scripts off every page: Jupyter Book adds them even when it is off, and they point to another host."""
+    for kind in ("script_files", "css_files"):
+        files = context.get(kind, [])
+        context[kind] = [
+            file for file in files if "thebe" not in f"{file}{getattr(file, 'attributes', '')}".lower()
+        ]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx's events."""
     app.connect("config-inited", configure, priority=100)
     app.connect("builder-inited", copy_mathjax)
     app.connect("html-page-context", link_notebook)
+    # After the extensions that add files to a page.
+    app.connect("html-page-context", leave_out_thebe, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

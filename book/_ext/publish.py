@@ -33,7 +33,9 @@ def write_social_image(html: Path) -> None:
     axes.axis("off")
     x = np.linspace(0, 12, 400)
     for shift, color in ((0.0, "#3f8fbf"), (0.5, "#ffb35c"), (1.0, "#4fc3a1")):
-        axes.plot(x, 0.5 + 2.6 * np.exp(-(x + shift) / 2.6) + 0.12 * shift * np.cos(2.2 * x), color=color, lw=4)
+        axes.plot(
+            x, 0.5 + 2.6 * np.exp(-(x + shift) / 2.6) + 0.12 * shift * np.cos(2.2 * x), color=color, lw=4
+        )
     axes.text(0.8, 4.5, "Learn backpropagation", color="white", fontsize=50, weight="bold")
     axes.text(0.8, 3.6, "by building it", color="#ffb35c", fontsize=50, weight="bold")
     axes.text(5.2, 2.5, "A book, its code, and graded exercises", color="#d7e6f0", fontsize=22)
@@ -61,7 +63,9 @@ def publish(html: Path, target: Path) -> Path:
     """
     addresses = page_addresses(html)
     if not addresses:
-        raise PublishError(f"no page in {html} has a canonical address; set html.baseurl in _config.yml or --base-url")
+        raise PublishError(
+            f"no page in {html} has a canonical address; set html.baseurl in _config.yml or --base-url"
+        )
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(html, target, ignore=_LEAVE_OUT)
     entries = "".join(f"  <url><loc>{escape(address)}</loc></url>\n" for address in addresses)
@@ -71,7 +75,9 @@ def publish(html: Path, target: Path) -> Path:
         encoding="utf-8",
     )
     base = min(addresses, key=len).removesuffix("index.html")
-    (target / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n", encoding="utf-8")
+    (target / "robots.txt").write_text(
+        f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n", encoding="utf-8"
+    )
     # GitHub Pages drops folders that begin with an underscore unless this file is there.
     (target / ".nojekyll").touch()
     return target

@@ -77,7 +77,9 @@ def parse_options(lines: list[str]) -> list[Option]:
             raise ValueError(f"expected '- [x] answer | reason' or '- [ ] answer | reason', got {line!r}")
         text, reason = split_reason(match[2])
         if not text or not reason:
-            raise ValueError(f"the option {line!r} needs an answer and, after ' | ', the reason why it is right or wrong")
+            raise ValueError(
+                f"the option {line!r} needs an answer and, after ' | ', the reason why it is right or wrong"
+            )
         options.append(Option(match[1] in "xX", text, reason))
     if len(options) < 2:
         raise ValueError(f"a quiz needs at least two options, got {len(options)}")
@@ -133,14 +135,22 @@ class Quiz(SphinxDirective):
                 "data-correct": "yes" if option.correct else "no",
             }
             rows.append(
-                box("div", field, box("label", *self._inline(option.text), for_=identity), class_="bp-quiz-option")
+                box(
+                    "div",
+                    field,
+                    box("label", *self._inline(option.text), for_=identity),
+                    class_="bp-quiz-option",
+                )
             )
             verdict = box("strong", nodes.Text("Right: " if option.correct else "Wrong: "))
             answer = box("span", *self._inline(option.text), class_="bp-quiz-answer")
             reason = box("span", *self._inline(option.reason), class_="bp-quiz-reason")
             reasons.append(box("li", verdict, answer, nodes.Text(" — "), reason, data_for=identity))
         details = box(
-            "details", box("summary", nodes.Text("Answers, and why")), box("ul", *reasons), class_="bp-quiz-details"
+            "details",
+            box("summary", nodes.Text("Answers, and why")),
+            box("ul", *reasons),
+            class_="bp-quiz-details",
         )
         fieldset = box("fieldset", box("legend", *question), *rows)
         return [box("form", fieldset, details, class_="bp-quiz", id=name)]

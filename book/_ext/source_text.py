@@ -15,7 +15,18 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.directives.code import LiteralInclude
 
-_UNDERSTOOD = {"pyobject", "lines", "without-docstring", "language", "caption", "name", "linenos", "emphasize-lines", "class", "lineno-match"}
+_UNDERSTOOD = {
+    "pyobject",
+    "lines",
+    "without-docstring",
+    "language",
+    "caption",
+    "name",
+    "linenos",
+    "emphasize-lines",
+    "class",
+    "lineno-match",
+}
 
 
 class SelectionError(ValueError):
@@ -39,7 +50,11 @@ def _without_docstring(lines: list[str]) -> list[str]:
     indent = len(lines[0]) - len(lines[0].lstrip())
     node = ast.parse("\n".join(line[indent:] for line in lines)).body[0]
     first = getattr(node, "body", [None])[0]
-    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)):
+    if not (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
         raise SelectionError(":without-docstring: needs a :pyobject: that has a docstring")
     assert first.end_lineno is not None
     rest = lines[first.end_lineno :]
@@ -70,7 +85,9 @@ def select(path: Path, options: dict[str, str]) -> str:
     """
     unknown = set(options) - _UNDERSTOOD
     if unknown:
-        raise SelectionError(f"literalinclude options {sorted(unknown)} are not understood; use :pyobject:, :without-docstring: and :lines:")
+        raise SelectionError(
+            f"literalinclude options {sorted(unknown)} are not understood; use :pyobject:, :without-docstring: and :lines:"
+        )
     if not path.is_file():
         raise SelectionError(f"literalinclude: there is no file {path}")
     text = path.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@
   function makeFocusable() {
     for (const box of document.querySelectorAll(SCROLLS)) {
       const scrolls = box.scrollWidth > box.clientWidth + 1;
-      if (scrolls && !box.hasAttribute("tabindex")) {
+      if (scrolls && box.tabIndex !== 0) {
         box.tabIndex = 0;
         box.dataset.bpFocusable = "";
       } else if (!scrolls && "bpFocusable" in box.dataset) {
