@@ -15,13 +15,13 @@ from built_site import ROOT, find_site, page_names
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
-import figure_text  # noqa: E402
-import notebooks  # noqa: E402
-import publish  # noqa: E402
-import source_text  # noqa: E402
-from failure import cell_number, explain  # noqa: E402
-from page import package_hash  # noqa: E402
-from quiz import parse_options, split_reason  # noqa: E402
+import figure_text
+import notebooks
+import publish
+import source_text
+from failure import cell_number, explain
+from page import package_hash
+from quiz import parse_options, split_reason
 
 PAGE = ROOT / "book" / "gradient_descent.md"
 

@@ -1,8 +1,10 @@
 """Build the book: every cell executed, every warning an error, progress shown, the place of a failure named.
 
-python book/_ext/build.py                               # _build/book/_build/html
-python book/_ext/build.py --site --base-url URL         # and _build/site, ready to publish
-python book/_ext/build.py --only error,activation --out _build/trial    # some pages, warnings shown but allowed
+::
+
+    python book/_ext/build.py                               # _build/book/_build/html
+    python book/_ext/build.py --site --base-url URL         # and _build/site, ready to publish
+    python book/_ext/build.py --only error,activation --out _build/trial    # some pages, warnings shown but allowed
 """
 
 from __future__ import annotations

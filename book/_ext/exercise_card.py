@@ -14,10 +14,11 @@ from __future__ import annotations
 import html
 from typing import Any, NamedTuple
 
-from bplib.checking.exercises import load
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from bplib.checking.exercises import load
 
 
 class Summary(NamedTuple):
