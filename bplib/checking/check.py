@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from bplib.checking.draws import EDGES, PLAIN, Draw, Inputs
 
@@ -117,11 +120,19 @@ class Check:
 
 
 def call_with_named(function: Callable[..., Any], inputs: Inputs) -> Any:
-    """Call a trusted function with those inputs that it names."""
+    """Call a trusted function with those inputs that it names; a Generator starts anew with every call."""
     parameters = inspect.signature(function).parameters.values()
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return function(**inputs)
-    missing = [p.name for p in parameters if p.default is p.empty and p.name not in inputs]
+    missing = [
+        p.name
+        for p in parameters
+        if p.default is p.empty and p.kind is not p.VAR_KEYWORD and p.name not in inputs
+    ]
     if missing:
         raise ValueError(f"a trusted function asks for {', '.join(missing)}; drawn are {', '.join(inputs)}.")
-    return function(**{p.name: inputs[p.name] for p in parameters if p.name in inputs})
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    names = inputs if takes_all else [p.name for p in parameters if p.name in inputs]
+    return function(**{name: _anew(inputs[name]) for name in names})
+
+
+def _anew(value: Any) -> Any:
+    return deepcopy(value) if isinstance(value, np.random.Generator) else value

@@ -126,14 +126,11 @@ class Draw:
         return self._form(rows.astype(np.int64) if self.edge == "integers" else rows)
 
     def parameters(self, sizes: Sequence[int], scale: float = 1.0) -> Parameters:
-        """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes. Never saturated."""
+        """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes: floats under every edge."""
         params = {}
         for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
-                if self.edge == "integers":
-                    params[name] = self._form(self.rng.integers(-3, 4, size=shape))
-                else:
-                    params[name] = self._form(self.rng.normal(size=shape) * scale)
+                params[name] = self._form(self.rng.normal(size=shape) * scale)
         return params
 
     def scalar(self, low: float, high: float) -> float:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.calls import Outcome, call, changed
-from bplib.checking.check import Check, Gradient, Output, Property, Value, call_with_named
-from bplib.checking.differences import Estimate, gradient_estimate
+from bplib.checking.check import Check, Gradient, Output, Property
 from bplib.checking.draws import EDGES, PLAIN, Inputs, draw_inputs, plan
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
 from bplib.checking.results import Finding, Unusable, as_array, compare, pick
+from bplib.checking.truth import confirmed, truth
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
@@ -79,29 +79,6 @@ def _fresh_seed() -> int:
     return int(fixed) if fixed else secrets.randbits(63)
 
 
-def truth(output: Value | Gradient, trusted: Inputs) -> Any:
-    """What an output should be: a value, an `Estimate`, or a dictionary of them."""
-    with np.errstate(all="ignore"):
-        if isinstance(output, Value):
-            return call_with_named(output.expected, trusted)
-        path = output.wrt.split(".")
-        target = trusted
-        for name in path:
-            target = target[name]
-        if isinstance(target, dict):
-            return {name: _slope(output, trusted, [*path, name], value) for name, value in target.items()}
-        return _slope(output, trusted, path, target)
-
-
-def _slope(output: Gradient, trusted: Inputs, path: list[str], at: Any) -> Estimate:
-    return gradient_estimate(lambda x: call_with_named(output.loss, _replaced(trusted, path, x)), at)
-
-
-def _replaced(inputs: Inputs, path: list[str], value: Any) -> Inputs:
-    head, *rest = path
-    return {**inputs, head: _replaced(inputs[head], rest, value) if rest else value}
-
-
 def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
     names = [o.name for o in check.outputs]
     try:
@@ -110,7 +87,10 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
         return Finding(str(error)), True
     if isinstance(output, Property):
         return _examine_property(output, part, trusted), True
-    return compare(part, truth(output, trusted), _largest(trusted))
+    finding, decided = compare(part, truth(output, trusted), _largest(trusted))
+    if finding is not None and finding.given is not None and isinstance(output, Gradient):
+        return compare(part, confirmed(output, trusted), _largest(trusted))
+    return finding, decided
 
 
 def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding | None:
