@@ -136,7 +136,9 @@ def build(toc_path: Path, out: Path, *, strict: bool, base_url: str | None = Non
 def trial_toc(names: str, out: Path) -> Path:
     """Write a table of contents for these pages alone (names separated by commas, with or without ``.md``)."""
     pages = [name.strip().removeprefix("book/").removesuffix(".md") for name in names.split(",")]
-    toc = {"format": "jb-book", "root": pages[0], "chapters": [{"file": name} for name in pages[1:]]}
+    toc: dict = {"format": "jb-book", "root": pages[0]}
+    if pages[1:]:
+        toc["chapters"] = [{"file": name} for name in pages[1:]]
     path = out / "_toc.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(toc), encoding="utf-8")
