@@ -57,7 +57,7 @@ def tanh_derivative(z: Array) -> Array:
 
 def relu(z: Array) -> Array:
     r"""Pass the positive part: :math:`\max(z, 0)`."""
-    return z * (z > 0)
+    return np.maximum(z, 0)
 
 
 def relu_derivative(z: Array) -> Array:
