@@ -1,0 +1,64 @@
+"""Checks of the exercise on activation functions: the siblings that the chapter does not show."""
+
+import numpy as np
+
+from bplib.checking.check import Check, Gradient, Value
+from bplib.checking.draws import Draw, Inputs
+from bplib.types import Array
+
+
+def _softplus(z: Array) -> Array:
+    return np.logaddexp(0, z)
+
+
+def _swish(z: Array) -> Array:
+    return z * 0.5 * (1 + np.tanh(0.5 * z))
+
+
+def _elu(z: Array, alpha: float) -> Array:
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+def _log_softmax(z: Array) -> Array:
+    top = z.max(axis=1, keepdims=True)
+    return z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
+
+
+def _one_array(d: Draw) -> Inputs:
+    return {"z": d.array(d.samples(), d.units())}
+
+
+def _array_and_its_gradient(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    return {"da": d.between(-2, 2, m, n), "z": d.array(m, n)}
+
+
+def _with_alpha(inputs: Inputs, d: Draw) -> Inputs:
+    return {**inputs, "alpha": d.scalar(0.3, 1.5)}
+
+
+CHECKS = (
+    Check("softplus", outputs=(Value("a", 2, expected=_softplus),), draw=_one_array),
+    Check(
+        "softplus_derivative",
+        outputs=(Gradient("slope", 2, loss=lambda z: np.sum(_softplus(z)), wrt="z"),),
+        draw=_one_array,
+    ),
+    Check("swish", outputs=(Value("a", 1, expected=_swish),), draw=_one_array),
+    Check(
+        "swish_backward",
+        outputs=(Gradient("dz", 2, loss=lambda da, z: np.sum(da * _swish(z)), wrt="z"),),
+        draw=_array_and_its_gradient,
+    ),
+    Check(
+        "elu",
+        outputs=(Value("a", 1, expected=_elu),),
+        draw=lambda d: _with_alpha(_one_array(d), d),
+    ),
+    Check(
+        "elu_backward",
+        outputs=(Gradient("dz", 2, loss=lambda da, z, alpha: np.sum(da * _elu(z, alpha)), wrt="z"),),
+        draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
+    ),
+    Check("log_softmax", outputs=(Value("log_probabilities", 2, expected=_log_softmax),), draw=_one_array),
+)

@@ -1,0 +1,92 @@
+"""Checks of the exercise on the two passes: chains, forks, and a small network of tanh units."""
+
+import numpy as np
+
+from bplib.checking.check import Check, Gradient, Value
+from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.types import Array
+
+
+def _chain(x: float, w1: float, w2: float) -> tuple[float, float]:
+    h = np.tanh(w1 * x)
+    return h, np.tanh(w2 * h)
+
+
+def _chain_loss(x: float, w1: float, w2: float, target: float) -> float:
+    return 0.5 * (_chain(x, w1, w2)[1] - target) ** 2
+
+
+def _fork_loss(u: Array, v: Array) -> float:
+    return np.sum((u + v) * np.tanh(u))
+
+
+def _network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    return np.tanh(x @ W1 + b1) @ W2 + b2
+
+
+def _network_loss(x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> float:
+    return np.sum((_network(x, W1, b1, W2, b2) - y) ** 2) / (2 * len(x))
+
+
+def _chain_inputs(d: Draw) -> Inputs:
+    return {"x": d.scalar(-2, 2), "w1": d.scalar(-1.5, 1.5), "w2": d.scalar(-1.5, 1.5)}
+
+
+def _two_arrays(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    return {"u": d.array(m, n), "v": d.array(m, n)}
+
+
+def _network_inputs(d: Draw) -> Inputs:
+    m, (n0, n1, n2) = d.samples(), d.sizes(3)
+    return {"x": d.array(m, n0), **d.parameters([n0, n1, n2])}
+
+
+def _network_and_target(d: Draw) -> Inputs:
+    m, (n0, n1, n2) = d.samples(), d.sizes(3)
+    return {"x": d.array(m, n0), "y": d.array(m, n2), **d.parameters([n0, n1, n2])}
+
+
+CHECKS = (
+    Check(
+        "chain_forward",
+        outputs=(
+            Value("h", 1, expected=lambda x, w1, w2: _chain(x, w1, w2)[0]),
+            Value("prediction", 1, expected=lambda x, w1, w2: _chain(x, w1, w2)[1]),
+        ),
+        draw=_chain_inputs,
+        edges=(PLAIN,),
+    ),
+    Check(
+        "chain_backward",
+        outputs=(
+            Gradient("dw1", 2, loss=_chain_loss, wrt="w1"),
+            Gradient("dw2", 1, loss=_chain_loss, wrt="w2"),
+        ),
+        draw=lambda d: {**_chain_inputs(d), "target": d.scalar(-1, 1)},
+        edges=(PLAIN,),
+    ),
+    Check(
+        "fork_backward",
+        outputs=(
+            Gradient("du", 2, loss=_fork_loss, wrt="u"),
+            Gradient("dv", 1, loss=_fork_loss, wrt="v"),
+        ),
+        draw=_two_arrays,
+    ),
+    Check(
+        "network_forward",
+        outputs=(Value("prediction", 2, expected=_network),),
+        draw=_network_inputs,
+    ),
+    Check(
+        "network_backward",
+        outputs=(
+            Gradient("dW1", 2, loss=_network_loss, wrt="W1"),
+            Gradient("db1", 1, loss=_network_loss, wrt="b1"),
+            Gradient("dW2", 1, loss=_network_loss, wrt="W2"),
+            Gradient("db2", 1, loss=_network_loss, wrt="b2"),
+        ),
+        draw=_network_and_target,
+    ),
+)

@@ -1,0 +1,69 @@
+"""Checks of the exercise on losses: two that forgive outliers, one with a margin, one with smoothed labels."""
+
+import numpy as np
+
+from bplib.checking.check import Check, Gradient, Value
+from bplib.checking.draws import Draw, Inputs
+from bplib.types import Array
+
+
+def _mean_absolute_error(output: Array, target: Array) -> float:
+    return np.abs(output - target).sum() / len(output)
+
+
+def _huber(output: Array, target: Array, delta: float) -> float:
+    e = np.abs(output - target)
+    return np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).sum() / len(output)
+
+
+def _hinge(scores: Array, signs: Array) -> float:
+    return np.maximum(0, 1 - signs * scores).sum() / len(scores)
+
+
+def _smoothed_cross_entropy(logits: Array, target: Array, epsilon: float) -> float:
+    smooth = (1 - epsilon) * target + epsilon / target.shape[1]
+    top = logits.max(axis=1, keepdims=True)
+    log_sum = top + np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
+    return (smooth * (log_sum - logits)).sum() / len(logits)
+
+
+def _pair(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    return {"output": d.array(m, n), "target": d.array(m, n)}
+
+
+def _pair_and_delta(d: Draw) -> Inputs:
+    return {**_pair(d), "delta": d.scalar(0.3, 1.2)}
+
+
+def _scores(d: Draw) -> Inputs:
+    m = d.samples()
+    return {"scores": d.array(m, 1), "signs": 2 * d.targets(m, 1) - 1}
+
+
+def _classes(d: Draw) -> Inputs:
+    m, k = d.samples(), d.classes()
+    return {"logits": d.array(m, k), "target": d.one_hot(m, k), "epsilon": d.scalar(0.05, 0.3)}
+
+
+CHECKS = (
+    Check("mean_absolute_error", outputs=(Value("loss", 1, expected=_mean_absolute_error),), draw=_pair),
+    Check("huber", outputs=(Value("loss", 2, expected=_huber),), draw=_pair_and_delta),
+    Check(
+        "huber_gradient",
+        outputs=(Gradient("doutput", 2, loss=_huber, wrt="output"),),
+        draw=_pair_and_delta,
+    ),
+    Check("hinge", outputs=(Value("loss", 1, expected=_hinge),), draw=_scores),
+    Check("hinge_gradient", outputs=(Gradient("dscores", 2, loss=_hinge, wrt="scores"),), draw=_scores),
+    Check(
+        "smoothed_cross_entropy",
+        outputs=(Value("loss", 2, expected=_smoothed_cross_entropy),),
+        draw=_classes,
+    ),
+    Check(
+        "smoothed_cross_entropy_gradient",
+        outputs=(Gradient("dlogits", 2, loss=_smoothed_cross_entropy, wrt="logits"),),
+        draw=_classes,
+    ),
+)

@@ -1,0 +1,63 @@
+"""Checks of the exercise on feedforward: other conventions, any depth, and a shortcut."""
+
+import numpy as np
+
+from bplib.checking.check import Check, Value
+from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.types import Array
+
+
+def _dense_columns(x: Array, W: Array, b: Array) -> Array:
+    return W @ x + b[:, None]
+
+
+def _residual(x: Array, W: Array, b: Array) -> Array:
+    return x + np.tanh(x @ W + b)
+
+
+def _forward(x: Array, weights: list[Array], biases: list[Array]) -> Array:
+    for W, b in zip(weights[:-1], biases[:-1]):
+        x = np.tanh(x @ W + b)
+    return x @ weights[-1] + biases[-1]
+
+
+def _columns(d: Draw) -> Inputs:
+    m, n_in, n_out = d.samples(), d.units(), d.units()
+    return {"x": d.array(n_in, m), "W": d.array(n_out, n_in), "b": d.array(n_out)}
+
+
+def _residual_inputs(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    return {"x": d.array(m, n), "W": d.array(n, n), "b": d.array(n)}
+
+
+def _layers(d: Draw) -> Inputs:
+    m, depth = d.samples(), d.integer(1, 4)
+    sizes = d.sizes(depth + 1)
+    params = d.parameters(sizes)
+    return {
+        "x": d.array(m, sizes[0]),
+        "weights": [params[f"W{layer}"] for layer in range(1, depth + 1)],
+        "biases": [params[f"b{layer}"] for layer in range(1, depth + 1)],
+    }
+
+
+CHECKS = (
+    Check("dense_columns", outputs=(Value("z", 2, expected=_dense_columns),), draw=_columns),
+    Check("residual_layer", outputs=(Value("a", 1, expected=_residual),), draw=_residual_inputs),
+    Check("forward_layers", outputs=(Value("output", 3, expected=_forward),), draw=_layers),
+    Check(
+        "glorot_limit",
+        outputs=(Value("limit", 1, expected=lambda n_in, n_out: np.sqrt(6 / (n_in + n_out))),),
+        draw=lambda d: {"n_in": d.integer(1, 500), "n_out": d.integer(1, 500)},
+        edges=(PLAIN,),
+    ),
+    Check(
+        "count_parameters",
+        outputs=(
+            Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in zip(sizes, sizes[1:]))),
+        ),
+        draw=lambda d: {"sizes": tuple(d.integer(1, 40) for _ in range(d.integer(2, 5)))},
+        edges=(PLAIN,),
+    ),
+)

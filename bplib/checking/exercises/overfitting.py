@@ -1,0 +1,106 @@
+"""Checks of the exercise on overfitting: a mixed penalty, dropped weights, early stopping, fair folds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.check import Check, Gradient, Property, Value, without
+from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.types import Array
+
+
+def _elastic_net(W: Array, strength: float, share: float) -> float:
+    return strength * (share * np.abs(W).sum() + (1 - share) / 2 * np.sum(W**2))
+
+
+def _dropconnect(x: Array, W: Array, mask: Array, keep: float) -> Array:
+    return x @ (W * mask) / keep
+
+
+def _dropconnect_loss(dy: Array, x: Array, W: Array, mask: Array, keep: float) -> float:
+    return np.sum(dy * _dropconnect(x, W, mask, keep))
+
+
+def _best_epoch(losses: Sequence[float], patience: int) -> int:
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        elif epoch - best >= patience:
+            break
+    return best
+
+
+def _max_norm(W: Array, limit: float) -> Array:
+    norms = np.sqrt((W**2).sum(axis=0))
+    return W * np.where(norms > limit, limit / np.maximum(norms, 1e-300), 1.0)
+
+
+def _is_fair(inputs: Inputs, folds: Any) -> str | None:
+    """Each sample in one fold, and each class spread evenly."""
+    labels, k = inputs["labels"], inputs["k"]
+    folds = np.asarray(folds)
+    if folds.shape != labels.shape:
+        return f"the result has shape {folds.shape}, expected one fold number per sample, {labels.shape}."
+    if not np.isin(folds, np.arange(k)).all():
+        return f"some fold numbers are not among 0 to {k - 1}."
+    for label in np.unique(labels):
+        counts = np.bincount(folds[labels == label].astype(int), minlength=k)
+        if counts.max() - counts.min() > 1:
+            return "one class is spread unevenly: its counts per fold differ by more than one."
+    return None
+
+
+def _weights(d: Draw) -> Inputs:
+    return {"W": d.array(d.units(), d.units()), "strength": d.scalar(0.01, 1), "share": d.scalar(0.1, 0.9)}
+
+
+def _masked(d: Draw) -> Inputs:
+    m, n_in, n_out = d.samples(), d.units(), d.units()
+    return {"x": d.array(m, n_in), "W": d.array(n_in, n_out), "mask": d.mask(n_in, n_out, 0.6), "keep": 0.6}
+
+
+def _masked_and_gradient(d: Draw) -> Inputs:
+    inputs = _masked(d)
+    return {"dy": d.between(-2, 2, len(inputs["x"]), inputs["W"].shape[1]), **inputs}
+
+
+CHECKS = (
+    Check("elastic_net", outputs=(Value("penalty", 1, expected=_elastic_net),), draw=_weights),
+    Check(
+        "elastic_net_gradient",
+        outputs=(Gradient("dW", 2, loss=_elastic_net, wrt="W"),),
+        draw=_weights,
+    ),
+    Check("dropconnect_forward", outputs=(Value("y", 1, expected=_dropconnect),), draw=_masked),
+    Check(
+        "dropconnect_backward",
+        outputs=(
+            Gradient("dx", 1, loss=_dropconnect_loss, wrt="x"),
+            Gradient("dW", 2, loss=_dropconnect_loss, wrt="W"),
+        ),
+        draw=_masked_and_gradient,
+    ),
+    Check(
+        "best_epoch",
+        outputs=(Value("epoch", 2, expected=_best_epoch),),
+        draw=lambda d: {
+            "losses": [float(v) for v in d.between(0.2, 1.0, d.integer(3, 15))],
+            "patience": d.integer(1, 4),
+        },
+        edges=(PLAIN,),
+    ),
+    Check(
+        "stratified_folds",
+        outputs=(Property("folds", 3, holds=_is_fair),),
+        draw=lambda d: {"labels": d.labels(d.integer(12, 40), 3), "k": d.integer(2, 5), "rng": d.generator()},
+        edges=(PLAIN,),
+    ),
+    Check(
+        "max_norm",
+        outputs=(Value("W", 2, expected=_max_norm),),
+        draw=lambda d: {"W": d.array(d.units(), d.units()), "limit": d.scalar(0.5, 2)},
+        edges=without("batch_of_one"),
+    ),
+)

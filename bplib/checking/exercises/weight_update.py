@@ -1,0 +1,136 @@
+"""Checks of the exercise on weight updates: other rules, clipping, a schedule, and a step in the right order."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bplib.checking.check import Check, Output, Value, without
+from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.types import Array, Gradients, Parameters
+
+_EPSILON = 1e-8
+
+
+def _ema_momentum(theta: Array, g: Array, v: Array, learning_rate: float, beta: float) -> tuple[Array, Array]:
+    v = beta * v + (1 - beta) * g
+    return theta - learning_rate * v, v
+
+
+def _adagrad(theta: Array, g: Array, s: Array, learning_rate: float) -> tuple[Array, Array]:
+    s = s + g**2
+    return theta - learning_rate * g / (np.sqrt(s) + _EPSILON), s
+
+
+def _adamw(
+    theta: Array, g: Array, v: Array, s: Array, t: int, learning_rate: float, decay: float
+) -> tuple[Array, Array, Array]:
+    v = 0.9 * v + 0.1 * g
+    s = 0.999 * s + 0.001 * g**2
+    step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + _EPSILON)
+    return theta - learning_rate * (step + decay * theta), v, s
+
+
+def _clip(gradients: Gradients, limit: float) -> Gradients:
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
+    factor = limit / norm if norm > limit else 1.0
+    return {name: factor * g for name, g in gradients.items()}
+
+
+def _train_step(params: Parameters, x: Array, y: Array, learning_rate: float) -> Parameters:
+    a = np.tanh(x @ params["W1"] + params["b1"])
+    dz2 = (a @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = (dz2 @ params["W2"].T) * (1 - a**2)
+    slopes = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
+    return {name: params[name] - learning_rate * slopes[name] for name in params}
+
+
+def _part(function: Callable[..., tuple[Array, ...]], index: int, name: str, points: float) -> Output:
+    return Value(name, points, expected=lambda **inputs: function(**inputs)[index])
+
+
+def _momentum_inputs(d: Draw) -> Inputs:
+    m, n = d.units(), d.units()
+    return {
+        "theta": d.array(m, n),
+        "g": d.array(m, n),
+        "v": d.array(m, n),
+        "learning_rate": d.scalar(0.01, 0.5),
+        "beta": d.scalar(0.5, 0.95),
+    }
+
+
+def _adagrad_inputs(d: Draw) -> Inputs:
+    m, n = d.units(), d.units()
+    return {"theta": d.array(m, n), "g": d.array(m, n), "s": d.positive(m, n), "learning_rate": d.scalar(0.01, 0.5)}
+
+
+def _adamw_inputs(d: Draw) -> Inputs:
+    m, n = d.units(), d.units()
+    return {
+        "theta": d.array(m, n),
+        "g": d.array(m, n),
+        "v": d.array(m, n),
+        "s": d.positive(m, n),
+        "t": d.integer(1, 20),
+        "learning_rate": d.scalar(0.01, 0.5),
+        "decay": d.scalar(0.01, 0.2),
+    }
+
+
+def _gradients(d: Draw) -> Inputs:
+    return {"gradients": d.parameters(d.sizes(3)), "limit": d.choice([0.5, 1.0, 1000.0])}
+
+
+def _network(d: Draw) -> Inputs:
+    m, sizes = d.samples(), d.sizes(3)
+    return {
+        "params": d.parameters(sizes),
+        "x": d.array(m, sizes[0]),
+        "y": d.array(m, sizes[-1]),
+        "learning_rate": d.scalar(0.1, 1.0),
+    }
+
+
+def _new(name: str, points: float) -> Output:
+    return Value(name, points, expected=lambda **inputs: _train_step(**inputs)[name])
+
+
+CHECKS = (
+    Check(
+        "ema_momentum_step",
+        outputs=(_part(_ema_momentum, 0, "theta", 1), _part(_ema_momentum, 1, "v", 1)),
+        draw=_momentum_inputs,
+        edges=without("batch_of_one"),
+    ),
+    Check(
+        "adagrad_step",
+        outputs=(_part(_adagrad, 0, "theta", 1), _part(_adagrad, 1, "s", 1)),
+        draw=_adagrad_inputs,
+        edges=without("batch_of_one"),
+    ),
+    Check(
+        "adamw_step",
+        outputs=(_part(_adamw, 0, "theta", 2), _part(_adamw, 1, "v", 1), _part(_adamw, 2, "s", 1)),
+        draw=_adamw_inputs,
+        edges=without("batch_of_one"),
+    ),
+    Check(
+        "clip_by_norm",
+        outputs=(Value("gradients", 2, expected=_clip),),
+        draw=_gradients,
+        edges=without("batch_of_one"),
+    ),
+    Check(
+        "linear_decay",
+        outputs=(
+            Value("rate", 1, expected=lambda epoch, epochs, rate: rate * max(0.0, 1 - epoch / epochs)),
+        ),
+        draw=lambda d: {"epoch": d.integer(0, 30), "epochs": d.integer(5, 25), "rate": d.scalar(0.01, 1)},
+        edges=(PLAIN,),
+    ),
+    Check(
+        "train_step",
+        outputs=(_new("W1", 2), _new("b1", 1), _new("W2", 1), _new("b2", 1)),
+        draw=_network,
+    ),
+)
