@@ -1,5 +1,6 @@
 """Checks of the capstone: a digits network, part by part, and the whole by what it gets right."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,14 +40,15 @@ def _starts_well(inputs: Inputs, params: Any) -> str | None:
     sizes = inputs["sizes"]
     if not isinstance(params, dict) or set(params) != {"W1", "b1", "W2", "b2"}:
         return "expected a dictionary with the names W1, b1, W2, b2."
-    for layer, (n_in, n_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+    for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         W, b = np.asarray(params[f"W{layer}"]), np.asarray(params[f"b{layer}"])
         if W.shape != (n_in, n_out) or b.shape != (n_out,):
             return f"W{layer} and b{layer} have shapes {W.shape} and {b.shape}, expected {(n_in, n_out)} and {(n_out,)}."
         if np.any(b != 0):
             return f"b{layer} should start at zero."
-        spread = W.std() * np.sqrt((n_in + n_out) / 2)
-        if not 0.85 < spread < 1.15 or abs(W.mean()) > 0.1 * W.std():
+        # In units of the wanted deviation; five standard errors, so that chance fails nobody.
+        scaled, error = W * np.sqrt((n_in + n_out) / 2), 5 / np.sqrt(W.size)
+        if abs(scaled.std() - 1) > error or abs(scaled.mean()) > error:
             return f"the weights W{layer} should be centred at 0 with a variance of 2 / (n_in + n_out)."
     return None
 
@@ -108,7 +110,7 @@ CHECKS = (
     Check(
         "initialize",
         outputs=(Property("params", 2, holds=_starts_well),),
-        draw=lambda d: {"sizes": (d.integer(60, 80), d.integer(40, 50), 10), "rng": d.generator()},
+        draw=lambda d: {"sizes": (d.integer(150, 200), d.integer(90, 120), 40), "rng": d.generator()},
         edges=(PLAIN,),
     ),
     Check(

@@ -1,5 +1,7 @@
 """Checks of the exercise on feedforward: other conventions, any depth, and a shortcut."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from bplib.checking.check import Check, Value
@@ -55,7 +57,7 @@ CHECKS = (
     Check(
         "count_parameters",
         outputs=(
-            Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in zip(sizes, sizes[1:]))),
+            Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in pairwise(sizes))),
         ),
         draw=lambda d: {"sizes": tuple(d.integer(1, 40) for _ in range(d.integer(2, 5)))},
         edges=(PLAIN,),
