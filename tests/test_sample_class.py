@@ -8,7 +8,21 @@ from bplib.grading.students import STUDENTS, Edit
 
 # Points earned in the tasks that a mistake touches; every task that is not named here takes full marks.
 # student-01 has everything right and student-02 has touched nothing.
-DESERVED: dict[tuple[str, str], dict[str, float]] = {}
+DESERVED: dict[tuple[str, str], dict[str, float]] = {
+    ("student-03", "partial_derivatives"): {"tanh_layer_backward": 3, "network_backward": 7},  # db, and b1
+    ("student-04", "backpropagation"): {"network_backward": 2},  # dW2 and db2 do not pass the bend
+    ("student-04", "partial_derivatives"): {"tanh_layer_backward": 0},
+    ("student-05", "weight_update"): {"train_step": 2},  # W2 and b2 are right
+    ("student-06", "partial_derivatives"): {"residual_backward": 2},  # dW and db
+    ("student-07", "error"): {"huber_gradient": 0},
+    ("student-07", "conclusion"): {"backward": 0},
+    ("student-08", "gradient_descent"): {"descent_step": 0},
+    ("student-08", "error"): {"hinge_gradient": 0},
+    ("student-09", "overfitting"): {"dropconnect_backward": 1},  # dx
+    ("student-10", "iterations"): {"has_plateaued": 0},
+    ("student-11", "activation"): {"softplus": 0},
+    ("student-12", "error"): {"smoothed_cross_entropy_gradient": 0},
+}
 SUBMISSIONS = [(submission.student.name, submission.exercise) for submission in submissions()]
 
 
