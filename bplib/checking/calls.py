@@ -152,6 +152,8 @@ def _watched(borrowed: list[str], allows: tuple[str, ...]) -> Iterator[None]:
             return
         if str(frame.f_back.f_globals.get("__name__", "")).startswith("bplib."):
             return
+        if frame.f_code.co_name == "<module>":  # an import runs the module's body; that borrows nothing yet
+            return
         name = f"{module}.{frame.f_code.co_qualname}"
         if not _within(name, allows):
             borrowed.append(name)
