@@ -121,6 +121,9 @@ def write(pages: list[str], html: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
         count += 1
+    # Measured results, where the pages look for them: beside themselves.
+    if (ROOT / "book" / "_data").is_dir():
+        shutil.copytree(ROOT / "book" / "_data", target / "_data")
     for exercise in sorted((ROOT / "exercises").glob("*/*.ipynb")):
         json.loads(exercise.read_text(encoding="utf-8"))
         shutil.copy(exercise, target / "exercises")
