@@ -66,8 +66,8 @@ def central_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 
     x
         Where to differentiate. It is copied, never changed.
     step
-        h. Too large and the curve bends within it; too small and rounding, about 1e-16 |f| / h, drowns the
-        difference. The best is near the cube root of 1e-16.
+        h. Too large and the curve bends within it; too small and rounding, about :math:`10^{-16} |f| / h`,
+        drowns the difference. The best is near the cube root of 1e-16.
 
     Returns
     -------

@@ -76,10 +76,16 @@ def leave_out_thebe(
         ]
 
 
+def leave_out_aliases(app: Sphinx, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
+    """Leave a named tuple's fields to its docstring: what Python says of them is only "Alias for field number 0"."""
+    return True if str(getattr(obj, "__doc__", "")).startswith("Alias for field number") else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx's events."""
     app.connect("config-inited", configure, priority=100)
     app.connect("builder-inited", copy_mathjax)
+    app.connect("autodoc-skip-member", leave_out_aliases)
     app.connect("html-page-context", link_notebook)
     # After the extensions that add files to a page.
     app.connect("html-page-context", leave_out_thebe, priority=900)

@@ -1,7 +1,7 @@
 """Is a student's function right? The floor between the concepts and the course.
 
 An exercise's notebook says ``check = exercise("activation")`` once, and ``check("leaky_relu")`` under each task.
-What is asked of a function is data, in :mod:`bplib.checking.exercises`.
+What is asked of a function is data, in ``bplib.checking.exercises``.
 """
 
 from __future__ import annotations
