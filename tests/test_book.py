@@ -243,7 +243,6 @@ class Links(HTMLParser):
             "stylesheet",
             "icon",
             "preload",
-            "search",
             "modulepreload",
         ):
             self.loads.append(values["href"])

@@ -1,5 +1,5 @@
 // What the theme leaves undone for readers who use a keyboard or listen: boxes that scroll can be focused, and a table's
-// header that is only a formula has a name.
+// header that is only a formula has a name, as has the arrow that opens a part of the contents.
 (() => {
   "use strict";
 
@@ -30,7 +30,15 @@
     }
   }
 
+  function nameArrows() {
+    for (const arrow of document.querySelectorAll(".bd-sidebar summary")) {
+      const part = arrow.closest("li")?.querySelector("a")?.textContent.trim() ?? "this part";
+      arrow.setAttribute("aria-label", `Pages of “${part}”`);
+    }
+  }
+
   window.addEventListener("load", () => {
+    nameArrows();
     const ready = window.MathJax?.startup?.promise ?? Promise.resolve();
     ready.then(() => {
       nameHeaders();
