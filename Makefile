@@ -96,7 +96,7 @@ PYTHONS := $(foreach version,3.11 3.12 3.13,$(if $(shell python$(version) -c 'im
 endif
 
 # All but those that need the course or the built book.
-CONCEPT_TESTS := $(filter-out $(addprefix tests/test_,course.py contributing.py sample_class.py book.py site.py),$(wildcard tests/test_*.py))
+CONCEPT_TESTS := $(filter-out $(addprefix tests/test_,course.py contributing.py sample_class.py book.py pages.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
 test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks under Python 3.11 to 3.13, where installed
