@@ -129,20 +129,14 @@ class Activation(NamedTuple):
     backward: Callable[[Array, Array, Array], Array]
 
 
-def _elementwise(
-    name: str, function: Callable[[Array], Array], derivative: Callable[[Array], Array]
-) -> Activation:
-    return Activation(name, function, lambda da, z, a: da * derivative(z))
-
-
 #: Every activation function by the name that a `bplib.network.Network` uses.
 ACTIVATIONS: dict[str, Activation] = {
-    "identity": _elementwise("identity", identity, identity_derivative),
+    "identity": Activation("identity", identity, lambda da, z, a: da),
     # The two squashing functions are cheap to differentiate from their output: no second tanh.
     "sigmoid": Activation("sigmoid", sigmoid, lambda da, z, a: da * a * (1.0 - a)),
     "tanh": Activation("tanh", tanh, lambda da, z, a: da * (1.0 - a**2)),
     "relu": Activation("relu", relu, lambda da, z, a: da * (z > 0)),
-    "leaky_relu": _elementwise("leaky_relu", leaky_relu, leaky_relu_derivative),
+    "leaky_relu": Activation("leaky_relu", leaky_relu, lambda da, z, a: da * leaky_relu_derivative(z)),
     "softmax": Activation("softmax", softmax, lambda da, z, a: softmax_backward(da, a)),
 }
 

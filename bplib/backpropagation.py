@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from bplib.activation import get_activation
 from bplib.error import get_loss
-from bplib.feedforward import LayerCache, feedforward
+from bplib.feedforward import LayerCache, forward
 from bplib.network import Network
-from bplib.partial_derivatives import dense_backward
-from bplib.types import Array, Gradients, Parameters, as_batch
+from bplib.partial_derivatives import dense_backward, parameter_gradients
+from bplib.types import Array, Gradients, Parameters
 
 if TYPE_CHECKING:
     from bplib.overfitting import Penalty
@@ -50,18 +50,42 @@ def backward(
     -------
     gradients : Gradients
         ``W1`` (n_0, n_1), ``b1`` (n_1,), and so on: the derivative of the loss by each parameter.
-    dx : Array
-        Gradient with respect to the network's inputs, shape (m, n_0): where the hand-back ends.
+    dz1 : Array
+        Gradient with respect to the first layer's weighted inputs, shape (m, n_1). Here the hand-back ends:
+        training changes no inputs, and the product ``dz1 @ W1.T`` that would reach them is often the dearest.
     """
     gradients: Gradients = {}
     da = doutput
     for layer in range(network.depth, 0, -1):
         x, z, a, mask = cache[layer - 1]
+        W, b = f"W{layer}", f"b{layer}"
         if mask is not None:
             da = da * mask
         dz = get_activation(network.activations[layer - 1]).backward(da, z, a)
-        da, gradients[f"W{layer}"], gradients[f"b{layer}"] = dense_backward(dz, x, params[f"W{layer}"])
-    return {name: gradients[name] for name in params}, da
+        if layer > 1:
+            da, gradients[W], gradients[b] = dense_backward(dz, x, params[W])
+        else:
+            gradients[W], gradients[b] = parameter_gradients(dz, x)
+    return {name: gradients[name] for name in params}, dz
+
+
+def loss_and_gradients(
+    network: Network,
+    params: Parameters,
+    x: Array,
+    target: Array,
+    penalty: Penalty | None = None,
+    masks: Sequence[Array | None] | None = None,
+) -> tuple[float, Gradients]:
+    """Both passes over arrays that are known to fit: `backpropagation` looks at them first, this does not."""
+    output, cache = forward(network, params, x, masks)
+    value, doutput = get_loss(network.loss).both(output, target)
+    gradients, _ = backward(network, params, cache, doutput)
+    if penalty is not None:
+        value = value + penalty.value(params)
+        slopes = penalty.gradient(params)
+        gradients = {name: gradients[name] + slopes[name] for name in params}
+    return value, gradients
 
 
 def backpropagation(
@@ -88,15 +112,8 @@ def backpropagation(
     Raises
     ------
     ValueError
-        If an array is empty, not finite or does not fit the network.
+        If an array is empty, not finite or does not fit the network, or a target is none for its loss.
     """
-    loss = get_loss(network.loss)
-    output, cache = feedforward(network, params, x, masks)
-    target = as_batch(target, features=network.sizes[-1], name="target")
-    value = loss.value(output, target)
-    gradients, _ = backward(network, params, cache, loss.gradient(output, target))
-    if penalty is not None:
-        value = value + penalty.value(params)
-        slopes = penalty.gradient(params)
-        gradients = {name: gradients[name] + slopes[name] for name in params}
-    return value, gradients
+    network.check(params)
+    x, target = network.check_data(x, target)
+    return loss_and_gradients(network, params, x, target, penalty, masks)

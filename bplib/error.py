@@ -43,14 +43,17 @@ def mean_squared_error(output: Array, target: Array) -> float:
 
     Both arguments have shape (m, n).
     """
-    output, target = _matched(output, target)
-    return ((output - target) ** 2).sum() / (2 * len(output))
+    return _mean_squared_error(*_matched(output, target))[0]
 
 
 def mean_squared_error_gradient(output: Array, target: Array) -> Array:
     r""":math:`\partial L / \partial \hat y = (\hat y - y) / m`, shape (m, n)."""
-    output, target = _matched(output, target)
-    return (output - target) / len(output)
+    return _mean_squared_error(*_matched(output, target))[1]
+
+
+def _mean_squared_error(output: Array, target: Array) -> tuple[float, Array]:
+    difference, m = output - target, len(output)
+    return (difference**2).sum() / (2 * m), difference / m
 
 
 def binary_cross_entropy(logits: Array, target: Array) -> float:
@@ -73,15 +76,20 @@ def binary_cross_entropy(logits: Array, target: Array) -> float:
         If the shapes differ or a target is outside [0, 1].
     """
     logits, target = _matched(logits, target)
-    _require_probabilities(target)
-    # logaddexp(0, z) is ln(1 + e^z) for every z: it returns z itself where e^z would overflow.
-    return (np.logaddexp(0.0, logits) - target * logits).sum() / len(logits)
+    check_probabilities(target)
+    return _binary_cross_entropy(logits, target)[0]
 
 
 def binary_cross_entropy_gradient(logits: Array, target: Array) -> Array:
     r""":math:`\partial L / \partial z = (\sigma(z) - y) / m`, shape (m, n)."""
-    logits, target = _matched(logits, target)
-    return (sigmoid(logits) - target) / len(logits)
+    return _binary_cross_entropy(*_matched(logits, target))[1]
+
+
+def _binary_cross_entropy(logits: Array, target: Array) -> tuple[float, Array]:
+    m = len(logits)
+    # logaddexp(0, z) is ln(1 + e^z) for every z: it returns z itself where e^z would overflow.
+    value = (np.logaddexp(0.0, logits) - target * logits).sum() / m
+    return value, (sigmoid(logits) - target) / m
 
 
 def categorical_cross_entropy(logits: Array, target: Array) -> float:
@@ -104,7 +112,28 @@ def categorical_cross_entropy(logits: Array, target: Array) -> float:
         If the shapes differ, a target is outside [0, 1] or a row does not sum to one.
     """
     logits, target = _matched(logits, target)
-    _require_probabilities(target)
+    check_distributions(target)
+    return _categorical_cross_entropy(logits, target)[0]
+
+
+def categorical_cross_entropy_gradient(logits: Array, target: Array) -> Array:
+    r""":math:`\partial L / \partial z = (\operatorname{softmax}(z) - y) / m`, shape (m, classes)."""
+    return _categorical_cross_entropy(*_matched(logits, target))[1]
+
+
+def _categorical_cross_entropy(logits: Array, target: Array) -> tuple[float, Array]:
+    m = len(logits)
+    # The largest logit of a row cancels in the quotient; without it no exponential overflows.
+    logits = logits - logits.max(axis=1, keepdims=True)
+    e = np.exp(logits)
+    total = e.sum(axis=1, keepdims=True)
+    value = (target * (np.log(total) - logits)).sum() / m
+    return value, (e / total - target) / m
+
+
+def check_distributions(target: Array) -> None:
+    """Raise a ``ValueError`` that names the row which is no distribution: between 0 and 1, and 1 in all."""
+    check_probabilities(target)
     sums = target.sum(axis=1)
     if not np.allclose(sums, 1.0, atol=1e-6):
         row = int(np.argmax(np.abs(sums - 1.0)))
@@ -112,18 +141,10 @@ def categorical_cross_entropy(logits: Array, target: Array) -> float:
             f"target row {row} sums to {sums[row]}, expected 1: one probability per class. "
             f"Use one_hot(labels, classes) for labels."
         )
-    top = logits.max(axis=1, keepdims=True)
-    log_sum = top + np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
-    return (target * (log_sum - logits)).sum() / len(logits)
 
 
-def categorical_cross_entropy_gradient(logits: Array, target: Array) -> Array:
-    r""":math:`\partial L / \partial z = (\operatorname{softmax}(z) - y) / m`, shape (m, classes)."""
-    logits, target = _matched(logits, target)
-    return (softmax(logits) - target) / len(logits)
-
-
-def _require_probabilities(target: Array) -> None:
+def check_probabilities(target: Array) -> None:
+    """Raise a ``ValueError`` that names the entry which is not between 0 and 1."""
     inside = (target >= 0) & (target <= 1)
     if not inside.all():
         where = tuple(int(i) for i in np.argwhere(~inside)[0])
@@ -140,7 +161,9 @@ def one_hot(labels: ArrayLike, classes: int) -> Array:
     """
     labels = np.asarray(labels)
     if labels.ndim != 1 or not np.array_equal(labels, labels.astype(int)):
-        raise ValueError(f"labels have shape {labels.shape} and dtype {labels.dtype}, expected (m,) integers.")
+        raise ValueError(
+            f"labels have shape {labels.shape} and dtype {labels.dtype}, expected (m,) integers."
+        )
     outside = (labels < 0) | (labels >= classes)
     if outside.any():
         raise ValueError(
@@ -160,6 +183,10 @@ class Loss(NamedTuple):
         ``value(output, target) -> float``, a mean over the samples; both arguments (m, n).
     gradient
         ``gradient(output, target)``: derivative of the value by the output, (m, n).
+    both
+        ``both(output, target)``: the value and the gradient in one go, of arrays that are known to fit.
+    check
+        ``check(target)`` raises a ``ValueError`` where a target is none for this loss.
     prediction
         ``prediction(output)``, (m, n): the output itself, or the probabilities that the logits stand for.
     """
@@ -167,6 +194,8 @@ class Loss(NamedTuple):
     name: str
     value: Callable[[Array, Array], float]
     gradient: Callable[[Array, Array], Array]
+    both: Callable[[Array, Array], tuple[float, Array]]
+    check: Callable[[Array], None]
     prediction: Callable[[Array], Array]
 
 
@@ -174,9 +203,30 @@ class Loss(NamedTuple):
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss("mean_squared_error", mean_squared_error, mean_squared_error_gradient, identity),
-        Loss("binary_cross_entropy", binary_cross_entropy, binary_cross_entropy_gradient, sigmoid),
-        Loss("categorical_cross_entropy", categorical_cross_entropy, categorical_cross_entropy_gradient, softmax),
+        Loss(
+            "mean_squared_error",
+            mean_squared_error,
+            mean_squared_error_gradient,
+            _mean_squared_error,
+            lambda target: None,
+            identity,
+        ),
+        Loss(
+            "binary_cross_entropy",
+            binary_cross_entropy,
+            binary_cross_entropy_gradient,
+            _binary_cross_entropy,
+            check_probabilities,
+            sigmoid,
+        ),
+        Loss(
+            "categorical_cross_entropy",
+            categorical_cross_entropy,
+            categorical_cross_entropy_gradient,
+            _categorical_cross_entropy,
+            check_distributions,
+            softmax,
+        ),
     )
 }
 

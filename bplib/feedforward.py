@@ -44,6 +44,23 @@ def dense(x: Array, W: Array, b: Array) -> Array:
     return x @ W + b
 
 
+def forward(
+    network: Network, params: Parameters, x: Array, masks: Sequence[Array | None] | None = None
+) -> tuple[Array, tuple[LayerCache, ...]]:
+    """Send a batch through the layers, as they are: `feedforward` looks at what it is given first, this does not."""
+    a = x
+    cache = []
+    for layer, name in enumerate(network.activations, start=1):
+        x = a
+        z = dense(x, params[f"W{layer}"], params[f"b{layer}"])
+        a = get_activation(name).forward(z)
+        mask = None if masks is None else masks[layer - 1]
+        cache.append(LayerCache(x, z, a, mask))
+        if mask is not None:
+            a = a * mask
+    return a, tuple(cache)
+
+
 def feedforward(
     network: Network, params: Parameters, x: Array, masks: Sequence[Array | None] | None = None
 ) -> tuple[Array, tuple[LayerCache, ...]]:
@@ -73,17 +90,7 @@ def feedforward(
         If the batch is empty, not finite or has the wrong number of features, or a parameter does not fit.
     """
     network.check(params)
-    a = as_batch(x, features=network.sizes[0])
-    cache = []
-    for layer, name in enumerate(network.activations, start=1):
-        x_l = a
-        z = dense(x_l, params[f"W{layer}"], params[f"b{layer}"])
-        a = get_activation(name).forward(z)
-        mask = masks[layer - 1] if masks is not None else None
-        cache.append(LayerCache(x_l, z, a, mask))
-        if mask is not None:
-            a = a * mask
-    return a, tuple(cache)
+    return forward(network, params, as_batch(x, features=network.sizes[0]), masks)
 
 
 def predict(network: Network, params: Parameters, x: Array) -> Array:

@@ -9,18 +9,19 @@ shuffling).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 
-from bplib.backpropagation import backpropagation
+from bplib.backpropagation import loss_and_gradients
 from bplib.error import get_loss
 from bplib.feedforward import feedforward
 from bplib.network import Network
 from bplib.overfitting import Penalty, dropout_masks
-from bplib.types import Array, Parameters, as_batch
+from bplib.types import Array, Parameters
 from bplib.weight_update import Optimizer, Schedule, constant, sgd
 
 
@@ -90,7 +91,7 @@ def minibatches(
     order = np.arange(len(x)) if rng is None else rng.permutation(len(x))
     for start in range(0, len(x), batch_size):
         chosen = order[start : start + batch_size]
-        yield x[chosen], y[chosen]
+        yield x.take(chosen, axis=0), y.take(chosen, axis=0)
 
 
 def train(
@@ -154,16 +155,17 @@ def train(
         raise ValueError(f"epochs is {epochs}, expected at least 1.")
     if dropout and rng is None:
         raise ValueError("dropout needs randomness: pass rng=np.random.default_rng(0).")
-    x = as_batch(x, features=network.sizes[0])
-    y = as_batch(y, features=network.sizes[-1], name="y")
+    # Looked at once: the mini-batches below are cut from what fits.
+    network.check(params)
+    x, y = network.check_data(x, y, name="y")
     schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
     history, state, best = History(), None, params
     for epoch in range(epochs):
         rate, losses, sizes = schedule(epoch), [], []
         for x_batch, y_batch in minibatches(x, y, len(x) if batch_size is None else batch_size, rng):
             masks = dropout_masks(network, len(x_batch), dropout, rng) if dropout and rng else None
-            loss, gradients = backpropagation(network, params, x_batch, y_batch, penalty, masks)
-            if not np.isfinite(loss):
+            loss, gradients = loss_and_gradients(network, params, x_batch, y_batch, penalty, masks)
+            if not math.isfinite(loss):
                 raise ValueError(
                     f"the loss is {loss} in epoch {epoch}: learning rate {rate} is too large here. Try a tenth of it."
                 )

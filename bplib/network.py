@@ -17,7 +17,7 @@ import numpy as np
 
 from bplib.activation import get_activation
 from bplib.error import get_loss
-from bplib.types import Array, Parameters, one_of
+from bplib.types import Array, Parameters, as_batch, one_of
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,23 @@ class Network:
         """Raise a ``ValueError`` that names the parameter which is missing, foreign or of another shape."""
         shapes = self.shapes()
         if params.keys() != shapes.keys():
-            raise ValueError(f"parameters are {sorted(params)}, expected {sorted(shapes)} for sizes {self.sizes}.")
+            raise ValueError(
+                f"parameters are {sorted(params)}, expected {sorted(shapes)} for sizes {self.sizes}."
+            )
         for name, shape in shapes.items():
             if np.shape(params[name]) != shape:
                 raise ValueError(f"{name} has shape {np.shape(params[name])}, expected {shape}.")
+
+    def check_data(self, x: Array, target: Array, name: str = "target") -> tuple[Array, Array]:
+        """Return inputs (m, n_0) and targets (m, n_L) as arrays, or raise a ``ValueError`` that says what does not fit."""
+        x = as_batch(x, features=self.sizes[0])
+        target = as_batch(target, features=self.sizes[-1], name=name)
+        if len(x) != len(target):
+            raise ValueError(
+                f"x has {len(x)} samples and {name} has {len(target)}, expected as many targets as inputs."
+            )
+        get_loss(self.loss).check(target)
+        return x, target
 
 
 def glorot_uniform(n_in: int, n_out: int, rng: np.random.Generator, dtype: Any = np.float64) -> Array:

@@ -27,6 +27,13 @@ class DenseGradients(NamedTuple):
     db: Array
 
 
+def parameter_gradients(dz: Array, x: Array) -> tuple[Array, Array]:
+    """The two of a layer's gradients that training needs: ``dW`` (n_in, n_out) and ``db`` (n_out,)."""
+    # The shapes leave no other choice: (n_in, m) @ (m, n_out).
+    # The bias reached every sample of the batch, so its gradients add up.
+    return x.T @ dz, dz.sum(axis=0)
+
+
 def dense_backward(dz: Array, x: Array, W: Array) -> DenseGradients:
     r"""The chain rule through ``z = x @ W + b``.
 
@@ -44,9 +51,8 @@ def dense_backward(dz: Array, x: Array, W: Array) -> DenseGradients:
     W
         Its weights, shape (n_in, n_out).
     """
-    # The shapes leave no other choice: (n_in, m) @ (m, n_out), and (m, n_out) @ (n_out, n_in).
-    # The bias reached every sample of the batch, so its gradients add up.
-    return DenseGradients(dx=dz @ W.T, dW=x.T @ dz, db=dz.sum(axis=0))
+    dW, db = parameter_gradients(dz, x)
+    return DenseGradients(dx=dz @ W.T, dW=dW, db=db)
 
 
 def forward_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 1e-7) -> Array:

@@ -5,6 +5,7 @@ Shapes are written in brackets: a batch is ``(m, n)``, ``m`` samples of ``n`` fe
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -59,6 +60,6 @@ def one_of(table: dict[str, Any], name: str, kind: str) -> Any:
 
 def positive(value: float, name: str) -> float:
     """Return ``value`` if it is a finite number above zero, otherwise raise a ``ValueError``."""
-    if not np.isfinite(value) or value <= 0:
+    if not math.isfinite(value) or value <= 0:
         raise ValueError(f"{name} is {value}, expected a finite number above 0.")
     return value

@@ -68,7 +68,9 @@ def nesterov(
     _check(params, gradients, learning_rate, beta=beta)
     v = _remembered(state, "v", params)
     v = {name: beta * v[name] - learning_rate * gradients[name] for name in params}
-    return {name: params[name] + beta * v[name] - learning_rate * gradients[name] for name in params}, {"v": v}
+    return {name: params[name] + beta * v[name] - learning_rate * gradients[name] for name in params}, {
+        "v": v
+    }
 
 
 def rmsprop(
@@ -139,8 +141,8 @@ def _check(params: Parameters, gradients: Gradients, learning_rate: float, **bet
             raise ValueError(f"{name} is {beta}, expected at least 0 and below 1.")
     if params.keys() != gradients.keys():
         raise ValueError(f"gradients are {sorted(gradients)}, expected one per parameter: {sorted(params)}.")
-    for name in params:
-        if np.shape(gradients[name]) != np.shape(params[name]):
+    for name, value in params.items():
+        if np.shape(gradients[name]) != np.shape(value):
             raise ValueError(
                 f"the gradient of {name} has shape {np.shape(gradients[name])}, expected that of {name}, "
                 f"{np.shape(params[name])}."

@@ -68,14 +68,18 @@ def test_the_backward_step_multiplies_by_the_derivative(name):
     da = np.array([[1.0, -2.0, 3.0], [0.5, 0.0, -1.0]])
     derivative = getattr(activation, f"{name}_derivative")(POINTS)
     step = ACTIVATIONS[name]
-    assert np.allclose(step.backward(da, POINTS, step.forward(POINTS)), da * derivative, rtol=1e-12, atol=1e-14)
+    assert np.allclose(
+        step.backward(da, POINTS, step.forward(POINTS)), da * derivative, rtol=1e-12, atol=1e-14
+    )
 
 
 @given(LOGITS, arrays(np.float64, (3, 4), elements=st.floats(-2, 2)))
 def test_the_softmax_backward_step_is_its_jacobian(z, da):
     exact = complex_step(lambda logits: (softmax(logits) * da).sum(), z)
     assert np.allclose(softmax_backward(da, softmax(z)), exact, rtol=0, atol=1e-14)
-    assert np.array_equal(ACTIVATIONS["softmax"].backward(da, z, softmax(z)), softmax_backward(da, softmax(z)))
+    assert np.array_equal(
+        ACTIVATIONS["softmax"].backward(da, z, softmax(z)), softmax_backward(da, softmax(z))
+    )
 
 
 @given(LOGITS)
@@ -124,11 +128,15 @@ def test_inputs_are_not_changed_and_the_kind_of_number_is_kept(name):
 
 def test_at_the_kink_the_rectifiers_take_the_lower_slope():
     zero = np.zeros((1, 1))
-    assert activation.relu_derivative(zero) == 0.0 and activation.leaky_relu_derivative(zero, slope=0.3) == 0.3
+    assert (
+        activation.relu_derivative(zero) == 0.0 and activation.leaky_relu_derivative(zero, slope=0.3) == 0.3
+    )
     assert ACTIVATIONS["relu"].backward(np.ones((1, 1)), zero, zero) == 0.0
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="unknown activation function 'swish', expected one of 'identity', 'sigmoid'"):
+    with pytest.raises(
+        ValueError, match="unknown activation function 'swish', expected one of 'identity', 'sigmoid'"
+    ):
         get_activation("swish")
     assert all(get_activation(name).name == name for name in ACTIVATIONS)

@@ -35,7 +35,9 @@ def test_accuracy_and_confusion_counted_by_hand():
 def test_a_confusion_matrix_counts_everyone_once(pairs):
     predicted, truth = np.array(pairs).T
     counts = confusion_matrix(predicted, truth, 4)
-    assert counts.sum() == len(pairs) and counts.sum(axis=1).tolist() == np.bincount(truth, minlength=4).tolist()
+    assert (
+        counts.sum() == len(pairs) and counts.sum(axis=1).tolist() == np.bincount(truth, minlength=4).tolist()
+    )
     assert counts.sum(axis=0).tolist() == np.bincount(predicted, minlength=4).tolist()
     assert np.trace(counts) / len(pairs) == pytest.approx(accuracy(predicted, truth))
 

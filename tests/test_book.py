@@ -92,6 +92,7 @@ def test_bar_in_math_or_code_does_not_split() -> None:
         (["- [x] Right | Yes.", "- [ ] No reason"], "the reason"),
         (["- [x] Right | Yes."], "at least two"),
         (["- [ ] A | No.", "- [ ] B | No."], "no option is marked right"),
+        (["- [x] A | Yes.", "- [x] B | Yes."], "every option is marked right"),
     ],
 )
 def test_bad_quiz_says_what_is_wrong(lines: list[str], message: str) -> None:

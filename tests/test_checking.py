@@ -18,7 +18,7 @@ from bplib.checking.check import ALL_EDGES, Check, Gradient, Property, Value, wi
 from bplib.checking.differences import gradient_estimate
 from bplib.checking.draws import EDGES, Draw, draw_inputs, plan
 from bplib.checking.judge import judge
-from bplib.checking.report import MIMETYPE
+from bplib.checking.report import MIMETYPE, UNDECIDED
 
 # The worked example: an exercise of four tasks, each with another kind of output -----------------------------
 
@@ -309,12 +309,44 @@ def stubborn(da, z):
         pass
 
 
-@pytest.mark.parametrize("endless", [stubborn, lambda da, z: [1 for _ in iter(int, 1)]])
+def more_stubborn(da, z):
+    while True:
+        try:
+            time.sleep(0.001)
+        except:  # noqa: E722, S110
+            pass
+
+
+@pytest.mark.parametrize("endless", [stubborn, more_stubborn, lambda da, z: [1 for _ in iter(int, 1)]])
 def test_an_endless_loop_ends_at_once_and_is_not_tried_again(endless):
     start = time.monotonic()
     output = only(judge(RELU, endless, True, 1))
     assert output.earned == 0 and "did not return within 0.3 s" in output.message
     assert time.monotonic() - start < 2
+
+
+def test_calls_that_take_long_are_cut_short_and_left_to_a_person(monkeypatch):
+    monkeypatch.setattr(sys.modules["bplib.checking.judge"], "PATIENCE", 0.7)
+
+    def slow(da, z):
+        time.sleep(0.1)
+        return da * (z > 0)
+
+    report = judge(RELU, slow, True, 1)
+    assert only(report).verdict == UNDECIDED and report.earned == report.points
+    assert "took so long" in only(report).message
+
+
+def test_logs_and_a_closed_stdout_disturb_nothing(capsys):
+    def noisy(z):
+        logging.getLogger("mine").error("a line on stderr")
+        print("said")
+        sys.stdout.close()
+        return swish(z)
+
+    report = judge(SWISH, noisy, False)
+    assert report.earned == report.points and "It printed: said" in report.notes
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ def test_breast_cancer_has_two_named_classes():
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="unknown data set 'mnist', expected one of 'digits', 'diabetes', 'breast_cancer'"):
+    with pytest.raises(
+        ValueError, match="unknown data set 'mnist', expected one of 'digits', 'diabetes', 'breast_cancer'"
+    ):
         data.load("mnist")
 
 

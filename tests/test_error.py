@@ -63,7 +63,9 @@ def test_gradients_are_exact_derivatives_of_the_definition(name):
     assert relative_error(LOSSES[name].gradient(OUTPUT, TARGETS[name]), exact) < 1e-13
 
 
-@pytest.mark.parametrize(("name", "squash"), [("binary_cross_entropy", sigmoid), ("categorical_cross_entropy", softmax)])
+@pytest.mark.parametrize(
+    ("name", "squash"), [("binary_cross_entropy", sigmoid), ("categorical_cross_entropy", softmax)]
+)
 def test_cross_entropies_have_the_gradient_prediction_minus_target(name, squash):
     expected = (squash(OUTPUT) - TARGETS[name]) / len(OUTPUT)
     assert np.array_equal(LOSSES[name].gradient(OUTPUT, TARGETS[name]), expected)
@@ -98,10 +100,14 @@ def test_being_sure_and_wrong_costs_the_distance():
 def test_the_order_of_samples_does_not_matter(z, labels, order):
     target = one_hot(labels, 4)
     for loss in LOSSES.values():
-        assert loss.value(z[order], target[order]) == pytest.approx(loss.value(z, target), rel=1e-12, abs=1e-10)
+        assert loss.value(z[order], target[order]) == pytest.approx(
+            loss.value(z, target), rel=1e-12, abs=1e-10
+        )
 
 
-@given(st.integers(1, 8).flatmap(lambda k: st.tuples(st.just(k), st.lists(st.integers(0, k - 1), min_size=1))))
+@given(
+    st.integers(1, 8).flatmap(lambda k: st.tuples(st.just(k), st.lists(st.integers(0, k - 1), min_size=1)))
+)
 def test_one_hot_rows_have_a_single_one_at_the_label(case):
     classes, labels = case
     rows = one_hot(labels, classes)
@@ -115,7 +121,11 @@ def test_one_hot_rows_have_a_single_one_at_the_label(case):
 @pytest.mark.parametrize(
     ("output", "target", "message"),
     [
-        (np.zeros((3, 1)), np.zeros(3), r"target has shape \(3,\), expected that of the output, \(3, 1\).*reshape"),
+        (
+            np.zeros((3, 1)),
+            np.zeros(3),
+            r"target has shape \(3,\), expected that of the output, \(3, 1\).*reshape",
+        ),
         (np.zeros((3, 2)), np.zeros((3, 1)), r"target has shape \(3, 1\)"),
         (np.zeros(3), np.zeros(3), r"output has shape \(3,\), expected a batch"),
         (np.zeros((0, 3)), np.zeros((0, 3)), "not empty"),

@@ -16,7 +16,9 @@ DEEP = Network((3, 4, 5, 2), ("tanh", "relu", "identity"))
 
 
 def test_dense_worked_out_by_hand():
-    z = dense(np.array([[1.0, 2.0]]), np.array([[3.0, 5.0, 7.0], [11.0, 13.0, 17.0]]), np.array([1.0, 0.0, -1.0]))
+    z = dense(
+        np.array([[1.0, 2.0]]), np.array([[3.0, 5.0, 7.0], [11.0, 13.0, 17.0]]), np.array([1.0, 0.0, -1.0])
+    )
     assert z.tolist() == [[26.0, 31.0, 40.0]]
 
 
@@ -78,7 +80,11 @@ def test_samples_do_not_see_each_other(seed):
 
 @pytest.mark.parametrize(
     ("loss", "squash"),
-    [("mean_squared_error", lambda z: z), ("binary_cross_entropy", sigmoid), ("categorical_cross_entropy", softmax)],
+    [
+        ("mean_squared_error", lambda z: z),
+        ("binary_cross_entropy", sigmoid),
+        ("categorical_cross_entropy", softmax),
+    ],
 )
 def test_a_prediction_is_what_the_logits_stand_for(loss, squash):
     network = Network((3, 4), ("identity",), loss)

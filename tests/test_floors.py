@@ -34,7 +34,9 @@ def _imports(module, source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            base = (
+                ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            )
             name = ".".join(filter(None, (base, node.module)))
             yield name
             # `from bplib import checking` imports a module, too.
@@ -75,6 +77,13 @@ def test_the_concepts_load_without_the_heavy_packages():
 def test_the_rule_would_notice():
     assert "bplib.backpropagation" in CONCEPTS and "bplib.applications.regression" in CONCEPTS
     assert "bplib.data" not in CONCEPTS and "bplib.plots.theme" not in CONCEPTS
-    smuggled = "def f():\n    from bplib import checking\n    from .grading import demo\n    import nbgrader.api"
+    smuggled = (
+        "def f():\n    from bplib import checking\n    from .grading import demo\n    import nbgrader.api"
+    )
     assert {"bplib.checking", "bplib.grading", "nbgrader.api"} <= set(_imports("bplib.error", smuggled))
-    assert _floor("bplib.grading.demo") > _floor("bplib.checking.scores") > _floor("bplib.error") == _floor("bplib")
+    assert (
+        _floor("bplib.grading.demo")
+        > _floor("bplib.checking.scores")
+        > _floor("bplib.error")
+        == _floor("bplib")
+    )

@@ -53,5 +53,8 @@ def test_a_gradient_of_another_shape_is_refused():
 
 
 def test_a_walk_that_leaves_the_finite_numbers_says_what_to_do():
-    with np.errstate(over="ignore"), pytest.raises(ValueError, match=r"learning_rate=1000.0 is too large.*Try a tenth"):
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=r"learning_rate=1000.0 is too large.*Try a tenth"),
+    ):
         gradient_descent(lambda t: t, [1.0], 1000.0, steps=500)

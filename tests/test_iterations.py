@@ -58,7 +58,9 @@ def test_one_epoch_of_full_batches_is_one_step_against_the_gradient():
     for name in before:
         assert np.allclose(after[name], before[name] - 0.7 * gradients[name], rtol=1e-15)
     assert history.loss == [loss] and history.learning_rate == [0.7]
-    assert history.gradient_norm[0] == pytest.approx(np.linalg.norm(np.concatenate([g.ravel() for g in gradients.values()])))
+    assert history.gradient_norm[0] == pytest.approx(
+        np.linalg.norm(np.concatenate([g.ravel() for g in gradients.values()]))
+    )
     assert history.stopped == "reached the maximum of 1 epochs"
 
 
@@ -115,7 +117,9 @@ def test_no_progress_waits_for_its_patience():
     assert stop(History(loss=[5.0, 5.0, 5.0])) is None, "there is nothing before the last three yet"
     assert stop(History(loss=[5.0, 5.0, 5.0, 5.0])) == "no progress for 3 epochs"
     assert stop(History(loss=[5.0, 5.0, 4.8, 5.0])) is None
-    assert stop(History(loss=[5.0, 4.95, 4.95, 4.95])) == "no progress for 3 epochs", "0.05 is below the tolerance"
+    assert stop(History(loss=[5.0, 4.95, 4.95, 4.95])) == "no progress for 3 epochs", (
+        "0.05 is below the tolerance"
+    )
 
 
 def test_the_parameters_of_the_best_epoch_are_returned():
@@ -148,7 +152,12 @@ def test_a_penalty_is_part_of_the_reported_loss():
 def test_xor_is_learned():
     network = Network((2, 4, 1), ("tanh", "identity"), "binary_cross_entropy")
     params, history = train(
-        network, initialize(network, np.random.default_rng(0)), *XOR, epochs=500, learning_rate=0.05, optimizer=adam
+        network,
+        initialize(network, np.random.default_rng(0)),
+        *XOR,
+        epochs=500,
+        learning_rate=0.05,
+        optimizer=adam,
     )
     assert history.loss[-1] < 0.05 < history.loss[0]
     assert np.array_equal(predict(network, params, XOR[0]) > 0.5, XOR[1] == 1)
@@ -192,4 +201,6 @@ def test_a_loss_that_explodes_says_what_to_do():
     network = Network((2, 2), ("identity",))
     x = np.random.default_rng(0).normal(size=(8, 2))
     with np.errstate(all="ignore"), pytest.raises(ValueError, match=r"too large|made the weights explode"):
-        train(network, initialize(network, np.random.default_rng(0)), x, x + 1, epochs=1000, learning_rate=100.0)
+        train(
+            network, initialize(network, np.random.default_rng(0)), x, x + 1, epochs=1000, learning_rate=100.0
+        )

@@ -24,8 +24,14 @@ def test_shapes_and_depth():
         (((2, 1), "relu"), "expected 1 names"),
         (((2, 1), ("swish",)), "unknown activation function 'swish'"),
         (((2, 1), ("relu",), "hinge"), "unknown loss 'hinge'"),
-        (((2, 1), ("sigmoid",), "binary_cross_entropy"), "expected 'identity' with binary_cross_entropy.*predict"),
-        (((2, 3), ("softmax",), "categorical_cross_entropy"), "expected 'identity' with categorical_cross_entropy"),
+        (
+            ((2, 1), ("sigmoid",), "binary_cross_entropy"),
+            "expected 'identity' with binary_cross_entropy.*predict",
+        ),
+        (
+            ((2, 3), ("softmax",), "categorical_cross_entropy"),
+            "expected 'identity' with categorical_cross_entropy",
+        ),
     ],
 )
 def test_a_plan_that_cannot_work_is_refused(arguments, message):
@@ -46,7 +52,12 @@ def test_parameters_that_do_not_fit_are_named():
 
 @pytest.mark.parametrize(
     ("scheme", "variance"),
-    [("glorot_uniform", 2 / 500), ("glorot_normal", 2 / 500), ("he_uniform", 2 / 300), ("he_normal", 2 / 300)],
+    [
+        ("glorot_uniform", 2 / 500),
+        ("glorot_normal", 2 / 500),
+        ("he_uniform", 2 / 300),
+        ("he_normal", 2 / 300),
+    ],
 )
 def test_schemes_have_the_published_variance(scheme, variance):
     W = SCHEMES[scheme](300, 200, np.random.default_rng(0))
@@ -60,7 +71,9 @@ def test_schemes_have_the_published_variance(scheme, variance):
 
 
 def test_rectifiers_start_with_he_and_the_others_with_glorot():
-    params = initialize(Network((400, 300, 200, 10), ("relu", "tanh", "leaky_relu")), np.random.default_rng(0))
+    params = initialize(
+        Network((400, 300, 200, 10), ("relu", "tanh", "leaky_relu")), np.random.default_rng(0)
+    )
     assert params["W1"].var() == pytest.approx(2 / 400, rel=0.03)
     assert params["W2"].var() == pytest.approx(2 / 500, rel=0.03)
     assert params["W3"].var() == pytest.approx(2 / 200, rel=0.15)
@@ -81,10 +94,14 @@ def test_biases_start_at_zero_and_the_seed_decides_the_rest():
 
 
 def test_the_kind_of_number_can_be_chosen():
-    params = initialize(Network((4, 3), ("relu",)), np.random.default_rng(0), scheme="he_uniform", dtype=np.float32)
+    params = initialize(
+        Network((4, 3), ("relu",)), np.random.default_rng(0), scheme="he_uniform", dtype=np.float32
+    )
     assert {value.dtype for value in params.values()} == {np.dtype(np.float32)}
 
 
 def test_an_unknown_scheme_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="unknown initialization scheme 'zeros', expected one of 'glorot_uniform'"):
+    with pytest.raises(
+        ValueError, match="unknown initialization scheme 'zeros', expected one of 'glorot_uniform'"
+    ):
         initialize(Network((2, 1), ("relu",)), np.random.default_rng(0), scheme="zeros")

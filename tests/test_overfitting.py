@@ -19,7 +19,12 @@ from bplib.overfitting import (
 )
 from bplib.partial_derivatives import numerical_gradient
 
-PARAMS = {"W1": np.array([[1.0, -2.0]]), "b1": np.array([10.0, 10.0]), "W2": np.array([[3.0], [-0.5]]), "b2": np.ones(1)}
+PARAMS = {
+    "W1": np.array([[1.0, -2.0]]),
+    "b1": np.array([10.0, 10.0]),
+    "W2": np.array([[3.0], [-0.5]]),
+    "b2": np.ones(1),
+}
 
 
 def test_penalties_worked_out_by_hand():
@@ -144,7 +149,9 @@ def test_early_stopping_waits_for_its_patience():
     assert stop(History(validation_loss=[3.0, 2.0])) is None
     assert stop(History(validation_loss=[3.0, 2.0, 1.9])) is None
     assert stop(History(validation_loss=[3.0, 2.0, 2.1])) is None, "the best one is within the last two"
-    assert stop(History(validation_loss=[2.0, 2.1, 2.0])) == "the validation loss has not improved for 2 epochs"
+    assert (
+        stop(History(validation_loss=[2.0, 2.1, 2.0])) == "the validation loss has not improved for 2 epochs"
+    )
     assert early_stopping(2, min_improvement=0.5)(History(validation_loss=[2.0, 1.8, 1.6])) is not None
 
 

@@ -44,12 +44,19 @@ FIGURES = {
     "templates": lambda: plots.templates(np.random.default_rng(0).normal(size=(64, 10))),
     "gradients": lambda: plots.gradients(GRADIENTS),
     "descent_path": lambda: plots.descent_path(
-        lambda p: p @ p, {"slow": [[2.0, 1.0], [1.0, 0.5]], "fast": [[2.0, 1.0], [-1.0, 0.5]]}, (-3, 3), (-2, 2)
+        lambda p: p @ p,
+        {"slow": [[2.0, 1.0], [1.0, 0.5]], "fast": [[2.0, 1.0], [-1.0, 0.5]]},
+        (-3, 3),
+        (-2, 2),
     ),
     "activation_curves": lambda: plots.activation_curves(["sigmoid", "tanh", "relu"]),
-    "network_diagram": lambda: plots.network_diagram(example.NETWORK, example.parameters(), values=VALUES, title="forward"),
+    "network_diagram": lambda: plots.network_diagram(
+        example.NETWORK, example.parameters(), values=VALUES, title="forward"
+    ),
     "digits_grid": lambda: plots.digits_grid(np.eye(64)[:10], titles=range(10), columns=5),
-    "u_curve": lambda: plots.u_curve([1e-8, 1e-5, 1e-2], {"central": [1e-8, 1e-11, 1e-5], "complex": [0, 0, 1e-4]}),
+    "u_curve": lambda: plots.u_curve(
+        [1e-8, 1e-5, 1e-2], {"central": [1e-8, 1e-11, 1e-5], "complex": [0, 0, 1e-4]}
+    ),
     "confusion": lambda: plots.confusion([[50, 3], [4, 60]], ["malignant", "benign"]),
     "bars": lambda: plots.bars(["one", "two"], [-1.0, 2.0], errors=[0.1, 0.2], xlabel="meters"),
 }
@@ -84,7 +91,9 @@ def test_every_function_returns_a_figure_that_draws_something(name):
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_color_comes_from_the_theme(name):
     svg = _svg(name)
-    left = {color for color in re.findall(r"#[0-9a-fA-F]{6}\b", re.sub(r"var\(--bp-c\d, #[0-9a-f]{6}\)", "", svg))}
+    left = {
+        color for color in re.findall(r"#[0-9a-fA-F]{6}\b", re.sub(r"var\(--bp-c\d, #[0-9a-f]{6}\)", "", svg))
+    }
     assert left == set(), "colors that do not follow the theme"
     assert "var(--bp-ink, currentColor)" in svg
     assert not re.search(r"\b(black|white)\b", svg)
@@ -142,7 +151,9 @@ def test_a_figure_without_words_is_refused_with_advice(alt, complaint):
 
 
 def test_words_that_mention_a_file_or_a_fraction_are_words():
-    assert plots.show(FIGURES["figure"](), "The image cat.png, sharpened, beside 1/2 of it.").alt.startswith("The")
+    assert plots.show(FIGURES["figure"](), "The image cat.png, sharpened, beside 1/2 of it.").alt.startswith(
+        "The"
+    )
 
 
 def test_show_refuses_what_is_no_figure():
@@ -239,7 +250,20 @@ def test_data_colors_stand_out_from_both_pages(color, background):
 
 def test_the_diagram_writes_every_number_of_the_small_network():
     texts = _texts(FIGURES["network_diagram"]())
-    for number in ("0.2", "−0.4", "0.6", "0.8", "0.5", "−1", "0.646", "0.450", "0.543", "bias +0.1", "bias −0.2", "bias +0.3"):
+    for number in (
+        "0.2",
+        "−0.4",
+        "0.6",
+        "0.8",
+        "0.5",
+        "−1",
+        "0.646",
+        "0.450",
+        "0.543",
+        "bias +0.1",
+        "bias −0.2",
+        "bias +0.3",
+    ):
         assert number in texts
 
 

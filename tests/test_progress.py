@@ -74,7 +74,9 @@ def test_closing_twice_does_no_harm():
 
 def test_a_missing_tqdm_is_explained(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    with pytest.raises(ImportError, match=r'tqdm, which is not installed. Run: pip install "bplib\[student\]"'):
+    with pytest.raises(
+        ImportError, match=r'tqdm, which is not installed. Run: pip install "bplib\[student\]"'
+    ):
         progress_bar(3)
 
 

@@ -52,7 +52,9 @@ def test_every_mistake_costs_something_and_leaves_something(graded):
     for student in STUDENTS[2:]:
         handed_in = [graded[name, exercise] for name, exercise in SUBMISSIONS if name == student.name]
         assert 1 <= len(handed_in) <= 4
-        assert 0 < sum(result.points for result in handed_in) < sum(result.maximum for result in handed_in), student
+        assert 0 < sum(result.points for result in handed_in) < sum(result.maximum for result in handed_in), (
+            student
+        )
 
 
 def test_class_is_large_enough_and_everyone_differs():

@@ -85,7 +85,10 @@ def test_without_memory_momentum_is_plain_descent(name):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_rules_are_pure(name):
     rule = OPTIMIZERS[name]
-    params, gradients = {"W1": np.ones((2, 2)), "b1": np.zeros(2)}, {"W1": np.full((2, 2), 0.5), "b1": np.ones(2)}
+    params, gradients = (
+        {"W1": np.ones((2, 2)), "b1": np.zeros(2)},
+        {"W1": np.full((2, 2), 0.5), "b1": np.ones(2)},
+    )
     one, state = rule(params, gradients, None, 0.1)
     two, _ = rule(one, gradients, state, 0.1)
     again, _ = rule(one, gradients, state, 0.1)
@@ -98,7 +101,9 @@ def test_rules_are_pure(name):
 def test_rules_find_the_bottom_of_a_bowl(name):
     params, state = {"W1": np.array([3.0, -2.0])}, None
     for epoch in range(600):
-        params, state = OPTIMIZERS[name](params, {"W1": params["W1"] * [1.0, 5.0]}, state, 0.05 / (1 + epoch / 50))
+        params, state = OPTIMIZERS[name](
+            params, {"W1": params["W1"] * [1.0, 5.0]}, state, 0.05 / (1 + epoch / 50)
+        )
     assert np.abs(params["W1"]).max() < 0.02
 
 

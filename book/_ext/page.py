@@ -76,6 +76,14 @@ def leave_out_thebe(
         ]
 
 
+def name_roles(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Give the bibliography's entries the role that their list asks for; docutils writes one that ARIA has given up."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def leave_out_aliases(app: Sphinx, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
     """Leave a named tuple's fields to its docstring: what Python says of them is only "Alias for field number 0"."""
     return True if str(getattr(obj, "__doc__", "")).startswith("Alias for field number") else None
@@ -87,6 +95,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", copy_mathjax)
     app.connect("autodoc-skip-member", leave_out_aliases)
     app.connect("html-page-context", link_notebook)
+    app.connect("html-page-context", name_roles)
     # After the extensions that add files to a page.
     app.connect("html-page-context", leave_out_thebe, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -60,7 +60,7 @@ def parse_options(lines: list[str]) -> list[Option]:
     Raises
     ------
     ValueError
-        A line is no option, a reason is missing, there are fewer than two options, or none is right.
+        A line is no option, a reason is missing, there are fewer than two options, or none or all are right.
     """
     joined: list[str] = []
     for line in lines:
@@ -85,6 +85,8 @@ def parse_options(lines: list[str]) -> list[Option]:
         raise ValueError(f"a quiz needs at least two options, got {len(options)}")
     if not any(option.correct for option in options):
         raise ValueError("no option is marked right: write '- [x]' before at least one")
+    if all(option.correct for option in options):
+        raise ValueError("every option is marked right, so nothing can be learned: add one with '- [ ]'")
     return options
 
 

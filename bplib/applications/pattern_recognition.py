@@ -28,8 +28,8 @@ def input_gradient(network: Network, params: Parameters, x: Array, target: Array
         Shape (m, n_L).
     """
     output, cache = feedforward(network, params, x)
-    _, dx = backward(network, params, cache, get_loss(network.loss).gradient(output, target))
-    return dx
+    _, dz1 = backward(network, params, cache, get_loss(network.loss).gradient(output, target))
+    return dz1 @ params["W1"].T
 
 
 def shift_images(images: Array, rows: int, columns: int, shape: tuple[int, int] = (8, 8)) -> Array:
@@ -51,7 +51,9 @@ def shift_images(images: Array, rows: int, columns: int, shape: tuple[int, int] 
     """
     height, width = shape
     if images.ndim != 2 or images.shape[1] != height * width:
-        raise ValueError(f"images have shape {images.shape}, expected (m, {height * width}) for {height}×{width}.")
+        raise ValueError(
+            f"images have shape {images.shape}, expected (m, {height * width}) for {height}×{width}."
+        )
     if abs(rows) >= height or abs(columns) >= width:
         raise ValueError(f"a shift by ({rows}, {columns}) leaves nothing of a {height}×{width} image.")
     pictures = images.reshape(-1, height, width)

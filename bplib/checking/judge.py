@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +18,15 @@ from bplib.checking.calls import Outcome, call, changed
 from bplib.checking.check import Check, Gradient, Output, Property
 from bplib.checking.draws import EDGES, PLAIN, Inputs, draw_inputs, plan
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
-from bplib.checking.results import Finding, Unusable, as_array, compare, pick
+from bplib.checking.results import Finding, Unusable, as_array, compare, pick, said
 from bplib.checking.truth import confirmed, truth
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
 #: The largest size that is drawn: small arrays are easy to look at, larger ones harder to hit by accident.
 LARGEST = {False: 4, True: 7}
+#: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
+PATIENCE = 25.0
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
 
@@ -58,16 +62,27 @@ def judge(
         )
         progress.settle_all(NOT_WRITTEN if function is None else WRONG, Finding(missing))
         return progress.report()
-    for edge, entropy in plan(check.name, check.edges, autograde, seed, check.draws):
+    # A warning on stderr would cost all points, even one that a trusted function gives.
+    with warnings.catch_warnings(action="ignore"):
+        _try_draws(progress, function, seed)
+    return progress.report()
+
+
+def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int) -> None:
+    check, started = progress.check, time.monotonic()
+    for edge, entropy in plan(check.name, check.edges, progress.autograde, seed, check.draws):
         for attempt in range(ATTEMPTS):
-            given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], LARGEST[autograde])
+            # The first call may take what its check allows.
+            if progress.calls and time.monotonic() - started + check.timeout > PATIENCE:
+                progress.cut_short = True
+                return
+            given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], LARGEST[progress.autograde])
             outcome = call(function, given, check.timeout, check.allows)
             progress.note(outcome, changed(given, trusted))
             if not progress.take(outcome, trusted, edge, first=attempt == 0):
                 break
         if progress.over:
-            break
-    return progress.report()
+            return
 
 
 def _fresh_seed() -> int:
@@ -81,13 +96,16 @@ def _fresh_seed() -> int:
 
 def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
     names = [o.name for o in check.outputs]
+    known = None if isinstance(output, Property) else truth(output, trusted)
     try:
         part = pick(result, output.pick, output.name, names.index(output.name), names)
+        if isinstance(output, Property):
+            return _examine_property(output, part, trusted), True
+        finding, decided = compare(part, known, _largest(trusted))
     except Unusable as error:
         return Finding(str(error)), True
-    if isinstance(output, Property):
-        return _examine_property(output, part, trusted), True
-    finding, decided = compare(part, truth(output, trusted), _largest(trusted))
+    except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
+        return Finding(f"it could not be examined: {type(error).__name__}", values=said(error)), True
     if finding is not None and finding.given is not None and isinstance(output, Gradient):
         return compare(part, confirmed(output, trusted), _largest(trusted))
     return finding, decided
@@ -96,11 +114,8 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
 def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding | None:
     if part is None:
         return Finding("it is None: does the function end without a return?")
-    try:
-        with np.errstate(all="ignore"):
-            message = output.holds(trusted, part)
-    except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption of the property
-        return Finding(f"it could not be examined: {type(error).__name__}", values=str(error))
+    with np.errstate(all="ignore"):
+        message = output.holds(trusted, part)
     return Finding(message) if message else None
 
 
@@ -131,6 +146,8 @@ class _Progress:
         self.undecided: dict[str, int] = {}
         self.notes: list[str] = []
         self.open: list[Output] = []
+        self.calls = 0
+        self.cut_short = False
 
     @property
     def over(self) -> bool:
@@ -138,6 +155,7 @@ class _Progress:
 
     def take(self, outcome: Outcome, trusted: Inputs, edge: str, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
+        self.calls += 1
         if first:
             self.open = [output for output in self.check.outputs if output.name not in self.settled]
         if outcome.borrowed is not None:
@@ -181,6 +199,8 @@ class _Progress:
             remarks.append(f"A warning, which costs nothing: {outcome.warned}")
         if not self.autograde and outcome.printed.strip():
             remarks.append(f"It printed: {outcome.printed.strip()}")
+        if not self.autograde and outcome.displayed:
+            remarks.append("What it displays is not shown here: call it in a cell of its own to see that.")
         for remark in remarks:
             if remark not in self.notes and len(self.notes) < NOTES:
                 self.notes.append(remark)
@@ -193,8 +213,11 @@ class _Progress:
     def _output(self, output: Output) -> OutputReport:
         verdict, finding, edge = self.settled.get(output.name, (RIGHT, None, ""))
         count = self.undecided.get(output.name, 0)
-        if verdict == RIGHT and count:
-            text = f"{count} {'draw' if count == 1 else 'draws'} could not be decided, so a person should look; it costs no points"
+        if verdict == RIGHT and (count or self.cut_short):
+            what = f"{count} {'draw' if count == 1 else 'draws'} could not be decided"
+            if self.cut_short:
+                what = f"right in {self.calls} calls, which took so long that no more were made"
+            text = f"{what}, so a person should look; it costs no points"
             return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
         if finding is None:
             return OutputReport(output.name, output.points, output.points, RIGHT, "")

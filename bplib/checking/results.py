@@ -63,7 +63,7 @@ def pick(result: Any, how: Pick, name: str, position: int, names: list[str]) -> 
     for step in how if isinstance(how, tuple) else (how,):
         try:
             result = result[step]
-        except (KeyError, IndexError, TypeError) as error:
+        except Exception as error:
             has = f", which has {', '.join(map(str, result))}" if isinstance(result, dict) else ""
             raise Unusable(f"there is no {step!r} in {described(result)}{has}") from error
     return result
@@ -79,6 +79,14 @@ def described(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     article = "an" if type(value).__name__[0] in "aeiou" else "a"
     return f"{article} {type(value).__name__}"
+
+
+def said(error: Any) -> str:
+    """The text of an exception or a warning; a student's own may fail to give one."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001
+        return ""
 
 
 def as_array(value: Any) -> Array:

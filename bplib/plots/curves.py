@@ -71,7 +71,9 @@ def activation_curves(names: Sequence[str]) -> Figure:
     names = [names] if isinstance(names, str) else list(names)
     _require_at_most_six(names, "names")
     if "softmax" in names:
-        raise ValueError("softmax mixes the units of a layer, expected functions of one number such as 'tanh'.")
+        raise ValueError(
+            "softmax mixes the units of a layer, expected functions of one number such as 'tanh'."
+        )
     z = np.linspace(-4, 4, 401)
     fig, (left, right) = figure(height=3.3, columns=2)
     dashes = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (1, 1)), (0, (9, 2)))
@@ -80,12 +82,19 @@ def activation_curves(names: Sequence[str]) -> Figure:
         activation = get_activation(name)
         a = activation.forward(z)
         left.plot(z, a, color=color, linestyle=dash, linewidth=thickness, label=name.replace("_", " "))
-        right.plot(z, activation.backward(np.ones_like(z), z, a), color=color, linestyle=dash, linewidth=thickness)
-    for ax, title, limits in ((left, "function g(z)", (-1.25, 2.25)), (right, "derivative g′(z)", (-0.1, 1.15))):
+        right.plot(
+            z, activation.backward(np.ones_like(z), z, a), color=color, linestyle=dash, linewidth=thickness
+        )
+    for ax, title, limits in (
+        (left, "function g(z)", (-1.25, 2.25)),
+        (right, "derivative g′(z)", (-0.1, 1.15)),
+    ):
         ax.axhline(0, color=MUTED, linewidth=0.7)
         ax.set(xlim=(-4, 4), ylim=limits, xlabel="z")
         ax.set_title(title)
-    fig.legend(loc="outside upper center", ncols=min(len(names), 4), frameon=False, labelcolor=INK, fontsize=10.5)
+    fig.legend(
+        loc="outside upper center", ncols=min(len(names), 4), frameon=False, labelcolor=INK, fontsize=10.5
+    )
     return fig
 
 
@@ -110,7 +119,9 @@ def gradients(grads: Gradients) -> Figure:
         if seen.size:
             low, left, middle, right, high = np.quantile(seen, [0.05, 0.25, 0.5, 0.75, 0.95])
             ax.plot([low, high], [row, row], color=COLORS[0], linewidth=1.4)
-            ax.plot([left, right], [row, row], color=COLORS[0], linewidth=7, solid_capstyle="butt", alpha=0.55)
+            ax.plot(
+                [left, right], [row, row], color=COLORS[0], linewidth=7, solid_capstyle="butt", alpha=0.55
+            )
             ax.plot(middle, row, "o", color=INK, markersize=5.5)
         if seen.size < sizes.size:
             share = f"{1 - seen.size / sizes.size:.0%} zeros"
@@ -142,7 +153,9 @@ def u_curve(steps: ArrayLike, errors: Mapping[str, ArrayLike]) -> Figure:
     for color, marker, (name, values) in zip(COLORS, "osD^vP", errors.items()):
         values = np.asarray(values, dtype=float)
         if values.shape != steps.shape:
-            raise ValueError(f"errors {name!r} have shape {values.shape}, expected that of the steps, {steps.shape}.")
+            raise ValueError(
+                f"errors {name!r} have shape {values.shape}, expected that of the steps, {steps.shape}."
+            )
         drawn = np.maximum(values, 1e-17)
         ax.plot(steps, drawn, color=color, linewidth=1.6, marker=marker, markersize=4)
         right = int(np.argmax(steps))
@@ -195,4 +208,6 @@ def bars(
 
 def _require_at_most_six(items: Mapping[str, object] | Sequence[str], name: str) -> None:
     if not 1 <= len(items) <= len(COLORS):
-        raise ValueError(f"{name} has {len(items)} entries, expected 1 to {len(COLORS)}: there are that many colors.")
+        raise ValueError(
+            f"{name} has {len(items)} entries, expected 1 to {len(COLORS)}: there are that many colors."
+        )

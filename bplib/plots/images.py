@@ -81,7 +81,9 @@ def templates(W: ArrayLike, shape: tuple[int, int] = (8, 8), count: int = 16) ->
     """
     W = np.asarray(W, dtype=float)
     if W.ndim != 2 or W.shape[0] != shape[0] * shape[1]:
-        raise ValueError(f"W has shape {W.shape}, expected ({shape[0] * shape[1]}, units) for images {shape}.")
+        raise ValueError(
+            f"W has shape {W.shape}, expected ({shape[0] * shape[1]}, units) for images {shape}."
+        )
     shown = min(count, W.shape[1])
     return _grid([(W[:, i].reshape(shape), None, f"unit {i}") for i in range(shown)], min(8, shown))
 
@@ -103,7 +105,9 @@ def digits_grid(images: ArrayLike, titles: Sequence[object] | None = None, colum
         side = round(images.shape[1] ** 0.5)
         images = images.reshape(-1, side, side)
     if images.ndim != 3 or len(images) == 0:
-        raise ValueError(f"images have shape {images.shape}, expected (m, side²) or (m, height, width), m above 0.")
+        raise ValueError(
+            f"images have shape {images.shape}, expected (m, side²) or (m, height, width), m above 0."
+        )
     names = [""] * len(images) if titles is None else [str(title) for title in titles]
     if len(names) != len(images):
         raise ValueError(f"there are {len(names)} titles for {len(images)} images, expected one each.")
@@ -152,7 +156,9 @@ def _grid(tiles: Sequence[tuple[Array, str | None, str]], columns: int) -> Figur
     rows = -(-len(tiles) // columns)
     titled = any(title for _, _, title in tiles)
     width = 7.0 if columns > 4 else 1.3 * columns + 0.4
-    fig, axes = figure(width, rows * (width / columns + (0.22 if titled else 0.0)), rows, columns, squeeze=False)
+    fig, axes = figure(
+        width, rows * (width / columns + (0.22 if titled else 0.0)), rows, columns, squeeze=False
+    )
     for ax in axes.flat[len(tiles) :]:
         ax.set_visible(False)
     for ax, (image, color, title) in zip(axes.flat, tiles):
@@ -172,14 +178,22 @@ def _pixels(ax: Any, matrix: Array, scale: float, color: str | None = None) -> N
         for row, line in enumerate(levels == level):
             edges = np.flatnonzero(np.diff(np.concatenate([[False], line, [False]])))
             for left, right in zip(edges[::2] - 0.5, edges[1::2] - 0.5):
-                vertices += [(left, row - 0.5), (right, row - 0.5), (right, row + 0.5), (left, row + 0.5), (0, 0)]
+                vertices += [
+                    (left, row - 0.5),
+                    (right, row - 0.5),
+                    (right, row + 0.5),
+                    (left, row + 0.5),
+                    (0, 0),
+                ]
                 codes += [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
         shade = color or (COLORS[0] if level > 0 else COLORS[1])
         shape = PathCollection([Path(np.array(vertices), codes)], facecolor=shade, alpha=abs(level) / _LEVELS,
                                linewidth=0, antialiased=False)  # fmt: skip
         ax.add_collection(shape, autolim=False)
     height, width = matrix.shape
-    ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal" if width <= 3 * height else "auto")
+    ax.set(
+        xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal" if width <= 3 * height else "auto"
+    )
 
 
 def _frame(ax: Any, ticks: bool = False) -> None:

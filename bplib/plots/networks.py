@@ -85,8 +85,14 @@ def network_diagram(
                 _bias(ax, x, y, biases[unit], gradients is not None)
     floor = min(y for column in places for _, y in column) - _RADIUS - (0.36 if shown is not None else 0.1)
     for layer in range(network.depth + 1):
-        ax.text(layer * _LAYER_STEP, floor - 0.32, _caption(layer, network), ha="center", color=MUTED, fontsize=10)
-    ax.set(xlim=(-0.55, width - 0.55), ylim=(floor - 0.4, max(y for column in places for _, y in column) + _RADIUS + 0.08), aspect="equal")
+        ax.text(
+            layer * _LAYER_STEP, floor - 0.32, _caption(layer, network), ha="center", color=MUTED, fontsize=10
+        )
+    ax.set(
+        xlim=(-0.55, width - 0.55),
+        ylim=(floor - 0.4, max(y for column in places for _, y in column) + _RADIUS + 0.08),
+        aspect="equal",
+    )
     ax.set_axis_off()
     if title:
         ax.set_title(title)

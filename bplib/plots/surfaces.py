@@ -100,27 +100,47 @@ def descent_path(
         If a path is not (k, 2) or there are more than six.
     """
     if len(paths) > len(COLORS):
-        raise ValueError(f"paths has {len(paths)} entries, expected at most {len(COLORS)}: as many as colors.")
+        raise ValueError(
+            f"paths has {len(paths)} entries, expected at most {len(COLORS)}: as many as colors."
+        )
     fig, ax = figure(height=4.2)
     side = 70
     across, up = np.meshgrid(np.linspace(*xlim, side), np.linspace(*ylim, side))
-    heights = np.array([function(point) for point in np.column_stack([across.ravel(), up.ravel()])], dtype=float)
+    heights = np.array(
+        [function(point) for point in np.column_stack([across.ravel(), up.ravel()])], dtype=float
+    )
     finite = heights[np.isfinite(heights)]
     if finite.size == 0:
-        raise ValueError(f"function is finite nowhere in {xlim} × {ylim}, expected a part of the plane where it is.")
+        raise ValueError(
+            f"function is finite nowhere in {xlim} × {ylim}, expected a part of the plane where it is."
+        )
     levels = np.unique(np.quantile(finite, np.linspace(0.015, 0.97, 13)))
     if levels.size > 1:
         masked = np.ma.masked_invalid(heights).reshape(side, side)
-        ax.contourf(across, up, masked, levels[: 1 + levels.size // 3], colors=[COLORS[5]], alpha=0.10, extend="min")
+        ax.contourf(
+            across, up, masked, levels[: 1 + levels.size // 3], colors=[COLORS[5]], alpha=0.10, extend="min"
+        )
         ax.contour(across, up, masked, levels, colors=[MUTED], linewidths=0.7, alpha=0.65)
     # Later walks are thinner, so that those beneath them can be seen.
-    for color, marker, thickness, (name, path) in zip(COLORS, _MARKERS, np.linspace(2.4, 1.0, 6), paths.items()):
+    for color, marker, thickness, (name, path) in zip(
+        COLORS, _MARKERS, np.linspace(2.4, 1.0, 6), paths.items()
+    ):
         path = np.asarray(path, dtype=float)
         if path.ndim != 2 or path.shape[1] != 2:
             raise ValueError(f"path {name!r} has shape {path.shape}, expected (steps, 2).")
         sparse = max(1, len(path) // 30)
-        ax.plot(*path.T, color=color, linewidth=thickness, marker=marker, markersize=1.6 + thickness, markevery=sparse, label=name)
-        ax.plot(*path[0], "o", markersize=9, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.6)
+        ax.plot(
+            *path.T,
+            color=color,
+            linewidth=thickness,
+            marker=marker,
+            markersize=1.6 + thickness,
+            markevery=sparse,
+            label=name,
+        )
+        ax.plot(
+            *path[0], "o", markersize=9, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.6
+        )
     ax.set(xlim=xlim, ylim=ylim)
     ax.grid(visible=False)
     if paths:
@@ -133,5 +153,7 @@ def _labels(y: Array) -> Array:
         return y.argmax(axis=1)
     labels = y.reshape(-1).astype(int)
     if y.ndim > 2 or not np.array_equal(labels, y.reshape(-1)) or labels.min(initial=0) < 0:
-        raise ValueError(f"y has shape {y.shape} and dtype {y.dtype}, expected labels 0, 1, … or one-hot rows.")
+        raise ValueError(
+            f"y has shape {y.shape} and dtype {y.dtype}, expected labels 0, 1, … or one-hot rows."
+        )
     return labels

@@ -101,7 +101,9 @@ _SCALE, _ZOOM = 0.8, 1.5
 _RECTANGLE = r"M (\S+) (\S+) \nL (\S+) \2 \nL \3 (\S+) \nL \1 \4 \nz"
 
 
-def figure(width: float = 7, height: float = 3.5, rows: int = 1, columns: int = 1, **kw: Any) -> tuple[Figure, Any]:
+def figure(
+    width: float = 7, height: float = 3.5, rows: int = 1, columns: int = 1, **kw: Any
+) -> tuple[Figure, Any]:
     """A figure in the theme, with quiet axes.
 
     Parameters
@@ -121,8 +123,12 @@ def figure(width: float = 7, height: float = 3.5, rows: int = 1, columns: int = 
         One ``Axes``, or an array of them when there are several.
     """
     with matplotlib.rc_context(_STYLE):
-        fig = Figure(figsize=(width * _SCALE, height * _SCALE), layout=ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.07))
-        axes = fig.subplots(rows, columns, **{**kw, "subplot_kw": {"axes_class": _ThemedAxes, **kw.get("subplot_kw", {})}})
+        fig = Figure(
+            figsize=(width * _SCALE, height * _SCALE), layout=ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.07)
+        )
+        axes = fig.subplots(
+            rows, columns, **{**kw, "subplot_kw": {"axes_class": _ThemedAxes, **kw.get("subplot_kw", {})}}
+        )
     return fig, axes
 
 
@@ -195,7 +201,9 @@ def _inline_svg(figure: Figure, alt: str) -> str:
     """The figure as an HTML fragment: the same figure and words always give the same bytes."""
     buffer = io.StringIO()
     # Text stays text: it is set in the page's own font and remains sharp at any size.
-    with matplotlib.rc_context({"svg.hashsalt": "bplib", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}):
+    with matplotlib.rc_context(
+        {"svg.hashsalt": "bplib", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}
+    ):
         figure.savefig(buffer, format="svg", transparent=True)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]

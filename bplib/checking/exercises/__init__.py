@@ -22,7 +22,9 @@ def load(name: str) -> tuple[Check, ...]:
         If there is no such exercise, or it names a function twice.
     """
     if name not in known():
-        raise ValueError(f"unknown exercise {name!r}, expected one of {', '.join(map(repr, known())) or 'none: there are none yet'}.")
+        raise ValueError(
+            f"unknown exercise {name!r}, expected one of {', '.join(map(repr, known())) or 'none: there are none yet'}."
+        )
     checks: tuple[Check, ...] = import_module(f"{__name__}.{name}").CHECKS
     functions = [check.function for check in checks]
     if len(set(functions)) < len(functions):

@@ -127,8 +127,8 @@ CHECKS = (
             Value(
                 "loss",
                 1,
-                expected=lambda probabilities, labels: -np.mean(
-                    np.log(probabilities[np.arange(len(labels)), labels])
+                expected=lambda probabilities, labels: (
+                    -np.mean(np.log(probabilities[np.arange(len(labels)), labels]))
                 ),
             ),
         ),

@@ -56,9 +56,7 @@ CHECKS = (
     ),
     Check(
         "count_parameters",
-        outputs=(
-            Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in pairwise(sizes))),
-        ),
+        outputs=(Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in pairwise(sizes))),),
         draw=lambda d: {"sizes": tuple(d.integer(1, 40) for _ in range(d.integer(2, 5)))},
         edges=(PLAIN,),
     ),

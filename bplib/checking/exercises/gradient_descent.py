@@ -25,9 +25,7 @@ def _descend(
     return point
 
 
-def _backtracking_rate(
-    loss: Callable[[Array], float], theta: Array, gradient: Array, rate: float
-) -> float:
+def _backtracking_rate(loss: Callable[[Array], float], theta: Array, gradient: Array, rate: float) -> float:
     while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.sum(gradient**2):
         rate = rate / 2
     return rate
@@ -71,7 +69,11 @@ CHECKS = (
     ),
     Check(
         "descent_step",
-        outputs=(Value("theta", 1, expected=lambda theta, gradient, learning_rate: theta - learning_rate * gradient),),
+        outputs=(
+            Value(
+                "theta", 1, expected=lambda theta, gradient, learning_rate: theta - learning_rate * gradient
+            ),
+        ),
         draw=lambda d: {
             "theta": d.array(m := d.units(), n := d.units()),
             "gradient": d.array(m, n),

@@ -73,9 +73,7 @@ CHECKS = (
     ),
     Check(
         "epoch_loss",
-        outputs=(
-            Value("loss", 1, expected=lambda losses, sizes: np.sum(losses * sizes) / np.sum(sizes)),
-        ),
+        outputs=(Value("loss", 1, expected=lambda losses, sizes: np.sum(losses * sizes) / np.sum(sizes)),),
         draw=lambda d: {"losses": d.positive(n := d.units()), "sizes": d.positive(n)},
         edges=without("batch_of_one", "saturated"),
     ),

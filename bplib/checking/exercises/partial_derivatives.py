@@ -35,7 +35,12 @@ def _slope_inputs(d: Draw) -> Inputs:
 def _layer(name: str) -> Callable[[Draw], Inputs]:
     def draw(d: Draw) -> Inputs:
         m, n_in, n_out = d.samples(), d.units(), d.units()
-        return {name: d.between(-2, 2, m, n_out), "x": d.array(m, n_in), "W": d.array(n_in, n_out), "b": d.array(n_out)}
+        return {
+            name: d.between(-2, 2, m, n_out),
+            "x": d.array(m, n_in),
+            "W": d.array(n_in, n_out),
+            "b": d.array(n_out),
+        }
 
     return draw
 

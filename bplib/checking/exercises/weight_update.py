@@ -61,7 +61,12 @@ def _momentum_inputs(d: Draw) -> Inputs:
 
 def _adagrad_inputs(d: Draw) -> Inputs:
     m, n = d.units(), d.units()
-    return {"theta": d.array(m, n), "g": d.array(m, n), "s": d.positive(m, n), "learning_rate": d.scalar(0.01, 0.5)}
+    return {
+        "theta": d.array(m, n),
+        "g": d.array(m, n),
+        "s": d.positive(m, n),
+        "learning_rate": d.scalar(0.01, 0.5),
+    }
 
 
 def _adamw_inputs(d: Draw) -> Inputs:
@@ -122,9 +127,7 @@ CHECKS = (
     ),
     Check(
         "linear_decay",
-        outputs=(
-            Value("rate", 1, expected=lambda epoch, epochs, rate: rate * max(0.0, 1 - epoch / epochs)),
-        ),
+        outputs=(Value("rate", 1, expected=lambda epoch, epochs, rate: rate * max(0.0, 1 - epoch / epochs)),),
         draw=lambda d: {"epoch": d.integer(0, 30), "epochs": d.integer(5, 25), "rate": d.scalar(0.01, 1)},
         edges=(PLAIN,),
     ),

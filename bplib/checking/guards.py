@@ -1,0 +1,162 @@
+"""What stands around a call of a student's function: silence, a time limit, and a watch on what it calls in bplib."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+#: The modules that answer what the exercises ask, and the checks, which know the answers. What these call in turn is
+#: their own affair.
+ANSWERS = (
+    "bplib.activation",
+    "bplib.applications",
+    "bplib.backpropagation",
+    "bplib.checking",
+    "bplib.error",
+    "bplib.feedforward",
+    "bplib.gradient_descent",
+    "bplib.iterations",
+    "bplib.network",
+    "bplib.overfitting",
+    "bplib.partial_derivatives",
+    "bplib.weight_update",
+)
+#: These two run around and between a student's lines, and answer nothing.
+NEUTRAL = ("bplib.checking.calls", "bplib.checking.guards")
+PRINTED_AT_MOST = 2000
+#: Seconds between the alarms after the first.
+AGAIN = 0.2
+
+
+@dataclass
+class Noise:
+    """What was kept from being seen."""
+
+    printed: io.StringIO
+    warned: list[warnings.WarningMessage] = field(default_factory=list)
+    displayed: list[Any] = field(default_factory=list)
+
+
+class _Printed(io.StringIO):
+    """Keeps the beginning of what is printed: an endless loop must not fill the memory."""
+
+    def write(self, text: str) -> int:
+        room = PRINTED_AT_MOST - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+    def close(self) -> None:
+        """Stay open: what a student closes is still read."""
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[Noise]:
+    """Keep prints, warnings, log lines and displays out of the cell: nbgrader takes any of stderr for a failure."""
+    noise = Noise(_Printed())
+    level = logging.root.manager.disable
+    with contextlib.ExitStack() as stack:
+        noise.warned = stack.enter_context(warnings.catch_warnings(record=True))
+        warnings.simplefilter("always")
+        stack.enter_context(np.errstate(all="warn"))
+        stack.enter_context(contextlib.redirect_stdout(noise.printed))
+        stack.enter_context(contextlib.redirect_stderr(noise.printed))
+        if "IPython" in sys.modules:
+            from IPython.utils.capture import capture_output
+
+            noise.displayed = stack.enter_context(capture_output(stdout=False, stderr=False)).outputs
+        # A log handler holds the stream that was there when it was made, so redirection does not reach it.
+        logging.disable(sys.maxsize)
+        try:
+            yield noise
+        finally:
+            logging.disable(level)
+
+
+class Timeout(BaseException):
+    """Not an Exception, so that a student's ``except Exception`` does not swallow it."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt after ``seconds`` where the system has alarms: not on Windows, and only in the main thread."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    rings = 0
+
+    def ring(_: int, frame: FrameType | None) -> None:
+        nonlocal rings
+        rings += 1
+        if rings > 1:
+            _trap(frame)
+        raise Timeout
+
+    handler, tracing = signal.signal(signal.SIGALRM, ring), sys.gettrace()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.settrace(tracing)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def _trap(frame: FrameType | None) -> None:
+    """Raise once more at the next line of the student's, which is in the bare ``except:`` that swallowed an alarm."""
+
+    def spring(_: FrameType, event: str, __: Any) -> Any:
+        if event == "line":
+            raise Timeout
+        return spring
+
+    while frame is not None and frame.f_globals.get("__name__") not in NEUTRAL:
+        frame.f_trace = spring
+        frame = frame.f_back
+    # Frames keep to their own f_trace only while some trace function is set; new frames are let be.
+    sys.settrace(lambda *_: None)
+
+
+@contextlib.contextmanager
+def watched(borrowed: list[str], allows: tuple[str, ...], site: CodeType) -> Iterator[None]:
+    """Note calls of answers that do not come from within bplib, under whatever name they are known.
+
+    ``site`` is the code that calls the student's function: what it calls may be an answer under another name.
+    """
+
+    def watch(frame: FrameType, event: str, _: Any) -> None:
+        if event != "call" or frame.f_back is None:
+            return
+        module = frame.f_globals.get("__name__", "")
+        if not isinstance(module, str) or not module.startswith("bplib.") or not _within(module, ANSWERS):
+            return
+        caller = frame.f_back
+        inside = str(caller.f_globals.get("__name__", "")).startswith("bplib.") and caller.f_code is not site
+        # An import runs the module's body; that borrows nothing yet.
+        if inside or module in NEUTRAL or frame.f_code.co_name == "<module>":
+            return
+        name = f"{module}.{frame.f_code.co_qualname}"
+        if not _within(name, allows):
+            borrowed.append(name)
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def _within(name: str, parents: tuple[str, ...]) -> bool:
+    return any(name == parent or name.startswith(parent + ".") for parent in parents)
