@@ -85,10 +85,10 @@ class Draw:
     # Numbers ---------------------------------------------------------------------------------------------
 
     def array(self, *shape: int, scale: float = 1.0) -> Array:
-        """Normal numbers times ``scale``; integers from -3 to 3, or 50 times as large, under these edges."""
+        """Normal numbers times ``scale``; integers from -3 to 3, or 1000 times as large, under these edges."""
         values = self.rng.normal(size=shape) * scale
         if self.edge == "saturated":
-            values *= 50.0
+            values *= 1000.0
         if self.edge == "integers":
             return self._form(self.rng.integers(-3, 4, size=shape))
         return self._form(values)

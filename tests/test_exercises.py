@@ -1,0 +1,374 @@
+"""Every task of every exercise, both ways: right answers however written take all points, mistakes lose their own."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bplib.checking.check import Check
+from bplib.checking.exercises import known, load
+from bplib.checking.judge import judge
+
+ROOT = Path(__file__).resolve().parents[1]
+TASKS = {(name, check.function): check for name in known() for check in load(name)}
+TASK_IDS = [f"{exercise}-{function}" for exercise, function in TASKS]
+#: Every seed brings a dozen draws under autograding.
+SEEDS = 2
+EITHER_WAY = pytest.mark.parametrize("autograde", [False, True], ids=["notebook", "autograde"])
+
+
+@functools.cache
+def cells(folder: str, exercise: str) -> tuple[str, ...]:
+    """The code cells of a notebook, by the functions they define."""
+    notebook = json.loads((ROOT / folder / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8"))
+    return tuple("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+
+
+def source(exercise: str, function: str, folder: str = "solutions") -> str:
+    (found,) = [text for text in cells(folder, exercise) if f"def {function}(" in text]
+    return found
+
+
+def compiled(text: str, function: str) -> Callable[..., Any]:
+    namespace: dict[str, Any] = {"np": np}
+    exec(text, namespace)  # noqa: S102 - our own notebooks
+    return namespace[function]
+
+
+def reference(exercise: str, function: str) -> Callable[..., Any]:
+    return compiled(source(exercise, function), function)
+
+
+def lost(check: Check, answer: Callable[..., Any], autograde: bool, seed: int) -> set[str]:
+    report = judge(check, answer, autograde, seed)
+    return {output.name for output in report.outputs if output.earned < output.points}
+
+
+# Right answers ---------------------------------------------------------------------------------------------------
+
+
+@EITHER_WAY
+@pytest.mark.parametrize(("exercise", "function"), TASKS, ids=TASK_IDS)
+def test_the_reference_takes_full_marks(exercise: str, function: str, autograde: bool) -> None:
+    for seed in range(SEEDS):
+        assert not lost(TASKS[exercise, function], reference(exercise, function), autograde, seed)
+
+
+@EITHER_WAY
+@pytest.mark.parametrize(("exercise", "function"), TASKS, ids=TASK_IDS)
+def test_the_released_cell_takes_nothing(exercise: str, function: str, autograde: bool) -> None:
+    check = TASKS[exercise, function]
+    released = compiled(source(exercise, function, "exercises"), function)
+    assert judge(check, released, autograde, 1).earned == 0
+
+
+def as_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: as_lists(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [as_lists(part) for part in value]
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
+
+
+def as_tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: as_tuples(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(as_tuples(part) for part in value)
+    return as_tuples(value.tolist()) if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def in_fortran_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: in_fortran_order(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(in_fortran_order(part) for part in value)
+    return np.asfortranarray(value) if isinstance(value, np.ndarray) else value
+
+
+def in_float32(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: in_float32(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(in_float32(part) for part in value)
+    return value.astype(np.float32) if isinstance(value, np.ndarray) else value
+
+
+@pytest.mark.parametrize("form", [as_lists, as_tuples, in_fortran_order])
+@pytest.mark.parametrize(("exercise", "function"), TASKS, ids=TASK_IDS)
+def test_the_form_of_a_right_result_costs_nothing(exercise: str, function: str, form: Callable) -> None:
+    answer = reference(exercise, function)
+    for seed in range(1):
+        assert not lost(TASKS[exercise, function], lambda *inputs: form(answer(*inputs)), True, seed)
+
+
+# A finite difference of single precision holds no digit, a line search compares losses to the last one, and labels,
+# indices and orders are whole numbers.
+NOT_IN_FLOAT32 = {"central_slope", "backtracking_rate", "descend", "full_batches", "stratified_folds"}
+WHOLE = {"labels"}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function"), [task for task in TASKS if task[1] not in NOT_IN_FLOAT32], ids=str
+)
+def test_single_precision_costs_nothing_where_it_is_fair(exercise: str, function: str) -> None:
+    answer = reference(exercise, function)
+    names = answer.__code__.co_varnames[: answer.__code__.co_argcount]
+
+    def single(*inputs: Any) -> Any:
+        return answer(
+            *(
+                value if name in WHOLE else in_float32(value)
+                for name, value in zip(names, inputs, strict=True)
+            )
+        )
+
+    for seed in range(SEEDS):
+        assert not lost(TASKS[exercise, function], single, True, seed)
+
+
+#: Right answers as somebody else would write them.
+OTHERWISE = {
+    ("activation", "softplus"): "lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))",
+    ("activation", "softplus_derivative"): "lambda z: np.exp(-np.logaddexp(0, -z))",
+    ("activation", "elu"): "np.vectorize(lambda z, alpha: float(z) if z > 0 else alpha * np.expm1(float(z)))",
+    ("activation", "elu_backward"): """
+def answer(da, z, alpha):
+    dz = np.zeros(z.shape)
+    for i in range(len(z)):
+        for j in range(len(z[0])):
+            dz[i, j] = da[i, j] if z[i, j] > 0 else da[i, j] * alpha * np.exp(z[i, j])
+    return dz
+""",
+    ("activation", "log_softmax"): "lambda z: z - np.logaddexp.reduce(z, axis=1, keepdims=True)",
+    ("backpropagation", "network_forward"): """
+def answer(x, W1, b1, W2, b2):
+    rows = []
+    for sample in x:
+        hidden = [np.tanh(sum(sample[i] * W1[i, j] for i in range(len(sample))) + b1[j]) for j in range(len(b1))]
+        rows.append([sum(hidden[j] * W2[j, k] for j in range(len(hidden))) + b2[k] for k in range(len(b2))])
+    return rows
+""",
+    ("backpropagation", "network_backward"): """
+def answer(x, y, W1, b1, W2, b2):
+    m = len(x)
+    dW1, db1, dW2, db2 = (np.zeros(p.shape) for p in (W1, b1, W2, b2))
+    for i in range(m):
+        a = np.tanh(x[i] @ W1 + b1)
+        dz2 = (a @ W2 + b2 - y[i]) / m
+        dz1 = W2 @ dz2 * (1 - a * a)
+        dW2 += np.outer(a, dz2)
+        db2 += dz2
+        dW1 += np.outer(x[i], dz1)
+        db1 += dz1
+    return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}
+""",
+    (
+        "conclusion",
+        "cross_entropy",
+    ): "lambda p, labels: -sum(np.log(p[i, k]) for i, k in enumerate(labels)) / len(p)",
+    (
+        "conclusion",
+        "accuracy",
+    ): "lambda p, labels: sum(int(row.argmax()) == k for row, k in zip(p, labels)) / len(p)",
+    ("error", "huber"): """
+def answer(output, target, delta):
+    total = 0
+    for y, t in zip(np.ravel(output), np.ravel(target)):
+        e = abs(y - t)
+        total += e * e / 2 if e <= delta else delta * e - delta * delta / 2
+    return total / len(output)
+""",
+    ("error", "huber_gradient"): """
+def answer(output, target, delta):
+    e = output - target
+    return np.where(np.abs(e) <= delta, e, delta * np.sign(e)) / output.shape[0]
+""",
+    ("error", "hinge_gradient"): "lambda scores, signs: -signs * ((1 - signs * scores) > 0) / len(scores)",
+    ("error", "mean_absolute_error"): "lambda y, t: np.mean(np.sum(np.absolute(t - y), axis=1))",
+    ("feedforward", "dense_columns"): "lambda x, W, b: np.einsum('oi,im->om', W, x) + b.reshape(-1, 1)",
+    ("feedforward", "residual_layer"): "lambda x, W, b: np.add(np.tanh(np.einsum('mi,io->mo', x, W) + b), x)",
+    ("feedforward", "count_parameters"): "lambda sizes: float(np.dot(np.array(sizes[:-1]) + 1, sizes[1:]))",
+    ("gradient_descent", "bowl_gradient"): "lambda x, A, c: (A @ (x - c) + (x - c) @ A) / 2",
+    (
+        "gradient_descent",
+        "descent_step",
+    ): "lambda theta, gradient, learning_rate: -gradient * learning_rate + theta",
+    ("iterations", "epoch_loss"): "lambda losses, sizes: np.average(losses, weights=sizes)",
+    ("iterations", "full_batches"): """
+def answer(order, size):
+    return [list(order[k : k + size]) for k in range(0, len(order) - size + 1, size)]
+""",
+    ("iterations", "has_plateaued"): """
+def answer(losses, patience, tolerance):
+    return len(losses) > patience and bool(min(losses[:-patience]) <= min(losses[-patience:]) + tolerance)
+""",
+    ("overfitting", "dropconnect_backward"): """
+def answer(dy, x, W, mask, keep):
+    return np.einsum('mo,io->mi', dy, W * mask) / keep, np.einsum('mi,mo->io', x, dy) * (mask / keep)
+""",
+    ("overfitting", "max_norm"): """
+def answer(W, limit):
+    W = np.array(W, dtype=float)
+    for j in range(W.shape[1]):
+        norm = np.linalg.norm(W[:, j])
+        if norm > limit:
+            W[:, j] = W[:, j] / norm * limit
+    return W
+""",
+    ("partial_derivatives", "tanh_layer_backward"): """
+def answer(da, x, W, b):
+    dz = da / np.cosh(np.clip(x @ W + b, -300, 300)) ** 2
+    return {"dx": np.einsum('mo,io->mi', dz, W), "dW": np.einsum('mi,mo->io', x, dz), "db": np.ones(len(x)) @ dz}
+""",
+    ("partial_derivatives", "scale_shift_backward"): """
+def answer(dy, x, gamma):
+    return dy @ np.diag(gamma), np.diag(dy.T @ x), np.einsum('mn->n', dy)
+""",
+    ("weight_update", "clip_by_norm"): """
+def answer(gradients, limit):
+    norm = np.linalg.norm(np.concatenate([g.ravel() for g in gradients.values()]))
+    return {name: g * min(1.0, limit / norm) for name, g in gradients.items()} if norm else gradients
+""",
+    ("weight_update", "linear_decay"): "lambda epoch, epochs, rate: max(0, rate - rate * epoch / epochs)",
+}
+
+
+@EITHER_WAY
+@pytest.mark.parametrize(("exercise", "function"), OTHERWISE, ids=str)
+def test_right_answers_written_another_way_take_full_marks(
+    exercise: str, function: str, autograde: bool
+) -> None:
+    text = OTHERWISE[exercise, function].strip()
+    answer = compiled(text if text.startswith("def") else f"answer = {text}", "answer")
+    for seed in range(SEEDS):
+        assert not lost(TASKS[exercise, function], answer, autograde, seed)
+
+
+# Mistakes --------------------------------------------------------------------------------------------------------
+
+#: Exercise, task, what the reference says, what the student says instead, and the outputs that this spoils.
+MISTAKES = [
+    ("activation", "softplus", "np.logaddexp(0, z)", "np.log(1 + np.exp(z))", {"a"}),
+    ("activation", "softplus_derivative", "(1 + np", "(1 - np", {"slope"}),
+    ("activation", "softplus_derivative", "0.5 * z", "z", {"slope"}),
+    ("activation", "swish", "z * 0.5 * (1", "0.5 * (1", {"a"}),
+    ("activation", "swish_backward", "s + z * s * (1 - s)", "z * s * (1 - s)", {"dz"}),
+    ("activation", "swish_backward", "return da * ", "return ", {"dz"}),
+    ("activation", "elu", "alpha * np.expm1", "np.expm1", {"a"}),
+    ("activation", "elu", "z > 0, z", "z > 0, 1.0", {"a"}),
+    ("activation", "elu_backward", "np.where(z > 0", "np.where(z < 0", {"dz"}),
+    ("activation", "elu_backward", "alpha * np.exp", "alpha * np.expm1", {"dz"}),
+    ("activation", "log_softmax", ".sum(axis=1, keepdims=True)", ".sum(axis=0, keepdims=True)", {"log_probabilities"}),
+    ("activation", "log_softmax", "z.max(axis=1, keepdims=True)", "0", {"log_probabilities"}),
+    ("activation", "log_softmax", "z - top - ", "z - ", {"log_probabilities"}),
+    ("backpropagation", "chain_forward", "np.tanh(w2 * h)", "w2 * h", {"prediction"}),
+    ("backpropagation", "chain_forward", "np.tanh(w1 * x)", "w1 * x", {"h", "prediction"}),
+    ("backpropagation", "chain_backward", " * (1 - h**2)", "", {"dw1"}),
+    ("backpropagation", "chain_backward", "dz2 * w2 * (1", "dz2 * (1", {"dw1"}),
+    ("backpropagation", "chain_backward", "(prediction - target)", "(target - prediction)", {"dw1", "dw2"}),
+    ("backpropagation", "fork_backward", "t + (u + v)", "(u + v)", {"du"}),
+    ("backpropagation", "fork_backward", "(1 - t**2), t", "(1 - t**2), u", {"dv"}),
+    ("backpropagation", "network_forward", "x @ W1 + b1", "x @ W1", {"prediction"}),
+    ("backpropagation", "network_backward", " / len(x)", "", {"dW1", "db1", "dW2", "db2"}),
+    ("backpropagation", "network_backward", " * (1 - a**2)", "", {"dW1", "db1"}),
+    ("backpropagation", "network_backward", "dz1.sum(axis=0)", "dz1.mean(axis=0)", {"db1"}),
+    ("backpropagation", "network_backward", "dz1.sum(axis=0)", "dz1", {"db1"}),
+    ("conclusion", "initialize", "np.sqrt(2 / (n_in + n_out))", "0.01", {"params"}),
+    ("conclusion", "initialize", "np.zeros(n_out)", "np.ones(n_out)", {"params"}),
+    ("conclusion", "forward", "np.tanh(", "np.maximum(0, ", {"hidden", "probabilities"}),
+    ("conclusion", "forward", "e / e.sum(axis=1, keepdims=True)", "e / e.sum()", {"probabilities"}),
+    ("conclusion", "cross_entropy", "-np.mean", "-np.sum", {"loss"}),
+    ("conclusion", "backward", " * (1 - hidden**2)", "", {"W1", "b1"}),
+    ("conclusion", "backward", "dz2 / len(x)", "dz2", {"W1", "b1", "W2", "b2"}),
+    ("conclusion", "update", "] - learning_rate", "] + learning_rate", {"W1", "b1", "W2", "b2"}),
+    ("conclusion", "accuracy", "np.mean(", "np.sum(", {"share"}),
+    ("conclusion", "accuracy", "axis=1", "axis=0", {"share"}),
+    ("conclusion", "fit", "- 0.3 *", "+ 0.3 *", {"params"}),
+    ("conclusion", "fit", "range(20)", "range(0)", {"params"}),
+    ("error", "mean_absolute_error", " / len(output)", " / output.size", {"loss"}),
+    ("error", "huber", "0.5 * e**2", "e**2", {"loss"}),
+    ("error", "huber", "delta * (e - 0.5 * delta)", "delta * e", {"loss"}),
+    ("error", "huber_gradient", "output - target", "target - output", {"doutput"}),
+    ("error", "huber_gradient", " / len(output)", "", {"doutput"}),
+    ("error", "hinge", "1 - signs", "signs", {"loss"}),
+    ("error", "hinge_gradient", "< 1", "< 0", {"dscores"}),
+    ("error", "hinge_gradient", " / len(scores)", "", {"dscores"}),
+    ("error", "smoothed_cross_entropy", "+ epsilon / target.shape[1]", "", {"loss"}),
+    ("error", "smoothed_cross_entropy_gradient", "+ epsilon / target.shape[1]", "", {"dlogits"}),
+    ("error", "smoothed_cross_entropy_gradient", " - smooth", " - target", {"dlogits"}),
+    ("feedforward", "dense_columns", "b[:, None]", "b", {"z"}),
+    ("feedforward", "residual_layer", "x + np.tanh", "np.tanh", {"a"}),
+    ("feedforward", "forward_layers", "return x @ weights[-1] + biases[-1]", "return x", {"output"}),
+    ("feedforward", "glorot_limit", "6 /", "2 /", {"limit"}),
+    ("feedforward", "count_parameters", "(n_in + 1)", "n_in", {"count"}),
+    ("gradient_descent", "bowl_gradient", "0.5 * (A + A.T)", "A", {"gradient"}),
+    ("gradient_descent", "descent_step", "theta - ", "theta + ", {"theta"}),
+    ("gradient_descent", "descend", "point - learning_rate", "point + learning_rate", {"point"}),
+    ("gradient_descent", "backtracking_rate", "- 0.5 * rate * np.sum(gradient**2)", "", {"rate"}),
+    ("iterations", "full_batches", "[: count * size]", "[-count * size :]", {"batches"}),
+    ("iterations", "epoch_loss", "np.sum(losses * sizes) / np.sum(sizes)", "np.mean(losses)", {"loss"}),
+    ("iterations", "fit_linear", "error.sum()", "error.mean()", {"w", "b"}),
+    ("iterations", "fit_linear", " / len(x_batch)", "", {"w", "b"}),
+    ("iterations", "has_plateaued", "<= tolerance", "> tolerance", {"stop"}),
+    ("overfitting", "elastic_net", "(1 - share) / 2", "(1 - share)", {"penalty"}),
+    ("overfitting", "elastic_net_gradient", "(1 - share) * W", "(1 - share) * W / 2", {"dW"}),
+    ("overfitting", "elastic_net_gradient", "np.sign(W)", "1", {"dW"}),
+    ("overfitting", "dropconnect_forward", " / keep", "", {"y"}),
+    ("overfitting", "dropconnect_backward", ") * mask / keep", ") / keep", {"dW"}),
+    ("overfitting", "dropconnect_backward", "(W * mask).T", "W.T", {"dx"}),
+    ("overfitting", "best_epoch", "epoch - best >= patience", "epoch - best > patience", {"epoch"}),
+    ("overfitting", "best_epoch", "return best", "return epoch", {"epoch"}),
+    ("overfitting", "stratified_folds", "for label in np.unique(labels)", "for label in [0]", {"folds"}),
+    ("overfitting", "max_norm", "axis=0", "axis=1, keepdims=True", {"W"}),
+    ("overfitting", "max_norm", "np.where(norms > limit, limit / np.maximum(norms, 1e-300), 1.0)", "limit / norms", {"W"}),
+    ("partial_derivatives", "central_slope", "f(x - h)", "f(x)", {"slope"}),
+    ("partial_derivatives", "central_slope", "(2 * h)", "h", {"slope"}),
+    ("partial_derivatives", "tanh_layer_backward", "da * (1 - a**2)", "da", {"dx", "dW", "db"}),
+    ("partial_derivatives", "tanh_layer_backward", "dz.sum(axis=0)", "dz", {"db"}),
+    ("partial_derivatives", "tanh_layer_backward", "x.T @ dz", "(x.T @ dz) / len(x)", {"dW"}),
+    ("partial_derivatives", "scale_shift_backward", "(dy * x).sum(axis=0)", "dy.sum(axis=0)", {"dgamma"}),
+    ("partial_derivatives", "scale_shift_backward", "return dy * gamma", "return dy", {"dx"}),
+    ("partial_derivatives", "residual_backward", "dy + dz @ W.T", "dz @ W.T", {"dx"}),
+    ("partial_derivatives", "residual_backward", "dz @ W.T", "dz @ W", {"dx"}),
+    ("partial_derivatives", "network_backward", " * (1 - a2**2)", "", {"W1", "b1", "W2", "b2"}),
+    ("partial_derivatives", "network_backward", '"b1": dz1.sum(axis=0)', '"b1": dz1[0]', {"b1"}),
+    ("partial_derivatives", "network_backward", '"W3": a2.T @ dz3', '"W3": a1.T @ dz3', {"W3"}),
+    ("weight_update", "ema_momentum_step", "(1 - beta) * g", "g", {"theta", "v"}),
+    ("weight_update", "ema_momentum_step", "theta - learning_rate * v", "theta - learning_rate * g", {"theta"}),
+    ("weight_update", "adagrad_step", "s = s + g**2", "s = g**2", {"theta", "s"}),
+    ("weight_update", "adagrad_step", "np.sqrt(s) + 1e-8", "s + 1e-8", {"theta"}),
+    ("weight_update", "adamw_step", "(v / (1 - 0.9**t))", "v", {"theta"}),
+    ("weight_update", "adamw_step", "+ decay * theta", "+ decay * g", {"theta"}),
+    ("weight_update", "clip_by_norm", "np.sqrt(sum(np.sum(g**2) for g in gradients.values()))",
+     "max(np.abs(g).max() for g in gradients.values())", {"gradients"}),
+    ("weight_update", "linear_decay", "max(0.0, 1 - epoch / epochs)", "(1 - epoch / epochs)", {"rate"}),
+    ("weight_update", "train_step", 'W2 = params["W2"]', 'W2 = params["W2"] - learning_rate * a.T @ dz2', {"W1", "b1"}),
+    ("weight_update", "train_step", "params[name] - learning", "params[name] + learning", {"W1", "b1", "W2", "b2"}),
+    ("weight_update", "train_step", "dz2.sum(axis=0)", "dz2.mean(axis=0)", {"b2"}),
+]  # fmt: skip
+
+
+def test_every_task_has_a_mistake_to_tell_from_the_answer() -> None:
+    assert {(exercise, task) for exercise, task, *_ in MISTAKES} == set(TASKS)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function", "old", "new", "spoiled"),
+    MISTAKES,
+    ids=[f"{exercise}-{function}-{new}" for exercise, function, _, new, _ in MISTAKES],
+)
+def test_a_mistake_loses_its_own_points_and_no_others(
+    exercise: str, function: str, old: str, new: str, spoiled: set[str]
+) -> None:
+    text = source(exercise, function)
+    assert old in text, f"the reference of {function} no longer says {old!r}"
+    answer = compiled(text.replace(old, new), function)
+    for seed in range(SEEDS):
+        assert lost(TASKS[exercise, function], answer, True, seed) == spoiled
