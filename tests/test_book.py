@@ -15,6 +15,7 @@ from built_site import ROOT, find_site, page_names
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
+import build
 import figure_text
 import notebooks
 import publish
@@ -29,6 +30,18 @@ PAGE = ROOT / "book" / "gradient_descent.md"
 @pytest.fixture(scope="module")
 def site() -> Path:
     return find_site()
+
+
+# --- The build ----------------------------------------------------------------------------------------------------
+
+
+def test_a_removed_page_leaves_no_html(tmp_path: Path) -> None:
+    for name in ("index", "gone", "api/here", "api/gone", "genindex", "_static/macros"):
+        (tmp_path / f"{name}.html").parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.html").touch()
+    build.forget_removed(["index", "api/here"], tmp_path)
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html")}
+    assert left == {"index.html", "api/here.html", "genindex.html", "_static/macros.html"}
 
 
 # --- Figures have words -----------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ from page import ROOT
 BOOK = ROOT / "book"
 OUT = ROOT / "_build" / "book"
 
+# Pages that no source stands behind.
+SPHINX_PAGES = ("genindex", "search", "py-modindex")
+
 _PHASE = re.compile(r"(reading sources|writing output)\.\.\. \[\s*(\d+)%\] (\S+)")
 
 
@@ -125,12 +128,21 @@ def build(toc_path: Path, out: Path, *, strict: bool, base_url: str | None = Non
             raise BuildError(
                 f"the book has {len(warnings)} warnings, and a warning is an error. The log: {out / 'build.log'}"
             )
+    forget_removed(pages, html)
     count = downloads.write(pages, html)
     print(f"  downloads: {count} pages as notebooks, bplib, requirements and exercises")
     if problems := figure_text.check_folder(html):
         raise BuildError("figures without words:\n" + "\n".join(f"  {problem}" for problem in problems))
     publish.write_social_image(html)
     return html
+
+
+def forget_removed(pages: Sequence[str], html: Path) -> None:
+    """Remove what an earlier build left of pages that the book no longer has: Sphinx keeps their HTML."""
+    for path in html.rglob("*.html"):
+        name = path.relative_to(html).with_suffix("").as_posix()
+        if name not in {*pages, *SPHINX_PAGES} and not name.startswith("_"):
+            path.unlink()
 
 
 def trial_toc(names: str, out: Path) -> Path:

@@ -38,7 +38,7 @@ def _reasons(task: str, cell: NotebookNode, crash: str | None) -> list[tuple[str
     """Return pairs of what is wrong (the task, or the array it returns) and why."""
     for output in cell.outputs:
         if output.output_type == "error":
-            return [(task, _one_line(f"{output.ename}: {output.evalue}".rstrip(": ")))]
+            return [(task, _one_line(_named(output)))]
         if report := output.get("data", {}).get(MIMETYPE):
             wrong = [part for part in report["outputs"] if part["verdict"] != RIGHT]
             if all(part["verdict"] == NOT_WRITTEN for part in wrong) and crash:
@@ -53,7 +53,13 @@ def _reasons(task: str, cell: NotebookNode, crash: str | None) -> list[tuple[str
 def _crash(cell: NotebookNode | None) -> str | None:
     """Return the error in which a solution cell ended, if it did."""
     errors = [output for output in cell.outputs if output.output_type == "error"] if cell else []
-    return f"{errors[0].ename}: {errors[0].evalue}" if errors else None
+    return _named(errors[0]) if errors else None
+
+
+def _named(error: NotebookNode) -> str:
+    if error.ename == "KeyboardInterrupt":  # What nbgrader sends to a kernel whose cell takes too long.
+        return "a loop that had to be stopped: it took longer than a cell may"
+    return f"{error.ename}: {error.evalue}".rstrip(": ")
 
 
 def _reason(part: dict[str, Any]) -> str:
