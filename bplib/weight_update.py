@@ -145,7 +145,7 @@ def _check(params: Parameters, gradients: Gradients, learning_rate: float, **bet
         if np.shape(gradients[name]) != np.shape(value):
             raise ValueError(
                 f"the gradient of {name} has shape {np.shape(gradients[name])}, expected that of {name}, "
-                f"{np.shape(params[name])}."
+                f"{np.shape(value)}."
             )
 
 

@@ -372,3 +372,53 @@ def test_a_mistake_loses_its_own_points_and_no_others(
     answer = compiled(text.replace(old, new), function)
     for seed in range(SEEDS):
         assert lost(TASKS[exercise, function], answer, True, seed) == spoiled
+
+
+#: What the report names, for mistakes that have a name; the texts are those of `MISTAKES`.
+NAMED = {
+    ("activation", "swish_backward", "z * s * (1 - s)"): "assigned-not-added",
+    ("backpropagation", "chain_backward", "dz2 * (1"): "weights-skipped",
+    ("backpropagation", "chain_backward", "(target - prediction)"): "sign",
+    ("backpropagation", "fork_backward", "(u + v)"): "assigned-not-added",
+    ("backpropagation", "network_backward", "dz1.mean(axis=0)"): "bias-averaged",
+    ("backpropagation", "network_backward", "dz1"): "bias-not-summed",
+    ("conclusion", "backward", "dz2"): "not-averaged",
+    ("conclusion", "update", "] + learning_rate"): "uphill",
+    ("error", "huber_gradient", "target - output"): "sign",
+    ("error", "huber_gradient", ""): "not-averaged",
+    ("error", "hinge_gradient", ""): "not-averaged",
+    ("gradient_descent", "descent_step", "theta + "): "uphill",
+    ("overfitting", "dropconnect_backward", ") / keep"): "dropout-mask-forgotten",
+    ("overfitting", "dropconnect_backward", "W.T"): "dropout-mask-forgotten",
+    ("partial_derivatives", "central_slope", "h"): "factor-two",
+    ("partial_derivatives", "tanh_layer_backward", "da"): "activation-derivative-missing",
+    ("partial_derivatives", "tanh_layer_backward", "dz"): "bias-not-summed",
+    ("partial_derivatives", "tanh_layer_backward", "(x.T @ dz) / len(x)"): "averaged-twice",
+    ("partial_derivatives", "residual_backward", "dz @ W.T"): "assigned-not-added",
+    ("partial_derivatives", "residual_backward", "dz @ W"): "wrong-transpose",
+    ("partial_derivatives", "network_backward", '"b1": dz1[0]'): "bias-not-summed",
+    ("weight_update", "train_step", 'W2 = params["W2"] - learning_rate * a.T @ dz2'): "updated-weights",
+    ("weight_update", "train_step", "params[name] + learning"): "uphill",
+}
+
+
+@EITHER_WAY
+@pytest.mark.parametrize(("named", "cause"), NAMED.items(), ids=str)
+def test_a_typical_mistake_is_named(named: tuple[str, str, str], cause: str, autograde: bool) -> None:
+    exercise, function, new = named
+    ((old, spoiled),) = [(old, spoiled) for *which, old, n, spoiled in MISTAKES if (*which, n) == named]
+    answer = compiled(source(exercise, function).replace(old, new), function)
+    for seed in range(SEEDS):
+        report = judge(TASKS[exercise, function], answer, autograde, seed)
+        found = {output.name: output.cause for output in report.outputs if output.earned < output.points}
+        assert found == dict.fromkeys(spoiled, cause), str(report)
+
+
+def test_only_what_has_a_name_is_named() -> None:
+    """A wrong name is worse than none: of all other mistakes, nothing is said but where and how far they are off."""
+    exercise_wide = {"activation-derivative-missing", "not-averaged"}
+    for exercise, function, old, new, _ in MISTAKES:
+        if (exercise, function, new) not in NAMED:
+            answer = compiled(source(exercise, function).replace(old, new), function)
+            causes = {output.cause for output in judge(TASKS[exercise, function], answer, True, 3).outputs}
+            assert causes <= {None, *exercise_wide}, (function, new, causes)

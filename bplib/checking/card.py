@@ -10,6 +10,7 @@ from html import escape
 
 import numpy as np
 
+from bplib.checking.causes import CAUSES
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
 from bplib.types import Array
 
@@ -71,11 +72,25 @@ def _row(output: OutputReport, quiet: bool) -> str:
         said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
         if output.values and not tables:
             said += f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
+        said += _hint(output)
     return (
         f'<div style="display:flex;gap:.7em;padding:.4em 0;align-items:flex-start">{chip}'
         f'<div style="flex:1;min-width:0"><div style="display:flex;justify-content:space-between;gap:1em">'
         f'<span><b style="font-family:{_MONO}">{escape(output.name)}</b> <span>{word}</span></span>'
         f'<span style="opacity:.8">{output.earned:g}/{output.points:g}</span></div>{said}</div></div>'
+    )
+
+
+def _hint(output: OutputReport) -> str:
+    """Folded away: first what is wrong and where, and the hint for those who ask."""
+    if output.cause is None:
+        return ""
+    cause = CAUSES[output.cause]
+    chapter = cause.page.replace("_", " ")
+    return (
+        f'<details style="margin:.4em 0 0"><summary style="cursor:pointer">A hint</summary>'
+        f'<div style="margin:.2em 0 0">{escape(cause.hint)} <span style="opacity:.8">The chapter is '
+        f"<i>{escape(chapter[:1].upper() + chapter[1:])}</i>.</span></div></details>"
     )
 
 

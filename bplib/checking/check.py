@@ -64,6 +64,17 @@ Output = Value | Gradient | Property
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """What a typical mistake would return: ``result(inputs…)`` gives what the function would, with it in.
+
+    ``cause`` is a name in `bplib.checking.causes.CAUSES`. The mistake is named when it reproduces a student's numbers.
+    """
+
+    cause: str
+    result: Callable[..., Any]
+
+
+@dataclass(frozen=True)
 class Check:
     """How one function of a student is judged.
 
@@ -84,6 +95,8 @@ class Check:
         Seconds for one call.
     draws
         Number of draws under autograding.
+    mistakes
+        Typical ones, by what they would return.
     """
 
     function: str
@@ -93,6 +106,7 @@ class Check:
     allows: tuple[str, ...] = ()
     timeout: float = 5.0
     draws: int = 12
+    mistakes: tuple[Mistake, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.outputs:

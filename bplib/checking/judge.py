@@ -10,12 +10,14 @@ import secrets
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bplib.checking.calls import Outcome, call, changed
 from bplib.checking.check import Check, Gradient, Output, Property
+from bplib.checking.diagnosis import diagnosed
 from bplib.checking.draws import EDGES, PLAIN, Inputs, draw_inputs, plan
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
 from bplib.checking.results import Finding, Unusable, as_array, compare, pick, said
@@ -27,6 +29,8 @@ ATTEMPTS = 4
 LARGEST = {False: 4, True: 7}
 #: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
 PATIENCE = 25.0
+#: So many more draws may explain what one has found wrong.
+CHANCES = 3
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
 
@@ -146,12 +150,14 @@ class _Progress:
         self.undecided: dict[str, int] = {}
         self.notes: list[str] = []
         self.open: list[Output] = []
+        self.unexplained: dict[str, int] = {}
         self.calls = 0
         self.cut_short = False
 
     @property
     def over(self) -> bool:
-        return len(self.settled) == len(self.check.outputs)
+        """Whether every output is settled, and those that are wrong have a cause or have had their chances."""
+        return len(self.settled) == len(self.check.outputs) and not any(self.unexplained.values())
 
     def take(self, outcome: Outcome, trusted: Inputs, edge: str, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
@@ -163,14 +169,19 @@ class _Progress:
             self.settle_all(WRONG, Finding(text))
             return False
         if (failure := outcome.failure) is not None:
+            self.unexplained.clear()
             where = f" in {failure.line}" if failure.line else ""
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
             self.settle_all(verdict, Finding(failure.message + where, values=failure.error), edge)
             return False
+        self._explain(outcome.result, trusted)
         again = []
         for output in self.open:
             finding, decided = _examine(self.check, output, outcome.result, trusted)
             if finding is not None:
+                cause = diagnosed(self.check, output, outcome.result, trusted)
+                finding = replace(finding, cause=cause)
+                self.unexplained[output.name] = 0 if cause else CHANCES
                 self.settled[output.name] = (WRONG, finding, _told(edge))
                 self.undecided.pop(output.name, None)
             elif not decided:
@@ -183,6 +194,16 @@ class _Progress:
                 self.undecided[output.name] -= 1
         self.open = again
         return bool(again)
+
+    def _explain(self, result: Any, trusted: Inputs) -> None:
+        """Look once more at what is wrong without a cause: one draw may tell apart what another could not."""
+        for output in self.check.outputs:
+            if self.unexplained.get(output.name):
+                self.unexplained[output.name] -= 1
+                verdict, finding, edge = self.settled[output.name]
+                if cause := diagnosed(self.check, output, result, trusted):
+                    self.settled[output.name] = (verdict, replace(finding, cause=cause), edge)
+                    self.unexplained[output.name] = 0
 
     def settle_all(self, verdict: str, finding: Finding, edge: str = PLAIN) -> None:
         """Give every output without a finding this one."""
@@ -235,5 +256,6 @@ class _Progress:
             edge,
             finding.index,
             finding.error,
+            cause=finding.cause,
             **shown,
         )

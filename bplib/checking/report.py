@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bplib.checking.causes import CAUSES
 from bplib.types import Array
 
 RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecided"
@@ -16,7 +17,7 @@ MIMETYPE = "application/vnd.bplib.report+json"
 class OutputReport:
     """What became of one named output.
 
-    ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
+    ``cause`` names the mistake that explains the result, see `bplib.checking.causes.CAUSES`. ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
     """
 
     name: str
@@ -27,6 +28,7 @@ class OutputReport:
     edge: str = ""
     index: tuple[int, ...] | None = None
     error: float | None = None
+    cause: str | None = None
     values: str = ""
     expected: Array | None = None
     given: Array | None = None
@@ -70,6 +72,7 @@ class Report:
                     "earned": float(o.earned),
                     "verdict": o.verdict,
                     "message": o.message,
+                    "cause": o.cause,
                     "edge": o.edge,
                     "index": list(o.index) if o.index is not None else None,
                     "error": o.error if o.error is not None and math.isfinite(o.error) else None,
@@ -84,6 +87,8 @@ class Report:
             lines.append(f"  {o.name} ({o.earned:g}/{o.points:g}): {sentence(o)}")
             if o.values:
                 lines.append(f"      {o.values}")
+            if o.cause:
+                lines.append(f"      Hint: {CAUSES[o.cause].hint}")
         return "\n".join(lines + [f"  Note: {note}" for note in self.notes])
 
     def _repr_html_(self) -> str:
@@ -119,4 +124,5 @@ def sentence(output: OutputReport) -> str:
     if output.verdict == RIGHT:
         return "right"
     where = f" (with {output.edge})" if output.edge and output.verdict == WRONG else ""
-    return f"{output.message}{where}"
+    why = f"{CAUSES[output.cause].sentence}; " if output.cause else ""
+    return f"{why}{output.message}{where}"

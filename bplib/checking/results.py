@@ -34,6 +34,7 @@ class Finding:
     values: str = ""
     expected: Any = None
     given: Any = None
+    cause: str | None = None
 
 
 class Unusable(Exception):

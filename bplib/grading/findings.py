@@ -5,6 +5,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
+from bplib.checking.causes import CAUSES
 from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT
 from bplib.grading.source import solution_cells, tested
 
@@ -43,8 +44,9 @@ def _reasons(task: str, cell: NotebookNode, crash: str | None) -> list[tuple[str
             wrong = [part for part in report["outputs"] if part["verdict"] != RIGHT]
             if all(part["verdict"] == NOT_WRITTEN for part in wrong) and crash:
                 return [(task, _one_line(f"its cell failed with {crash}"))]
-            if len(wrong) == len(report["outputs"]) and len({part["message"] for part in wrong}) == 1:
-                named = task if wrong[0]["index"] is None else f"{task}, {wrong[0]['name']}"
+            if len(wrong) == len(report["outputs"]) and len({_reason(part) for part in wrong}) == 1:
+                whole = wrong[0]["index"] is None or wrong[0]["cause"]
+                named = task if whole else f"{task}, {wrong[0]['name']}"
                 return [(named, _reason(wrong[0]))]
             return [(f"{task}, {part['name']}", _reason(part)) for part in wrong]
     return [(task, "the check said nothing")]
@@ -63,6 +65,8 @@ def _named(error: NotebookNode) -> str:
 
 
 def _reason(part: dict[str, Any]) -> str:
+    if part["cause"]:
+        return _one_line(CAUSES[part["cause"]].sentence)
     return _one_line(part["message"]) + (
         f", with {part['edge']}" if part["edge"] and part["index"] is not None else ""
     )

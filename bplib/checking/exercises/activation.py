@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Value
+from bplib.checking.check import Check, Gradient, Mistake, Value
 from bplib.checking.draws import Draw, Inputs
 from bplib.types import Array
 
@@ -22,6 +22,10 @@ def _elu(z: Array, alpha: float) -> Array:
 def _log_softmax(z: Array) -> Array:
     top = z.max(axis=1, keepdims=True)
     return z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
+
+
+def _sigmoid(z: Array) -> Array:
+    return 0.5 * (1 + np.tanh(0.5 * z))
 
 
 def _one_array(d: Draw) -> Inputs:
@@ -49,6 +53,10 @@ CHECKS = (
         "swish_backward",
         outputs=(Gradient("dz", 2, loss=lambda da, z: np.sum(da * _swish(z)), wrt="z"),),
         draw=_array_and_its_gradient,
+        mistakes=(
+            Mistake("assigned-not-added", lambda da, z: da * _sigmoid(z)),
+            Mistake("assigned-not-added", lambda da, z: da * z * _sigmoid(z) * (1 - _sigmoid(z))),
+        ),
     ),
     Check(
         "elu",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Output, Property, Value, without
+from bplib.checking.check import Check, Gradient, Mistake, Output, Property, Value, without
 from bplib.checking.draws import PLAIN, Draw, Inputs
 from bplib.types import Array, Gradients, Parameters
 
@@ -27,11 +27,11 @@ def _loss(params: Parameters, x: Array, labels: Array) -> float:
     return np.mean(log_sum - logits[np.arange(len(x)), labels])
 
 
-def _backward(params: Parameters, x: Array, labels: Array) -> Gradients:
+def _backward(params: Parameters, x: Array, labels: Array, slope: bool = True) -> Gradients:
     hidden, dz2 = _forward(params, x)
     dz2[np.arange(len(x)), labels] -= 1
     dz2 /= len(x)
-    dz1 = dz2 @ params["W2"].T * (1 - hidden**2)
+    dz1 = dz2 @ params["W2"].T * (1 - hidden**2 if slope else 1)
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": hidden.T @ dz2, "b2": dz2.sum(axis=0)}
 
 
@@ -142,10 +142,25 @@ CHECKS = (
             for name, points in (("W1", 2), ("b1", 1), ("W2", 2), ("b2", 1))
         ),
         draw=_network_and_labels,
+        mistakes=(
+            Mistake(
+                "activation-derivative-missing",
+                lambda params, x, labels: _backward(params, x, labels, slope=False),
+            ),
+            Mistake("only-one-sample", lambda params, x, labels: _backward(params, x[-1:], labels[-1:])),
+        ),
     ),
     Check(
         "update",
         outputs=tuple(_new(name) for name in ("W1", "b1", "W2", "b2")),
+        mistakes=(
+            Mistake(
+                "uphill",
+                lambda params, gradients, learning_rate: {
+                    name: params[name] + learning_rate * gradients[name] for name in params
+                },
+            ),
+        ),
         draw=lambda d: {
             "params": d.parameters(sizes := d.sizes(3)),
             "gradients": d.parameters(sizes),

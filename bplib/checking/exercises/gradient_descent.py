@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Value, without
+from bplib.checking.check import Check, Gradient, Mistake, Value, without
 from bplib.checking.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
@@ -69,6 +69,9 @@ CHECKS = (
     ),
     Check(
         "descent_step",
+        mistakes=(
+            Mistake("uphill", lambda theta, gradient, learning_rate: theta + learning_rate * gradient),
+        ),
         outputs=(
             Value(
                 "theta", 1, expected=lambda theta, gradient, learning_rate: theta - learning_rate * gradient

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Property, Value, without
+from bplib.checking.check import Check, Gradient, Mistake, Property, Value, without
 from bplib.checking.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
@@ -81,6 +81,11 @@ CHECKS = (
             Gradient("dW", 2, loss=_dropconnect_loss, wrt="W"),
         ),
         draw=_masked_and_gradient,
+        mistakes=(
+            Mistake("dropout-mask-forgotten", lambda dy, x, W, keep: (dy @ W.T / keep, x.T @ dy / keep)),
+            Mistake("dropout-mask-forgotten", lambda dy, x, W: (dy @ W.T, x.T @ dy)),
+            Mistake("dropout-mask-scaled", lambda dy, x, W, mask: (dy @ (W * mask).T, (x.T @ dy) * mask)),
+        ),
     ),
     Check(
         "best_epoch",

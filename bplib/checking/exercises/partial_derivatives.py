@@ -1,16 +1,45 @@
 """Checks of the exercise on partial derivatives: from one measured slope to a whole backward pass."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Value
+from bplib.checking.check import Check, Gradient, Mistake, Value
 from bplib.checking.draws import PLAIN, Draw, Inputs
 from bplib.types import Array, Parameters
 
 
 def _tanh_layer_loss(da: Array, x: Array, W: Array, b: Array) -> float:
     return np.sum(da * np.tanh(x @ W + b))
+
+
+def _tanh_layer_backward(da: Array, x: Array, W: Array, b: Array, mistake: str) -> tuple[Array, ...]:
+    """The backward step with one typical mistake in it; the residual layer's differs by its shortcut."""
+    z = x @ W + b
+    a = np.tanh(z)
+    slope = {
+        "activation-derivative-missing": np.ones_like(a),
+        "derivative-at-activation": 1 - np.tanh(a) ** 2,
+        "tanh-from-weighted-input": 1 - z**2,
+        "other-activation": a * (1 - a),
+    }.get(mistake, 1 - a**2)
+    dz = da * slope
+    dx = dz @ (W if mistake == "wrong-transpose" else W.T)
+    return dx, x.T @ dz, dz.sum(axis=0)
+
+
+def _residual_backward(dy: Array, x: Array, W: Array, b: Array, mistake: str) -> tuple[Array, ...]:
+    dx, dW, db = _tanh_layer_backward(dy, x, W, b, mistake)
+    return dx if mistake == "assigned-not-added" else dy + dx, dW, db
+
+
+_SLOPES = (
+    "activation-derivative-missing",
+    "derivative-at-activation",
+    "tanh-from-weighted-input",
+    "other-activation",
+)
 
 
 def _scale_shift_loss(dy: Array, x: Array, gamma: Array, _beta: Array) -> float:
@@ -25,6 +54,24 @@ def _network_loss(params: Parameters, x: Array, y: Array) -> float:
     a1 = np.tanh(x @ params["W1"] + params["b1"])
     a2 = np.tanh(a1 @ params["W2"] + params["b2"])
     return np.sum((a2 @ params["W3"] + params["b3"] - y) ** 2) / (2 * len(x))
+
+
+def _network_backward(params: Parameters, x: Array, y: Array, mistake: str) -> Parameters:
+    a = [x]
+    for layer in (1, 2):
+        a.append(np.tanh(a[-1] @ params[f"W{layer}"] + params[f"b{layer}"]))
+    dz = (a[-1] @ params["W3"] + params["b3"] - y) / len(x)
+    gradients: Parameters = {}
+    for layer in (3, 2, 1):
+        gradients |= {f"W{layer}": a[layer - 1].T @ dz, f"b{layer}": dz.sum(axis=0)}
+        if mistake == "bias-not-summed":
+            gradients[f"b{layer}"] = dz[0]
+        dz = dz @ params[f"W{layer}"].T
+        if mistake == "derivative-at-activation":
+            dz = dz * (1 - np.tanh(a[layer - 1]) ** 2)
+        elif mistake != "activation-derivative-missing":
+            dz = dz * (1 - a[layer - 1] ** 2)
+    return gradients
 
 
 def _slope_inputs(d: Draw) -> Inputs:
@@ -66,6 +113,7 @@ CHECKS = (
         outputs=(Value("slope", 1, expected=lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h)),),
         draw=_slope_inputs,
         edges=(PLAIN,),
+        mistakes=(Mistake("factor-two", lambda f, x, h: (f(x + h) - f(x - h)) / h),),
     ),
     Check(
         "tanh_layer_backward",
@@ -75,6 +123,7 @@ CHECKS = (
             Gradient("db", 1, loss=_tanh_layer_loss, wrt="b"),
         ),
         draw=_layer("da"),
+        mistakes=tuple(Mistake(cause, partial(_tanh_layer_backward, mistake=cause)) for cause in _SLOPES),
     ),
     Check(
         "scale_shift_backward",
@@ -93,6 +142,12 @@ CHECKS = (
             Gradient("db", 1, loss=_residual_loss, wrt="b"),
         ),
         draw=_square_layer,
+        mistakes=(
+            *(Mistake(cause, partial(_residual_backward, mistake=cause)) for cause in _SLOPES),
+            Mistake("wrong-transpose", partial(_residual_backward, mistake="wrong-transpose")),
+            Mistake("assigned-not-added", partial(_residual_backward, mistake="assigned-not-added")),
+            Mistake("assigned-not-added", lambda dy, x, W, b: (dy, x.T @ dy, dy.sum(axis=0))),
+        ),
     ),
     Check(
         "network_backward",
@@ -101,5 +156,9 @@ CHECKS = (
             for name, points in (("W1", 2), ("b1", 1), ("W2", 2), ("b2", 1), ("W3", 1), ("b3", 1))
         ),
         draw=_network,
+        mistakes=tuple(
+            Mistake(cause, partial(_network_backward, mistake=cause))
+            for cause in ("activation-derivative-missing", "derivative-at-activation", "bias-not-summed")
+        ),
     ),
 )

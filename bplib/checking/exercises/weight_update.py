@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bplib.checking.check import Check, Output, Value, without
+from bplib.checking.check import Check, Mistake, Output, Value, without
 from bplib.checking.draws import PLAIN, Draw, Inputs
 from bplib.types import Array, Gradients, Parameters
 
@@ -42,6 +42,19 @@ def _train_step(params: Parameters, x: Array, y: Array, learning_rate: float) ->
     dz1 = (dz2 @ params["W2"].T) * (1 - a**2)
     slopes = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {name: params[name] - learning_rate * slopes[name] for name in params}
+
+
+def _step_with_updated_weights(params: Parameters, x: Array, y: Array, learning_rate: float) -> Parameters:
+    """The mistake that this task is about: the second layer is updated before the blame passes through it."""
+    a = np.tanh(x @ params["W1"] + params["b1"])
+    dz2 = (a @ params["W2"] + params["b2"] - y) / len(x)
+    through = params["W2"] - learning_rate * a.T @ dz2
+    dz1 = (dz2 @ through.T) * (1 - a**2)
+    right = _train_step(params, x, y, learning_rate)
+    return right | {
+        "W1": params["W1"] - learning_rate * x.T @ dz1,
+        "b1": params["b1"] - learning_rate * dz1.sum(axis=0),
+    }
 
 
 def _part(function: Callable[..., tuple[Array, ...]], index: int, name: str, points: float) -> Output:
@@ -135,5 +148,13 @@ CHECKS = (
         "train_step",
         outputs=(_new("W1", 2), _new("b1", 1), _new("W2", 1), _new("b2", 1)),
         draw=_network,
+        mistakes=(
+            Mistake("updated-weights", _step_with_updated_weights),
+            Mistake("uphill", lambda params, x, y, learning_rate: _train_step(params, x, y, -learning_rate)),
+            Mistake(
+                "not-averaged",
+                lambda params, x, y, learning_rate: _train_step(params, x, y, len(x) * learning_rate),
+            ),
+        ),
     ),
 )

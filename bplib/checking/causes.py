@@ -1,0 +1,156 @@
+"""The catalogue of typical mistakes: a stable name, what happened, a hint that leaves the work to you, and where to read.
+
+A sentence continues "W1 is wrong:"; a hint asks. Neither says what the code should be.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Cause(NamedTuple):
+    """A typical mistake. ``page`` is the chapter that explains it."""
+
+    name: str
+    sentence: str
+    hint: str
+    page: str
+
+
+_CATALOGUE = (
+    # Seen from the two gradients alone.
+    ("zero-gradient", "every entry is zero", "Is the result computed and then left unused?", "backpropagation"),
+    (
+        "sign",
+        "it is right but for the sign",
+        "Which of prediction and target is subtracted from which?",
+        "error",
+    ),
+    (
+        "not-averaged",
+        "it is the right result times the number of samples",
+        "The loss is a mean over the samples. Where does that mean appear on the way back?",
+        "error",
+    ),
+    (
+        "averaged-twice",
+        "it is the right result divided by the number of samples",
+        "Count how often you divide by the number of samples.",
+        "error",
+    ),
+    (
+        "factor-two",
+        "it is twice what it should be",
+        "Is there a one half in the loss, and what becomes of the square when you differentiate it?",
+        "error",
+    ),
+    (
+        "factor-half",
+        "it is half of what it should be",
+        "Is there a one half that the derivative of the square has already used up?",
+        "error",
+    ),
+    ("scaled", "it is the right result times a constant", "Which constant stands in your code twice, or not at all?", "error"),
+    (
+        "transposed",
+        "it is the right result, transposed",
+        "The layer is square, so no shape complains. Write the shapes with different letters.",
+        "partial_derivatives",
+    ),
+    ("rows-swapped", "its rows are right but in another order", "Do you turn the inputs around somewhere?", "feedforward"),
+    ("columns-swapped", "its columns are right but in another order", "Do you mix up the units somewhere?", "feedforward"),
+    (
+        "single-entries",
+        "a few entries are wrong and all others right",
+        "What is special about these places: an edge, a last row, a zero?",
+        "gradient_checking",
+    ),
+    (
+        "bias-not-summed",
+        "it still has one row per sample, or only one sample's row",
+        "One bias serves every sample of the batch. What becomes of their shares?",
+        "partial_derivatives",
+    ),
+    (
+        "bias-averaged",
+        "it is the mean over the samples where the sum belongs",
+        "The blame that arrives already contains the mean of the loss.",
+        "partial_derivatives",
+    ),
+    ("uphill", "the step goes uphill", "Where does the gradient point, and where do you want to go?", "gradient_descent"),
+    # A penalty on the weights.
+    ("weight-decay-missing", "the gradient of the penalty is not in it", "The loss has two terms. How many has your gradient?", "overfitting"),
+    ("weight-decay-doubled", "the gradient of the penalty is in it twice", "Differentiate the penalty, its factor included.", "overfitting"),
+    (
+        "weight-decay-averaged",
+        "the gradient of the penalty is divided by the number of samples",
+        "Does the penalty depend on the batch?",
+        "overfitting",
+    ),
+    ("weight-decay-on-biases", "a penalty is added to a bias", "Which parameters does the penalty count?", "overfitting"),
+    ("part-missing", "one part of the loss has left no trace in it", "Differentiate every term of the loss.", "overfitting"),
+    # Seen by computing what a mistake would yield.
+    (
+        "activation-derivative-missing",
+        "the slope of the activation function is not in it",
+        "The blame passes the bend before it reaches the weights. What does the bend do to it?",
+        "activation",
+    ),
+    (
+        "derivative-at-activation",
+        "the slope is taken at the activation instead of the weighted input",
+        "What exactly is the argument of the derivative?",
+        "activation",
+    ),
+    ("other-activation", "the slope is that of another activation function", "Compare the forward and the backward pass, layer by layer.", "activation"),
+    (
+        "tanh-from-weighted-input",
+        "the slope of tanh is computed as 1 − z² where 1 − a² belongs",
+        "Is the square that of the weighted input or of the activation?",
+        "activation",
+    ),
+    (
+        "output-delta-reused",
+        "the blame of the output layer is used in a hidden layer",
+        "Each layer has a blame of its own. Which variable holds it?",
+        "backpropagation",
+    ),
+    (
+        "updated-weights",
+        "the blame passed through weights that were already updated",
+        "Finish all gradients before you change the first weight.",
+        "weight_update",
+    ),
+    (
+        "wrong-transpose",
+        "the blame passed a square layer through the weights without the transpose",
+        "Follow one entry: which weight connects unit i with unit j?",
+        "partial_derivatives",
+    ),
+    ("weights-skipped", "the blame was handed back without passing the weights", "How does a unit know how strongly it was heard?", "partial_derivatives"),
+    ("layer-off-by-one", "a value of the neighboring layer was used", "Number the layers on paper, the inputs being layer 0.", "feedforward"),
+    ("only-one-sample", "only one sample of the batch is in it", "What does your loop keep from one sample to the next?", "iterations"),
+    (
+        "assigned-not-added",
+        "where two paths meet, only one of them is in it",
+        "The value is used twice in the forward pass. Where does the second use go?",
+        "backpropagation",
+    ),
+    (
+        "softmax-differentiated-twice",
+        "the slope of the softmax is in it once more than the loss needs",
+        "The cross-entropy of logits contains the softmax already.",
+        "error",
+    ),
+    ("bias-from-weights", "the gradient of a bias is computed from that of the weights", "What is the input of a bias?", "partial_derivatives"),
+    ("dropout-mask-forgotten", "the dropout mask of the forward pass is not in it", "Which units were heard at all?", "overfitting"),
+    (
+        "dropout-mask-scaled",
+        "the dropout mask is in it with another scale than in the forward pass",
+        "Is the division by the share that stays done once, in both passes?",
+        "overfitting",
+    ),
+)  # fmt: skip
+
+#: Every mistake by its name.
+CAUSES = {name: Cause(name, *rest) for name, *rest in _CATALOGUE}

@@ -1,0 +1,89 @@
+"""Why is this output of a student's function wrong? Two ways lead to a name, and only one that stands alone is given.
+
+The relation of the given array to the right one (`bplib.checking.relations`), and what the mistakes that belong to the
+task would return, computed and compared.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.check import Check, Gradient, Property, Value, call_with_named
+from bplib.checking.differences import Estimate
+from bplib.checking.draws import Inputs
+from bplib.checking.relations import relations, reproduces
+from bplib.checking.results import as_array, pick
+from bplib.checking.truth import truth
+from bplib.types import Array
+
+#: Inputs that hold one row per sample.
+BATCHES = ("x", "y", "da", "dy", "dz", "output", "target", "scores", "signs", "logits")
+
+#: What many mistakes come to in one draw or another.
+ACCIDENTS = ("zero-gradient", "single-entries")
+
+
+def diagnosed(check: Check, output: Value | Gradient | Property, result: Any, trusted: Inputs) -> str | None:
+    """The name of the mistake that explains a wrong output, or None.
+
+    Parameters
+    ----------
+    check, output
+        The task, and which of its results is wrong.
+    result
+        What the student's function returned.
+    trusted
+        The inputs it was called with.
+    """
+    if isinstance(output, Property):
+        return None
+    names = [o.name for o in check.outputs]
+    try:
+        with np.errstate(all="ignore"):
+            given = _numbers(pick(result, output.pick, output.name, names.index(output.name), names))
+            wanted = _estimate(truth(output, trusted))
+            causes = relations(given, wanted, _samples(trusted)) if isinstance(output, Gradient) else []
+            causes = [cause for cause in causes if cause not in ACCIDENTS]
+            for mistake in check.mistakes:
+                yields = pick(
+                    call_with_named(mistake.result, trusted),
+                    output.pick,
+                    output.name,
+                    names.index(output.name),
+                    names,
+                )
+                candidate = _numbers(yields)
+                if reproduces(given, candidate) and not reproduces(
+                    candidate, wanted.value, wanted.uncertainty
+                ):
+                    causes.append(mistake.cause)
+    except Exception:  # noqa: BLE001 - what a student returns may be anything; without a name it is still wrong
+        return None
+    # What the task itself foresees is said before a general relation that comes to the same numbers.
+    foreseen = {mistake.cause for mistake in check.mistakes} & set(causes)
+    found = foreseen or set(causes)
+    return found.pop() if len(found) == 1 else None
+
+
+def _numbers(value: Any) -> Array:
+    array = as_array(value)
+    return array if array.dtype == np.float32 else array.astype(np.float64)
+
+
+def _estimate(known: Any) -> Estimate:
+    if isinstance(known, Estimate):
+        return known
+    value = _numbers(known)
+    return Estimate(value, np.zeros_like(value), 0.0)
+
+
+def _samples(inputs: Inputs) -> int | None:
+    """The size of the batch: the number of rows that the first inputs which are no parameters agree on."""
+    rows = {
+        len(value)
+        for name, value in inputs.items()
+        if isinstance(value, np.ndarray) and value.ndim == 2 and name in BATCHES
+    }
+    return rows.pop() if len(rows) == 1 else None

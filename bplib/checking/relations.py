@@ -1,0 +1,105 @@
+"""Which mistake turns the right gradient into this one? Seen from the two arrays alone.
+
+A relation is named when it reproduces every entry of the given gradient, within rounding and within what is known of
+the right one, and when the right gradient itself does not.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+
+from bplib.checking.differences import Estimate
+from bplib.types import Array
+
+#: Of this many rows at most, every order is tried.
+ORDERS = 7
+#: At most this share of the entries counts as "a few".
+FEW = 0.2
+
+
+def precision(given: Array) -> float:
+    """The spacing of floats of an array's own precision, relative to one."""
+    return float(np.finfo(np.float32 if given.dtype == np.float32 else np.float64).eps)
+
+
+def reproduces(given: Array, candidate: Array, uncertainty: Array | float = 0.0) -> bool:
+    """Whether all entries agree: to half of the digits, to rounding of the largest, and to the uncertainty.
+
+    All arrays have one shape. Nothing that is zero reproduces anything.
+    """
+    if given.shape != candidate.shape or not given.size:
+        return False
+    eps, size = precision(given), np.abs(candidate)
+    top = float(size.max())
+    with np.errstate(invalid="ignore"):
+        close = np.abs(given - candidate) <= np.sqrt(eps) * size + 64 * eps * top + uncertainty
+    # An uncertainty as large as the numbers themselves would let anything pass.
+    telling = top > 10 * float(np.median(np.broadcast_to(uncertainty, size.shape)))
+    return bool(top > 0 and telling and close.all())
+
+
+def relations(given: Array, wanted: Estimate, samples: int | None = None) -> list[str]:
+    """Name every relation that holds between a wrong gradient and the right one.
+
+    Parameters
+    ----------
+    given
+        The gradient under test; it may still have a row per sample, shape (samples, n) for n biases.
+    wanted
+        The right gradient and how well it is known.
+    samples
+        The size of the batch, where there is one.
+
+    Returns
+    -------
+    list of str
+        Names in `bplib.checking.causes.CAUSES`; more than one where several reproduce the same numbers.
+    """
+    right, unsure = wanted.value, wanted.uncertainty
+    if given.shape != right.shape:
+        rows = given.ndim == right.ndim + 1 and given.shape[1:] == right.shape
+        summed = rows and reproduces(given.sum(axis=0), right, unsure)
+        return ["bias-not-summed"] if summed else []
+    if not given.size or not np.isfinite(given).all() or reproduces(given, right, unsure):
+        return []
+    if not given.any():
+        return ["zero-gradient"]
+    return _scales(given, wanted, samples) or _orders(given, wanted) or _few(given, wanted)
+
+
+def _scales(given: Array, wanted: Estimate, samples: int | None) -> list[str]:
+    right, unsure = wanted.value, wanted.uncertainty
+    factors = {"sign": -1.0, "factor-two": 2.0, "factor-half": 0.5}
+    if samples is not None and samples > 1:
+        factors["not-averaged"] = float(samples)
+        factors["bias-averaged" if right.ndim == 1 else "averaged-twice"] = 1.0 / samples
+    found = [name for name, c in factors.items() if reproduces(given, c * right, abs(c) * unsure)]
+    # One number is always a multiple of another: a constant that nobody expected says nothing there.
+    if found or np.count_nonzero(np.abs(right) > 10 * unsure) < 3:
+        return found
+    c = float(np.vdot(right, given) / np.vdot(right, right))
+    return ["scaled"] if c and reproduces(given, c * right, abs(c) * unsure) else []
+
+
+def _orders(given: Array, wanted: Estimate) -> list[str]:
+    right, unsure = wanted.value, wanted.uncertainty
+    if right.ndim != 2:
+        return []
+    found = []
+    if right.shape[0] == right.shape[1] and reproduces(given, right.T, unsure.T):
+        found.append("transposed")
+    for name, g, r, u in (("rows", given, right, unsure), ("columns", given.T, right.T, unsure.T)):
+        if 1 < len(r) <= ORDERS and any(
+            reproduces(g, r[list(order)], u[list(order)]) for order in permutations(range(len(r)))
+        ):
+            found.append(f"{name}-swapped")
+    return found
+
+
+def _few(given: Array, wanted: Estimate) -> list[str]:
+    eps, right = precision(given), wanted.value
+    tolerance = np.sqrt(eps) * np.abs(right) + 64 * eps * np.abs(right).max() + wanted.uncertainty
+    wrong = int((np.abs(given - right) > tolerance).sum())
+    return ["single-entries"] if given.size >= 8 and wrong <= FEW * given.size else []
