@@ -22,7 +22,7 @@ from bplib.types import Array
 BATCHES = ("x", "y", "da", "dy", "dz", "output", "target", "scores", "signs", "logits")
 
 #: What many mistakes come to in one draw or another.
-ACCIDENTS = ("zero-gradient", "single-entries")
+ACCIDENTS = ("zero-gradient", "single-entries", "scaled")
 
 
 def diagnosed(check: Check, output: Value | Gradient | Property, result: Any, trusted: Inputs) -> str | None:
