@@ -2,6 +2,8 @@
 
 An exercise's notebook says ``check = exercise("activation")`` once, and ``check("leaky_relu")`` under each task.
 What is asked of a function is data, in ``bplib.checking.exercises``.
+
+`check_gradients` judges any gradient against its loss, and `check_backward` any backward pass.
 """
 
 from __future__ import annotations
@@ -10,10 +12,21 @@ import sys
 
 from bplib.checking.check import Check
 from bplib.checking.exercises import load
+from bplib.checking.gradient_report import GradientReport
+from bplib.checking.gradients import check_backward, check_gradients
 from bplib.checking.judge import judge
 from bplib.checking.report import Report, Score
 
-__all__ = ["Exercise", "Report", "Score", "exercise", "judge"]
+__all__ = [
+    "Exercise",
+    "GradientReport",
+    "Report",
+    "Score",
+    "check_backward",
+    "check_gradients",
+    "exercise",
+    "judge",
+]
 
 
 class Exercise:

@@ -21,7 +21,7 @@ Methods for Scientists and Engineers*, 1973, chapter 10 (noise from a table of d
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,14 +37,24 @@ NOISE = 4.0
 
 
 class Estimate(NamedTuple):
-    """A gradient ``value``, the ``uncertainty`` of each entry, and the size below which an entry is ``negligible``."""
+    """A gradient ``value``, the ``uncertainty`` of each entry, and the size below which an entry is ``negligible``.
+
+    ``kinks`` marks the entries that stand on a kink: there the uncertainty is that between two slopes, and both are right.
+    ``smallest`` is the size of the smallest term where the loss is a sum: a large one must not excuse errors of that size.
+    """
 
     value: Array
     uncertainty: Array
     negligible: float
+    kinks: Array | bool = False
+    smallest: Array | None = None
 
 
-def gradient_estimate(loss: Callable[[Array], float], x: ArrayLike) -> Estimate:
+#: The loss at -2h, -h, h and 2h along each of these entries: flat indices (k,) and steps (k,) in, (k, 4) out.
+Around: TypeAlias = Callable[[Array, Array], Array]
+
+
+def gradient_estimate(loss: Callable[[Array], float], x: ArrayLike, good: float = GOOD) -> Estimate:
     """Differentiate a trusted loss by every entry of ``x``, with an error bound for each.
 
     Parameters
@@ -53,6 +63,8 @@ def gradient_estimate(loss: Callable[[Array], float], x: ArrayLike) -> Estimate:
         Takes a float64 array shaped like ``x``, gives one real number.
     x
         Where to differentiate; it is copied.
+    good
+        A bound this small relative to the largest slope needs no further steps.
 
     Raises
     ------
@@ -60,40 +72,47 @@ def gradient_estimate(loss: Callable[[Array], float], x: ArrayLike) -> Estimate:
         If the loss is not one finite real number at ``x``.
     """
     x = np.array(x, dtype=np.float64)
-    centre = _number(loss(x.copy()))
+
+    def around(entries: Array, h: Array) -> Array:
+        table = np.empty((len(entries), 4))
+        for row, entry, step in zip(table, entries, h, strict=True):
+            for column, k in enumerate((-2, -1, 1, 2)):
+                moved = x.copy()
+                moved.flat[entry] += k * step
+                row[column] = number(loss(moved))
+        return table
+
+    return estimate(around, x, number(loss(x.copy())), good)
+
+
+def estimate(around: Around, x: Array, centre: float, good: float = GOOD) -> Estimate:
+    """Like `gradient_estimate`, for a loss that is evaluated along many entries at once; ``centre`` is its value."""
     if not np.isfinite(centre):
         raise ValueError(f"the loss is {centre} at the point itself, expected a finite number.")
     # Entries near zero borrow the scale of their neighbors; an array of zeros has the scale one.
     typical = float(np.mean(np.abs(x))) if x.size else 0.0
-    scale = np.maximum(np.abs(x), typical if typical > 0 else 1.0)
+    scale = np.maximum(np.abs(x), typical if typical > 0 else 1.0).ravel()
 
-    value, uncertainty = np.zeros_like(x), np.full_like(x, np.inf)
+    value, uncertainty, kinks = np.zeros(x.size), np.full(x.size, np.inf), np.zeros(x.size, dtype=bool)
     for step in STEPS:
-        largest = np.abs(value).max(initial=0.0)
-        entries = [i for i in np.ndindex(x.shape) if not uncertainty[i] <= GOOD * largest]
-        if not entries:
+        entries = np.flatnonzero(~(uncertainty <= good * np.abs(value).max(initial=0.0)))
+        if not len(entries):
             break
-        h = np.array([scale[i] * step for i in entries])
-        slopes, bounds = _bounded(np.array([_around(loss, x, i, s) for i, s in zip(entries, h)]), centre, h)
-        for i, slope, bound in zip(entries, slopes, bounds):
-            if bound < uncertainty[i]:
-                value[i], uncertainty[i] = slope, bound
+        h = scale[entries] * step
+        slopes, bounds, bent = _bounded(around(entries, h), centre, h)
+        better = bounds < uncertainty[entries]
+        value[entries[better]], uncertainty[entries[better]] = slopes[better], bounds[better]
+        kinks[entries[better]] = bent[better]
     natural = abs(centre) / float(scale.mean()) if x.size else 0.0
-    return Estimate(value, uncertainty, 1e-4 * max(float(np.abs(value).max(initial=0.0)), 1e-4 * natural))
+    negligible = 1e-4 * max(float(np.abs(value).max(initial=0.0)), 1e-4 * natural)
+    return Estimate(value.reshape(x.shape), uncertainty.reshape(x.shape), negligible, kinks.reshape(x.shape))
 
 
-def _around(loss: Callable[[Array], float], x: Array, index: tuple[int, ...], h: float) -> list[float]:
-    """The loss at -2h, -h, h and 2h along one entry."""
-    values = []
-    for k in (-2, -1, 1, 2):
-        moved = x.copy()
-        moved[index] += k * h
-        values.append(_number(loss(moved)))
-    return values
+def _bounded(table: Array, centre: float, h: Array) -> tuple[Array, Array, Array]:
+    """Slope, bound, and whether a kink makes the bound, for each row of ``table``.
 
-
-def _bounded(table: Array, centre: float, h: Array) -> tuple[Array, Array]:
-    """Slope and bound for each row of ``table``; a loss that is not finite nearby gives an infinite bound."""
+    A loss that is not finite nearby gives an infinite bound.
+    """
     with np.errstate(all="ignore"):
         a, b, c, d = table.T
         near, far = (c - b) / (2 * h), (d - a) / (4 * h)
@@ -101,14 +120,20 @@ def _bounded(table: Array, centre: float, h: Array) -> tuple[Array, Array]:
         # The coefficients 1, -4, 6, -4, 1 square to 70: so much do they magnify independent rounding errors.
         fourth = np.abs(a - 4 * b + 6 * centre - 4 * c + d) / np.sqrt(70)
         spacing = np.finfo(np.float64).eps * max(abs(centre), float(np.abs(table).max(initial=0.0)))
-        rounding = max(float(np.median(fourth)), spacing)
-        bound = np.abs(near - far) + np.abs(gap_near - gap_far / 2) + NOISE * rounding / h
+        bend = np.abs(gap_near - gap_far / 2)
+        # On the kink itself the one-sided slopes differ by the same at every step, and fourth differences do not cancel.
+        on_kink = (np.abs(gap_near - gap_far) < 0.1 * np.abs(gap_near)) & (bend * h > 100 * spacing)
+        smooth = fourth[~on_kink & np.isfinite(fourth)]
+        rounding = max(float(np.median(smooth)) if smooth.size else 0.0, spacing)
+        bound = np.abs(near - far) + bend + NOISE * rounding / h
+        kinked = on_kink & (bend > 0.9 * bound)
         slope = (4 * near - far) / 3
         bad = ~np.isfinite(slope) | ~np.isfinite(bound)
-    return np.where(bad, 0.0, slope), np.where(bad, np.inf, bound)
+    return np.where(bad, 0.0, slope), np.where(bad, np.inf, bound), kinked & ~bad
 
 
-def _number(value: ArrayLike) -> float:
+def number(value: ArrayLike) -> float:
+    """One real number, or a ``ValueError`` that says what the loss gave instead."""
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in "biuf":
         raise ValueError(f"the loss gave {array.dtype} of shape {array.shape}, expected one real number.")

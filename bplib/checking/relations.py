@@ -20,8 +20,14 @@ FEW = 0.2
 
 
 def precision(given: Array) -> float:
-    """The spacing of floats of an array's own precision, relative to one."""
-    return float(np.finfo(np.float32 if given.dtype == np.float32 else np.float64).eps)
+    """The spacing of floats of an array's own precision, relative to one.
+
+    Numbers that were computed in single precision stay so when they are stored in double.
+    """
+    single = given.dtype == np.float32 or bool(
+        given.any() and np.array_equal(given, given.astype(np.float32))
+    )
+    return float(np.finfo(np.float32 if single else np.float64).eps)
 
 
 def reproduces(given: Array, candidate: Array, uncertainty: Array | float = 0.0) -> bool:
@@ -76,11 +82,19 @@ def _scales(given: Array, wanted: Estimate, samples: int | None) -> list[str]:
         factors["not-averaged"] = float(samples)
         factors["bias-averaged" if right.ndim == 1 else "averaged-twice"] = 1.0 / samples
     found = [name for name, c in factors.items() if reproduces(given, c * right, abs(c) * unsure)]
-    # One number is always a multiple of another: a constant that nobody expected says nothing there.
-    if found or np.count_nonzero(np.abs(right) > 10 * unsure) < 3:
-        return found
+    return found or ["scaled"] * (constant_factor(given, wanted) is not None)
+
+
+def constant_factor(given: Array, wanted: Estimate) -> float | None:
+    """The one number by which all entries differ from the right ones, or None.
+
+    One entry is always a multiple of another: a constant that nobody expected says nothing below three.
+    """
+    right, unsure = wanted.value, wanted.uncertainty
+    if np.count_nonzero(np.abs(right) > 10 * unsure) < 3:
+        return None
     c = float(np.vdot(right, given) / np.vdot(right, right))
-    return ["scaled"] if c and reproduces(given, c * right, abs(c) * unsure) else []
+    return c if c and reproduces(given, c * right, abs(c) * unsure) else None
 
 
 def _orders(given: Array, wanted: Estimate) -> list[str]:

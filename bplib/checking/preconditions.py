@@ -1,0 +1,145 @@
+"""What has to hold before two gradients can be compared, and the name of what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.differences import number
+from bplib.types import Array, Parameters
+
+
+class Refused(Exception):
+    """The gradient is wrong before its numbers are looked at. ``cause`` is a stable name."""
+
+    def __init__(self, cause: str, message: str) -> None:
+        super().__init__(message)
+        self.cause, self.message = cause, message
+
+
+def checked_params(params: Any) -> Parameters:
+    """Copies of the parameters in float64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are none, or one is no array of real numbers.
+    Refused
+        If one holds integers: a step of 1e-5 does not exist for them.
+    """
+    if not params:
+        raise ValueError("params is empty, expected at least one named array.")
+    trusted = {}
+    for name, value in params.items():
+        if isinstance(value, (Mapping, list, tuple, str)) or value is None:
+            raise TypeError(
+                f"params[{name!r}] is a {type(value).__name__}, expected an array. Nested parameters go in flat, by name."
+            )
+        array = np.asarray(value)
+        if array.dtype.kind in "biu":
+            raise Refused(
+                "integer-parameters",
+                f"{name} holds {array.dtype}: integers cannot move by a small step. Make it float64.",
+            )
+        if array.dtype.kind != "f":
+            raise TypeError(f"params[{name!r}] holds {array.dtype}, expected real floats.")
+        if not np.isfinite(array).all():
+            raise ValueError(f"params[{name!r}] holds NaN or infinity, expected finite numbers.")
+        trusted[name] = np.array(array, dtype=np.float64)
+    return trusted
+
+
+def checked_loss(
+    loss: Callable[[Parameters], float], params: Parameters, name: str
+) -> Callable[[Parameters], float]:
+    """The loss, on copies of its own and as one float; it is called twice to see whether it can be trusted."""
+
+    def trusted(at: Parameters) -> float:
+        return number(loss({key: np.array(value) for key, value in at.items()}))
+
+    first, second = {k: np.array(v) for k, v in params.items()}, {k: np.array(v) for k, v in params.items()}
+    values = number(loss(first)), number(loss(second))
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} gave {values[0]} at the point itself, expected a finite number.")
+    if values[0] != values[1]:
+        raise Refused(
+            "loss-random",
+            f"{name} gave {values[0]!r} and then {values[1]!r} for the same parameters. "
+            "Draw what is random, such as a dropout mask, once and outside.",
+        )
+    changed = [key for key in params if not np.array_equal(first[key], params[key])]
+    if changed:
+        raise Refused(
+            "loss-changes-inputs", f"{name} changes {', '.join(changed)} in place. Let it work on copies."
+        )
+    return trusted
+
+
+def checked_gradients(grads: Any, params: Parameters) -> dict[str, Array]:
+    """The gradients as arrays in the shape of their parameters, or `Refused`."""
+    if callable(grads):
+        grads = _called_twice(grads, params)
+    if not isinstance(grads, Mapping):
+        raise Refused(
+            "no-gradients", f"the gradients are a {type(grads).__name__}, expected a dictionary of arrays."
+        )
+    missing, unknown = sorted(set(params) - set(grads)), sorted(set(grads) - set(params))
+    if missing:
+        raise Refused("missing-gradient", f"there is no gradient for {', '.join(missing)}.")
+    if unknown:
+        raise Refused("unknown-name", f"there is a gradient for {', '.join(unknown)}, which is no parameter.")
+    return {name: _checked(name, grads[name], params[name]) for name in params}
+
+
+def _checked(name: str, value: Any, parameter: Array) -> Array:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise Refused("wrong-dtype", f"the gradient of {name} is no array: {error}.") from None
+    if array.dtype.kind not in "biuf":
+        raise Refused("wrong-dtype", f"the gradient of {name} holds {array.dtype}, expected real numbers.")
+    if array.shape != np.shape(parameter):
+        rows = array.ndim == np.ndim(parameter) + 1 and array.shape[1:] == np.shape(parameter)
+        if rows and np.ndim(parameter) == 1:
+            raise Refused(
+                "bias-not-summed",
+                f"the gradient of {name} has shape {array.shape}, expected {np.shape(parameter)}: one row per sample.",
+            )
+        raise Refused(
+            "wrong-shape", f"the gradient of {name} has shape {array.shape}, expected {np.shape(parameter)}."
+        )
+    if not np.isfinite(array).all():
+        where = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+        raise Refused("not-finite", f"the gradient of {name} is {array[tuple(where)]} at {where}.")
+    if np.shares_memory(array, parameter) and array.size:
+        raise Refused("shares-memory", f"the gradient of {name} is the parameter itself, or a view of it.")
+    return array if array.dtype == np.float32 else array.astype(np.float64)
+
+
+def _called_twice(backward: Callable[[Parameters], Any], params: Parameters) -> Any:
+    given = {name: np.array(value) for name, value in params.items()}
+    first = backward(given)
+    kept = {name: np.array(value) for name, value in first.items()} if isinstance(first, Mapping) else first
+    changed = [name for name in params if name not in given or not np.array_equal(given[name], params[name])]
+    if changed:
+        raise Refused(
+            "backward-changes-inputs",
+            f"the backward pass changes {', '.join(changed)}. The update comes later, when all gradients are there.",
+        )
+    second = backward({name: np.array(value) for name, value in params.items()})
+    if isinstance(kept, Mapping) and isinstance(second, Mapping):
+        for name in kept:
+            again = np.asarray(second.get(name))
+            if again.shape != kept[name].shape or np.allclose(
+                again, kept[name], rtol=1e-6, atol=0, equal_nan=True
+            ):
+                continue
+            if np.allclose(again, 2 * kept[name], rtol=1e-6, atol=0):
+                raise Refused(
+                    "gradients-pile-up",
+                    f"the second call gives twice the first for {name}: gradients of earlier calls are still in it.",
+                )
+            raise Refused("backward-random", f"two calls give different gradients for {name}.")
+    return kept
