@@ -115,8 +115,9 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure how fast training is, beside scikit-learn and the bare matrix products
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, and the gradient checker beside PyTorch, JAX and SciPy
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/detection.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def card(report: Report) -> str:
         for note in report.notes
     )
     return (
-        f'<section aria-label="{escape(label)}" style="box-sizing:border-box;max-width:46em;color:{_INK};'
+        f'<section class="bp-report" aria-label="{escape(label)}" style="box-sizing:border-box;max-width:46em;color:{_INK};'
         f"border:1px solid {_LINE};border-left:4px solid {tone};border-radius:8px;padding:.8em 1.1em;margin:.3em 0;"
         f'font-family:var(--jp-ui-font-family, system-ui, sans-serif);font-size:14px;line-height:1.5">'
         f'<div style="display:flex;justify-content:space-between;gap:1em;align-items:baseline;margin:0 0 .45em">'

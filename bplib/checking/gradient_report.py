@@ -119,7 +119,7 @@ class GradientReport:
             for tensor in self.tensors
         )
         return (
-            f'<section aria-label="The gradient is {self.verdict}" style="box-sizing:border-box;max-width:46em;'
+            f'<section class="bp-report" aria-label="The gradient is {self.verdict}" style="box-sizing:border-box;max-width:46em;'
             "color:var(--jp-content-font-color1, currentColor);border:1px solid color-mix(in srgb, currentColor 22%, "
             f"transparent);border-left:4px solid {tone};border-radius:8px;padding:.8em 1.1em;margin:.3em 0;"
             'font-family:var(--jp-ui-font-family, system-ui, sans-serif);font-size:14px;line-height:1.5">'

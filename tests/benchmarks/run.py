@@ -19,30 +19,29 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "book" / "_data" / "benchmarks.json"
 
 
+def record(target: Path, versions: dict[str, str], results: dict[str, object]) -> None:
+    """Write what was measured, with where it comes from."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    origin = {
+        "command": "make bench",
+        "commit": commit.stdout.strip(),
+        "versions": {"python": platform.python_version(), "numpy": np.__version__, **versions},
+        "date": date.today().isoformat(),
+    }
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(origin | results, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {target.relative_to(ROOT)}")
+
+
 def main() -> None:
     rows = []
     for setting in SETTINGS:
         for name, seconds in best_seconds(setting).items():
             rows.append({"setting": str(setting), "name": name, "seconds": round(seconds, 5)})
             print("{setting:24} {name:24} {seconds:.4f} s".format(**rows[-1]))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    record = {
-        "command": "make bench",
-        "commit": commit.stdout.strip(),
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scikit-learn": sklearn.__version__,
-        },
-        "date": date.today().isoformat(),
-        "samples": SAMPLES,
-        "rows": rows,
-    }
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    print(f"wrote {TARGET.relative_to(ROOT)}")
+    record(TARGET, {"scikit-learn": sklearn.__version__}, {"samples": SAMPLES, "rows": rows})
 
 
 if __name__ == "__main__":
