@@ -90,9 +90,11 @@ FORCE:
 test: test-pythons $(VENV)/.test demo ## Install what the tests need and run the whole suite
 	@$(RUN) -m pytest -n 2 --dist loadscope
 
-# The code that readers use, under every Python that this course promises and that is installed here.
+# The code that readers use, under every Python that this course promises and that is installed here; the one of the
+# environment runs the whole suite anyway.
 ifneq (,$(filter test%,$(MAKECMDGOALS)))
-PYTHONS := $(foreach version,3.11 3.12 3.13,$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
+OWN := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
 endif
 
 # All but those that need the course or the built book, and two that take a minute and say little about Python.
