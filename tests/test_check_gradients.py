@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import blind
 import numpy as np
 import pytest
 import zoo
 
 from bplib.checking import GradientReport, check_backward, check_gradients
 from bplib.checking.causes import CAUSES
+from bplib.checking.complex_step import complex_slopes
+from bplib.checking.differences import gradient_estimate
 from bplib.overfitting import l2
 from bplib.partial_derivatives import central_difference, forward_difference
 
@@ -113,6 +116,154 @@ def test_a_large_penalty_covers_nothing_up(case, how):
     assert check_gradients(None, case.params, grads(1.5), **ways[how]).verdict == "wrong"
 
 
+def test_mistakes_of_somebody_who_knows_neither_catalogue_nor_zoo():
+    named = 0
+    for k, work in enumerate(blind.SUBMISSIONS, start=1):
+        grads = work.backward(work)
+        known_of_it = {"network": work.network, "x": work.x, "target": work.target}
+        report = check_gradients(
+            None, work.params, grads, **known_of_it, penalty=work.penalty, masks=work.masks
+        )
+        assert report.passed == (work.layer is None), (k, work.story, str(report))
+        assert report.verdict != "undecided" and report.layer == work.layer, (k, work.story, str(report))
+        named += report.cause is not None
+    # Seven of the thirty are in the catalogue, and no other gets a name.
+    assert named == 7
+
+
+def test_a_loss_near_zero_knows_that_it_is_the_rest_of_larger_numbers():
+    # log(1 + tiny) moves in steps of 2e-16, far above the spacing of floats at its own size.
+    point, x = {"w": np.array([-34.0, -33.0])}, np.array([1.0, 1.01])
+
+    def loss(params):
+        return np.log(1 + np.exp(params["w"] * x)).sum()
+
+    grads = {"w": x / (1 + np.exp(-point["w"] * x))}
+    assert check_gradients(loss, point, grads).verdict != "wrong"
+
+
+# Large networks --------------------------------------------------------------------------------------------------
+
+
+def large(bend="tanh", sizes=(200, 60, 5)):
+    right = zoo.network_and_batch((sizes, (bend, "identity"), "categorical_cross_entropy", True, False), 3)
+    return right._replace(params={name: 0.2 * value for name, value in right.params.items()})
+
+
+@pytest.mark.parametrize("bend", ["tanh", "relu"])
+@pytest.mark.parametrize("how", ["network", "loss"])
+def test_a_sample_passes_what_is_right_and_finds_a_single_wrong_entry(bend, how):
+    right = large(bend)
+    right = right._replace(grads=zoo.backward(right, None, 0))
+    ask = known(right) if how == "network" else {}
+    loss = None if how == "network" else right.loss
+    report = check_gradients(loss, right.params, right.grads, full=False, **ask)
+    assert report.passed, str(report)
+    assert "would have shown" in str(report) and report.evaluations < 1500
+    rng, top = np.random.default_rng(0), np.abs(right.grads["W1"]).max()
+    for seed in range(3):
+        wrong = {name: g.copy() for name, g in right.grads.items()}
+        place = (int(rng.integers(200)), int(rng.integers(60)))
+        wrong["W1"][place] += 1e-3 * top
+        report = check_gradients(loss, right.params, wrong, full=False, seed=seed, **ask)
+        (tensor,) = (t for t in report.tensors if t.verdict == "wrong")
+        assert tensor.name == "W1" and [entry.index for entry in tensor.worst] == [place]
+        assert report.cause == "single-entries"
+        assert "<svg" in report._repr_html_() and report.plot().axes
+
+
+def test_the_search_for_a_wrong_entry_grows_with_the_logarithm():
+    for n in (10, 100, 1000):
+        x, target = np.random.default_rng(0).normal(size=(2, 8, n))
+        weights = np.random.default_rng(1).normal(size=(n, n)) / n
+
+        def loss(params, x=x, target=target):
+            return float(((np.tanh(x @ params["W"]) - target) ** 2).sum() / 16)
+
+        a = np.tanh(x @ weights)
+        wrong = x.T @ ((a - target) * (1 - a**2)) / 8
+        wrong[n // 3, n // 2] += 0.1
+        report = check_gradients(loss, {"W": weights}, {"W": wrong}, full=False)
+        assert report.tensors[0].worst[0].index == (n // 3, n // 2)
+        assert report.evaluations < 100 * np.log2(n * n)
+
+
+def test_an_error_that_a_sample_cannot_see_is_announced():
+    right = large()
+    grads = zoo.backward(right, None, 0)
+    report = check_gradients(right.loss, right.params, grads, full=False)
+    blind_below = float(str(report).split("off by more than ")[1].split(",")[0])
+    shy = {name: g.copy() for name, g in grads.items()}
+    shy["W1"][77, 33] += 2 * blind_below
+    assert check_gradients(right.loss, right.params, shy, full=False).verdict == "wrong"
+
+
+def test_by_default_only_large_networks_are_sampled():
+    small = zoo.network_and_batch(zoo.ARCHITECTURES[1], 0)
+    assert "sums" not in str(check_gradients(small.loss, small.params, small.grads))
+    right = large()
+    assert "sums" in str(check_gradients(right.loss, right.params, zoo.backward(right, None, 0)))
+    assert "sums" not in str(
+        check_gradients(None, right.params, zoo.backward(right, None, 0), **known(right))
+    )
+
+
+# Without a difference --------------------------------------------------------------------------------------------
+
+
+def test_the_complex_step_decides_what_a_difference_cannot():
+    # The rounding of the loss, divided by a step, is a tenth of the slopes.
+    def loss(params):
+        return 1e-10 * (params["w"] ** 3).sum() + 20
+
+    point = {"w": np.array([1.0, 2.0, -1.5])}
+    right = {"w": 3e-10 * point["w"] ** 2}
+    assert check_gradients(loss, point, right).passed
+    assert check_gradients(loss, point, {"w": 1.01 * right["w"]}).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        lambda w: np.abs(w).sum(),
+        lambda w: np.linalg.norm(w),
+        lambda w: np.std(w),
+        lambda w: float(np.asarray(w).real.sum()),
+        lambda w: sum(np.array([float(v) for v in w])),
+        lambda w: (np.zeros(3) + np.asarray(w, dtype=float)).sum(),
+        lambda w: w.real.sum(),
+        lambda w: np.vdot(w, w),
+    ],
+    ids=["abs", "norm", "std", "asarray", "float", "buffer", "real", "vdot"],
+)
+def test_the_complex_step_sets_itself_aside(rest):
+    # Lost without a word, the imaginary part of the small term would make the right gradient look wrong.
+    def loss(params):
+        return 1e-10 * rest(params["w"]) + 20
+
+    point = {"w": np.array([1.0, 2.0, -1.5])}
+    report = check_gradients(loss, point, {"w": 1e-10 * central_difference(rest, point["w"])})
+    assert report.verdict == "undecided" and "What decides" in str(report)
+
+
+def test_traced_arrays_take_part_in_what_a_loss_does():
+    def loss(params):
+        W, b = params["W"], params["b"]
+        z = np.concatenate([X @ W + b, -(X @ W)], axis=1)
+        a = np.where(z > 0, z, 0.1 * z)
+        a -= a.max(axis=1, keepdims=True)
+        p = np.exp(a) / np.exp(a).sum(axis=1)[:, None]
+        rows = [p[i, i % 4] for i in range(len(p))]
+        return sum(np.log(r) for r in rows) + np.einsum("ij,ij->", W, W).mean() + W.T.reshape(-1)[0] + len(W)
+
+    X = np.random.default_rng(0).normal(size=(5, 3))
+    params = {"W": np.random.default_rng(1).normal(size=(3, 2)), "b": np.zeros(2)}
+    found = complex_slopes(loss, params, "W", np.arange(6))
+    measured = gradient_estimate(lambda W: loss({**params, "W": W}), params["W"])
+    assert found is not None and np.abs(found.value - measured.value.ravel()).max() < 1e-9
+    assert found.uncertainty.max() < 1e-12
+
+
 # Why -------------------------------------------------------------------------------------------------------------
 
 
@@ -148,8 +299,66 @@ def test_differences_handed_in_as_backpropagation_are_recognized(case, differenc
     report = check_gradients(
         smooth.loss, smooth.params, {n: numerical(smooth.params, n) for n in smooth.params}
     )
-    if report.passed:  # A forward difference may be too rough to be right.
-        assert report.cause == "numerical-gradient"
+    assert report.cause == "numerical-gradient"
+
+
+@pytest.mark.parametrize(("steps", "base"), [((1, -1), "none"), ((1, 0), "each time"), ((1, 0), "first")])
+def test_differences_of_a_loss_of_their_own_are_recognized(steps, base):
+    smooth = zoo.network_and_batch(((4, 5, 2), ("tanh", "sigmoid"), "mean_squared_error", False, False), 1)
+
+    def mine(params):
+        # Another formula for the same loss, so that neither counting calls nor the spacing of floats gives it away.
+        return float(np.exp(np.log(smooth.loss(params))) / 3 * 3)
+
+    def numerical(params):
+        at, h = mine(params) if base == "first" else None, 1.3e-6
+        grads = {name: np.zeros_like(v) for name, v in params.items()}
+        for name, v in params.items():
+            for k in range(v.size):
+                values = []
+                for step in steps:
+                    moved = {n: w.copy() for n, w in params.items()}
+                    moved[name].flat[k] += step * h
+                    values.append(at if step == 0 and at is not None else mine(moved))
+                grads[name].flat[k] = (values[0] - values[1]) / (h * (steps[0] - steps[1]))
+        return grads
+
+    report = check_gradients(lambda p: smooth.loss(p), smooth.params, numerical)
+    assert report.cause == "numerical-gradient"  # rough or right
+    assert "not backpropagation" in str(report)
+
+
+def test_a_loop_over_samples_that_returns_losses_is_not_accused():
+    smooth = zoo.network_and_batch(((2, 2), ("tanh",), "mean_squared_error", False, False), 1, samples=6)
+
+    def one(params, i):
+        row = smooth._replace(x=smooth.x[i : i + 1], target=smooth.target[i : i + 1], params=params)
+        return zoo.backward(row, None, 0), row.loss(params)
+
+    def looped(params):
+        parts = [one(params, i)[0] for i in range(6)]
+        return {name: sum(part[name] for part in parts) / 6 for name in params}
+
+    report = check_gradients(smooth.loss, smooth.params, looped)
+    assert report.passed and report.cause is None
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("forgotten", [None, "shortcut", "layer"])
+def test_a_forgotten_path_is_found_and_named_where_it_is_foreseen(layers, forgotten):
+    made = zoo.fork(0, layers, forgotten)
+    if forgotten is None or layers == 1:
+        assert check_gradients(made.loss, made.params, made.grads).passed
+        return
+    report = check_gradients(made.loss, made.params, made.grads)
+    assert report.verdict == "wrong" and report.cause is None
+    foreseen = {"assigned-not-added": zoo.fork(0, layers, forgotten).grads}
+    report = check_gradients(made.loss, made.params, made.grads, mistakes=foreseen)
+    assert report.cause == "assigned-not-added"
+    with pytest.raises(ValueError, match="there is no mistake 'lazy'"):
+        check_gradients(made.loss, made.params, made.grads, mistakes={"lazy": made.grads})
+    with pytest.raises(ValueError, match="says nothing of W1"):
+        check_gradients(made.loss, made.params, made.grads, mistakes={"sign": {}})
 
 
 def test_an_honest_backward_pass_is_not_accused():

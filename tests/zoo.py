@@ -43,6 +43,8 @@ ARCHITECTURES = (
     ((5, 7, 1), ("relu", "identity"), "binary_cross_entropy", False, True),
     ((4, 6, 6, 3), ("relu", "relu", "identity"), "categorical_cross_entropy", True, True),
     ((3, 4, 4, 5, 3), ("tanh", "sigmoid", "softmax", "identity"), "mean_squared_error", False, False),
+    ((5, 4, 4, 6, 2), ("sigmoid", "relu", "tanh", "identity"), "binary_cross_entropy", False, True),
+    ((4, 7, 5, 3), ("tanh", "sigmoid", "identity"), "mean_squared_error", True, True),
 )
 
 
@@ -248,6 +250,41 @@ def _made(right: Case, mistake: str, layer: int) -> Iterator[Case]:
     top = max(np.abs(g).max() for g in right.grads.values())
     if any(np.abs(grads[k] - g).max() > 1e-6 * top for k, g in right.grads.items()):
         yield right._replace(mistake=mistake, grads=grads)
+
+
+class Fork(NamedTuple):
+    """A layer whose hidden units are heard twice: by the output, and directly. ``grads`` by a pass that may forget a path."""
+
+    params: dict[str, np.ndarray]
+    x: np.ndarray
+    target: np.ndarray
+    grads: dict[str, np.ndarray]
+    layers: int
+
+    def loss(self, params: dict[str, np.ndarray]) -> float:
+        """Half the mean squared error behind ``layers`` residual layers."""
+        a = self.x
+        for layer in range(1, self.layers + 1):
+            a = a + np.tanh(a @ params[f"W{layer}"])
+        return float(((a - self.target) ** 2).sum() / (2 * len(self.x)))
+
+
+def fork(seed: int, layers: int, forgotten: str | None) -> Fork:
+    """Residual layers; the backward pass forgets the ``"shortcut"``, the ``"layer"``, or nothing."""
+    rng = np.random.default_rng([7, seed])
+    x, target = rng.normal(size=(6, 4)), rng.normal(size=(6, 4))
+    params = {f"W{layer}": rng.normal(size=(4, 4)) for layer in range(1, layers + 1)}
+    hidden = [x]
+    for W in params.values():
+        hidden.append(hidden[-1] + np.tanh(hidden[-1] @ W))
+    da, grads = (hidden[-1] - target) / len(x), {}
+    for layer in range(layers, 0, -1):
+        a = hidden[layer - 1]
+        dz = da * (1 - np.tanh(a @ params[f"W{layer}"]) ** 2)
+        grads[f"W{layer}"] = a.T @ dz
+        through = dz @ params[f"W{layer}"].T
+        da = through if forgotten == "shortcut" else da if forgotten == "layer" else da + through
+    return Fork(params, x, target, {name: grads[name] for name in params}, layers)
 
 
 #: What makes a correct gradient hard to believe.

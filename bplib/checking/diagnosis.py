@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.check import Check, Gradient, Property, Value, call_with_named
-from bplib.checking.differences import Estimate
+from bplib.checking.differences import Estimate, exactly
 from bplib.checking.draws import Inputs
 from bplib.checking.relations import relations, reproduces
 from bplib.checking.results import as_array, pick
@@ -75,8 +75,7 @@ def _numbers(value: Any) -> Array:
 def _estimate(known: Any) -> Estimate:
     if isinstance(known, Estimate):
         return known
-    value = _numbers(known)
-    return Estimate(value, np.zeros_like(value), 0.0)
+    return exactly(_numbers(known))
 
 
 def _samples(inputs: Inputs) -> int | None:

@@ -1,6 +1,6 @@
-r"""A numerical gradient that knows how far it can be trusted.
+r"""Slopes by differences that know how far they can be trusted.
 
-For every entry the loss is evaluated at :math:`x \pm h` and :math:`x \pm 2h`. The estimate is Richardson's
+For every slope the loss is evaluated at :math:`\pm h` and :math:`\pm 2h`. The estimate is Richardson's
 :math:`(4 D(h) - D(2h)) / 3` with the central differences :math:`D`, and its uncertainty is derived:
 
 * **truncation**: :math:`|D(h) - D(2h)|`. For a smooth loss that is three times the error of :math:`D(h)`, which
@@ -9,10 +9,11 @@ For every entry the loss is evaluated at :math:`x \pm h` and :math:`x \pm 2h`. T
   third order. A jump J of the slope at distance t < h adds :math:`J (2h - 3t) / 4h` to :math:`|g(h) - g(2h)/2|` and
   :math:`J t / 4h` to the truncation, and shifts the estimate by :math:`J |6h - 7t| / 12h`: never more than the sum of
   the two. Exactly on a kink the interval is that of the one-sided derivatives.
-* **noise**: rounding of the loss, divided by h. Its size is the larger of the spacing of floats at the loss and
-  the median fourth difference, in which a smooth loss cancels and only rounding is left.
+* **noise**: rounding of the loss, divided by h. Its size is the largest of three: the spacing of floats at the loss; the
+  median fourth difference, in which a smooth loss cancels and only rounding is left; and what the loss itself loses when
+  it is computed in double instead of extended precision, for a loss near zero may be the rest of larger numbers.
 
-Every bound holds at every step, so several steps are tried and the tightest bound is kept, entry by entry.
+Every bound holds at every step, so several steps are tried and the tightest bound is kept, slope by slope.
 
 References: Richardson, *The Approximate Arithmetical Solution by Finite Differences*, 1911; Hamming, *Numerical
 Methods for Scientists and Engineers*, 1973, chapter 10 (noise from a table of differences).
@@ -20,37 +21,67 @@ Methods for Scientists and Engineers*, 1973, chapter 10 (noise from a table of d
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bplib.types import Array
 
-#: Steps relative to the scale of an entry. The first is the best for smooth functions of moderate curvature.
+#: Steps relative to the scale of what moves. The first is the best for smooth functions of moderate curvature.
 STEPS = (1e-4, 1e-3, 1e-5, 1e-6)
 #: A bound this small relative to the largest slope needs no further steps.
 GOOD = 1e-9
-#: Rounding is not a fair coin: allow four times the measured level.
-NOISE = 4.0
+#: Rounding is not a fair coin: allow four times the measured level, and more where it was measured only once.
+NOISE, ONCE = 4.0, 8.0
 
 
 class Estimate(NamedTuple):
-    """A gradient ``value``, the ``uncertainty`` of each entry, and the size below which an entry is ``negligible``.
+    """Slopes: the ``value`` and the ``uncertainty`` of each.
 
-    ``kinks`` marks the entries that stand on a kink: there the uncertainty is that between two slopes, and both are right.
+    ``kinks`` marks those that stand on a kink: there the uncertainty is that between two slopes, and both are right.
     ``smallest`` is the size of the smallest term where the loss is a sum: a large one must not excuse errors of that size.
     """
 
     value: Array
     uncertainty: Array
-    negligible: float
-    kinks: Array | bool = False
-    smallest: Array | None = None
+    kinks: Array
+    smallest: float | None = None
+
+    def at(self, chosen: Array) -> Estimate:
+        """Some of the slopes."""
+        return Estimate(self.value[chosen], self.uncertainty[chosen], self.kinks[chosen], self.smallest)
+
+    def reshaped(self, shape: tuple[int, ...]) -> Estimate:
+        """The same slopes in another shape."""
+        value, uncertainty, kinks, smallest = self
+        return Estimate(value.reshape(shape), uncertainty.reshape(shape), kinks.reshape(shape), smallest)
+
+    def with_(self, chosen: Array, other: Estimate) -> Estimate:
+        """A copy in which ``other`` has taken the place of the ``chosen`` slopes."""
+        value, uncertainty, kinks = (np.array(part) for part in self[:3])
+        value[chosen], uncertainty[chosen], kinks[chosen] = other[:3]
+        return Estimate(value, uncertainty, kinks, self.smallest)
 
 
-#: The loss at -2h, -h, h and 2h along each of these entries: flat indices (k,) and steps (k,) in, (k, 4) out.
+def exactly(value: Array) -> Estimate:
+    """Slopes that are known but for rounding."""
+    return Estimate(value, np.zeros(value.shape), np.zeros(value.shape, dtype=bool))
+
+
+def total(terms: Sequence[Estimate]) -> Estimate:
+    """The slopes of a sum, from those of its terms."""
+    sizes = [float(np.abs(e.value).max(initial=0.0)) for e in terms]
+    return Estimate(
+        value=np.sum([e.value for e in terms], axis=0),
+        uncertainty=np.sum([e.uncertainty for e in terms], axis=0),
+        kinks=np.any([e.kinks for e in terms], axis=0),
+        smallest=min(filter(None, sizes), default=0.0) if len(terms) > 1 else None,
+    )
+
+
+#: The loss at -2h, -h, h and 2h along each of these lines: their numbers (k,) and steps (k,) in, (k, 4) out.
 Around: TypeAlias = Callable[[Array, Array], Array]
 
 
@@ -72,6 +103,21 @@ def gradient_estimate(loss: Callable[[Array], float], x: ArrayLike, good: float 
         If the loss is not one finite real number at ``x``.
     """
     x = np.array(x, dtype=np.float64)
+    centre = number(loss(x.copy()))
+    noise = rounding(lambda: loss(x.astype(np.longdouble)), centre)
+    return estimate(around_entries(loss, x), scales(x), centre, good, noise).reshaped(x.shape)
+
+
+def rounding(extended: Callable[[], Any], centre: float) -> float:
+    """How much ``centre`` may have been rounded, by a computation in extended precision; 0 where there is none."""
+    try:
+        return ONCE * float(abs(np.asarray(extended(), dtype=np.longdouble).reshape(()) - centre))
+    except Exception:  # noqa: BLE001 - a loss of somebody else's need not know extended precision
+        return 0.0
+
+
+def around_entries(loss: Callable[[Array], float], x: Array) -> Around:
+    """Evaluate a loss of one array, one entry moved at a time; lines are numbered like the entries of ``x.flat``."""
 
     def around(entries: Array, h: Array) -> Array:
         table = np.empty((len(entries), 4))
@@ -82,33 +128,48 @@ def gradient_estimate(loss: Callable[[Array], float], x: ArrayLike, good: float 
                 row[column] = number(loss(moved))
         return table
 
-    return estimate(around, x, number(loss(x.copy())), good)
+    return around
 
 
-def estimate(around: Around, x: Array, centre: float, good: float = GOOD) -> Estimate:
-    """Like `gradient_estimate`, for a loss that is evaluated along many entries at once; ``centre`` is its value."""
+def scales(x: Array) -> Array:
+    """By what each entry, in flat order, is measured: entries near zero borrow from their neighbors, zeros have one."""
+    typical = float(np.mean(np.abs(x))) if x.size else 0.0
+    return np.maximum(np.abs(x), typical if typical > 0 else 1.0).ravel()
+
+
+def estimate(around: Around, scale: Array, centre: float, good: float = GOOD, noise: float = 0.0) -> Estimate:
+    """Slopes along ``len(scale)`` lines through one point.
+
+    Parameters
+    ----------
+    around
+        Evaluates the loss along lines, given by their numbers.
+    scale
+        Steps are relative to these, shape (k,).
+    centre
+        The loss at the point itself.
+    good
+        See `gradient_estimate`.
+    noise
+        What is known of the rounding of the loss, see `rounding`.
+    """
     if not np.isfinite(centre):
         raise ValueError(f"the loss is {centre} at the point itself, expected a finite number.")
-    # Entries near zero borrow the scale of their neighbors; an array of zeros has the scale one.
-    typical = float(np.mean(np.abs(x))) if x.size else 0.0
-    scale = np.maximum(np.abs(x), typical if typical > 0 else 1.0).ravel()
-
-    value, uncertainty, kinks = np.zeros(x.size), np.full(x.size, np.inf), np.zeros(x.size, dtype=bool)
+    k = len(scale)
+    value, uncertainty, kinks = np.zeros(k), np.full(k, np.inf), np.zeros(k, dtype=bool)
     for step in STEPS:
-        entries = np.flatnonzero(~(uncertainty <= good * np.abs(value).max(initial=0.0)))
-        if not len(entries):
+        lines = np.flatnonzero(~(uncertainty <= good * np.abs(value).max(initial=0.0)))
+        if not len(lines):
             break
-        h = scale[entries] * step
-        slopes, bounds, bent = _bounded(around(entries, h), centre, h)
-        better = bounds < uncertainty[entries]
-        value[entries[better]], uncertainty[entries[better]] = slopes[better], bounds[better]
-        kinks[entries[better]] = bent[better]
-    natural = abs(centre) / float(scale.mean()) if x.size else 0.0
-    negligible = 1e-4 * max(float(np.abs(value).max(initial=0.0)), 1e-4 * natural)
-    return Estimate(value.reshape(x.shape), uncertainty.reshape(x.shape), negligible, kinks.reshape(x.shape))
+        h = scale[lines] * step
+        slopes, bounds, bent = _bounded(around(lines, h), centre, h, noise)
+        better = bounds < uncertainty[lines]
+        value[lines[better]], uncertainty[lines[better]] = slopes[better], bounds[better]
+        kinks[lines[better]] = bent[better]
+    return Estimate(value, uncertainty, kinks)
 
 
-def _bounded(table: Array, centre: float, h: Array) -> tuple[Array, Array, Array]:
+def _bounded(table: Array, centre: float, h: Array, noise: float) -> tuple[Array, Array, Array]:
     """Slope, bound, and whether a kink makes the bound, for each row of ``table``.
 
     A loss that is not finite nearby gives an infinite bound.
@@ -124,8 +185,8 @@ def _bounded(table: Array, centre: float, h: Array) -> tuple[Array, Array, Array
         # On the kink itself the one-sided slopes differ by the same at every step, and fourth differences do not cancel.
         on_kink = (np.abs(gap_near - gap_far) < 0.1 * np.abs(gap_near)) & (bend * h > 100 * spacing)
         smooth = fourth[~on_kink & np.isfinite(fourth)]
-        rounding = max(float(np.median(smooth)) if smooth.size else 0.0, spacing)
-        bound = np.abs(near - far) + bend + NOISE * rounding / h
+        level = max(float(np.median(smooth)) if smooth.size else 0.0, spacing, noise)
+        bound = np.abs(near - far) + bend + NOISE * level / h
         kinked = on_kink & (bend > 0.9 * bound)
         slope = (4 * near - far) / 3
         bad = ~np.isfinite(slope) | ~np.isfinite(bound)

@@ -31,7 +31,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class TensorReport:
-    """One parameter: its verdict, how many of its entries are wrong, the worst, and the error of all in units."""
+    """One parameter: its verdict, how many of the ``size`` entries looked at are wrong, the worst, and all errors in units.
+
+    ``units`` has the parameter's shape, and NaN where nobody looked.
+    """
 
     name: str
     verdict: str
@@ -135,7 +138,7 @@ class GradientReport:
             raise ValueError(f"there is nothing to plot: {' '.join(self.notes)}")
         figure, axes = plots.figure(columns=len(self.tensors), height=2.6)
         for ax, tensor in zip(np.atleast_1d(axes), self.tensors, strict=True):
-            shown = np.log10(np.maximum(np.atleast_2d(tensor.units), 1e-3))
+            shown = np.log10(np.fmax(np.atleast_2d(tensor.units), 1e-3))
             image = ax.imshow(shown, cmap="magma", vmin=-3, vmax=6, aspect="auto", interpolation="nearest")
             ax.set_title(f"{tensor.name}: {tensor.verdict}")
             ax.grid(False)
@@ -145,9 +148,9 @@ class GradientReport:
 
 def _map(tensor: TensorReport) -> str:
     """Where it is wrong, as a grid of squares; a word stands beside it for those who cannot see it."""
-    units = _blocks(np.atleast_2d(tensor.units))
+    units = np.fmax(_blocks(np.atleast_2d(tensor.units)), 1.0)
     height, width = units.shape
-    share = np.clip(np.log10(np.maximum(units, 1.0)) / 6, 0, 1)
+    share = np.clip(np.log10(units) / 6, 0, 1)
     squares = "".join(
         f'<rect x="{j}" y="{i}" width="0.92" height="0.92" fill="#c2354c" fill-opacity="{0.08 + 0.92 * share[i, j]:.2f}"/>'
         for i in range(height)
@@ -163,4 +166,4 @@ def _map(tensor: TensorReport) -> str:
 def _blocks(units: Array) -> Array:
     rows, columns = (min(CELLS, n) for n in units.shape)
     parts = [np.array_split(row, columns, axis=1) for row in np.array_split(units, rows, axis=0)]
-    return np.array([[part.max() for part in row] for row in parts])
+    return np.array([[np.fmax.reduce(part, axis=None) for part in row] for row in parts])

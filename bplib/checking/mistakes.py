@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,11 @@ class Problem:
     target: Array
     penalty: Penalty | None = None
     masks: Sequence[Array | None] | None = None
+
+    def in_precision(self, dtype: Any) -> Problem:
+        """The same problem in another precision."""
+        params = {name: value.astype(dtype) for name, value in self.params.items()}
+        return replace(self, params=params, x=self.x.astype(dtype), target=self.target.astype(dtype))
 
 
 class Suspect(NamedTuple):
@@ -84,6 +89,12 @@ class _Pass:
 def right(problem: Problem) -> Gradients:
     """The gradients without a mistake."""
     return _start(problem).gradients()
+
+
+def data_loss(problem: Problem) -> Any:
+    """The loss without the penalty, in the problem's own precision."""
+    output, _ = forward(problem.network, problem.params, problem.x, problem.masks)
+    return get_loss(problem.network.loss).value(output, problem.target)
 
 
 def _start(problem: Problem) -> _Pass:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -77,10 +81,19 @@ def checked_loss(
     return trusted
 
 
-def checked_gradients(grads: Any, params: Parameters) -> dict[str, Array]:
-    """The gradients as arrays in the shape of their parameters, or `Refused`."""
+def checked_gradients(grads: Any, params: Parameters) -> tuple[dict[str, Array], list[Array]]:
+    """The gradients as arrays in the shape of their parameters, or `Refused`.
+
+    Returns
+    -------
+    gradients
+        By name, in the order of the parameters.
+    returned
+        For each Python function that ran while they were computed, the scalars that it returned, in their order.
+    """
+    returned: list[Array] = []
     if callable(grads):
-        grads = _called_twice(grads, params)
+        grads, returned = _called_twice(grads, params)
     if not isinstance(grads, Mapping):
         raise Refused(
             "no-gradients", f"the gradients are a {type(grads).__name__}, expected a dictionary of arrays."
@@ -90,7 +103,7 @@ def checked_gradients(grads: Any, params: Parameters) -> dict[str, Array]:
         raise Refused("missing-gradient", f"there is no gradient for {', '.join(missing)}.")
     if unknown:
         raise Refused("unknown-name", f"there is a gradient for {', '.join(unknown)}, which is no parameter.")
-    return {name: _checked(name, grads[name], params[name]) for name in params}
+    return {name: _checked(name, grads[name], params[name]) for name in params}, returned
 
 
 def _checked(name: str, value: Any, parameter: Array) -> Array:
@@ -118,9 +131,29 @@ def _checked(name: str, value: Any, parameter: Array) -> Array:
     return array if array.dtype == np.float32 else array.astype(np.float64)
 
 
-def _called_twice(backward: Callable[[Parameters], Any], params: Parameters) -> Any:
+@contextmanager
+def _listening(returned: list[Array]) -> Iterator[None]:
+    """Collect the scalars that each Python function returns."""
+    scalars: dict[CodeType, list[float]] = defaultdict(list)
+
+    def listen(frame: FrameType, event: str, value: Any) -> None:
+        if event == "return" and isinstance(value, (float, np.floating)):
+            scalars[frame.f_code].append(float(value))
+
+    before = sys.getprofile()
+    sys.setprofile(listen)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+        returned += map(np.array, scalars.values())
+
+
+def _called_twice(backward: Callable[[Parameters], Any], params: Parameters) -> tuple[Any, list[Array]]:
     given = {name: np.array(value) for name, value in params.items()}
-    first = backward(given)
+    returned: list[Array] = []
+    with _listening(returned):
+        first = backward(given)
     kept = {name: np.array(value) for name, value in first.items()} if isinstance(first, Mapping) else first
     changed = [name for name in params if name not in given or not np.array_equal(given[name], params[name])]
     if changed:
@@ -142,4 +175,4 @@ def _called_twice(backward: Callable[[Parameters], Any], params: Parameters) -> 
                     f"the second call gives twice the first for {name}: gradients of earlier calls are still in it.",
                 )
             raise Refused("backward-random", f"two calls give different gradients for {name}.")
-    return kept
+    return kept, returned

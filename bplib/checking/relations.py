@@ -11,23 +11,13 @@ from itertools import permutations
 import numpy as np
 
 from bplib.checking.differences import Estimate
+from bplib.checking.rule import precision
 from bplib.types import Array
 
 #: Of this many rows at most, every order is tried.
 ORDERS = 7
 #: At most this share of the entries counts as "a few".
 FEW = 0.2
-
-
-def precision(given: Array) -> float:
-    """The spacing of floats of an array's own precision, relative to one.
-
-    Numbers that were computed in single precision stay so when they are stored in double.
-    """
-    single = given.dtype == np.float32 or bool(
-        given.any() and np.array_equal(given, given.astype(np.float32))
-    )
-    return float(np.finfo(np.float32 if single else np.float64).eps)
 
 
 def reproduces(given: Array, candidate: Array, uncertainty: Array | float = 0.0) -> bool:

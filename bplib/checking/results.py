@@ -1,11 +1,4 @@
-r"""Comparing a result with the truth: what was returned, where it is wrong, and by how much.
-
-A student's number may differ from the truth by rounding. How much is derived from the precision :math:`\varepsilon`
-of the student's own dtype (float32 counts as such, everything else as float64):
-
-* an algorithm that is fit for use keeps half of the digits, so :math:`\sqrt\varepsilon` of the entry itself;
-* sums cancel, so 64 roundings (:math:`64 \varepsilon`) of the largest number around: result, inputs, or one.
-"""
+"""A student's result and the truth: what was returned, where it is wrong, and by how much."""
 
 from __future__ import annotations
 
@@ -16,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.check import Pick
-from bplib.checking.differences import Estimate
+from bplib.checking.differences import Estimate, exactly
+from bplib.checking.rule import compared
 from bplib.types import Array
+
+#: Relative to the largest number around: where the loss is flat, a slope of this size is none.
+NEGLIGIBLE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -157,34 +154,26 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
     expected = np.asarray(estimate.value if estimate else truth)
     if given.shape != expected.shape:
         return Finding(_shape_message(given.shape, expected.shape)), True
-    whole = expected.dtype.kind in "biu"
     wanted, got = expected.astype(np.float64), given.astype(np.float64)
+    right = estimate or exactly(wanted)
+    around = max(1.0, largest_input, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)))
     with np.errstate(all="ignore"):
         strange = ~np.isfinite(got) & ~((got == wanted) | (np.isnan(got) & np.isnan(wanted)))
         if strange.any():
             return _at(tuple(int(i) for i in np.argwhere(strange)[0]), got, wanted, strange), True
-        error = np.where(got == wanted, 0.0, np.abs(got - wanted))
-        error[np.isnan(error) & ~(np.isnan(got) & np.isnan(wanted))] = np.inf
-        tolerance = np.zeros_like(wanted) if whole else rounding(given, wanted, largest_input)
-        bound = estimate.uncertainty if estimate else np.zeros_like(wanted)
-        wrong = error > tolerance + bound
+        found = compared(given, right, around, NEGLIGIBLE * around)
+        same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
+        # Whole numbers are counted, not measured.
+        wrong = ~same if expected.dtype.kind in "biu" else ~same & ~(found.error <= found.tolerance)
     if wrong.any():
-        excess = np.where(wrong, error - bound, -np.inf)
-        return _at(
-            tuple(int(i) for i in np.unravel_index(np.argmax(excess), error.shape)), got, wanted, wrong
-        ), True
+        excess = np.where(wrong, found.error - right.uncertainty, -np.inf)
+        excess[wrong & np.isnan(excess)] = np.inf
+        index = np.unravel_index(np.argmax(excess), excess.shape)
+        return _at(tuple(int(i) for i in index), got, wanted, wrong), True
     if estimate is None or not wanted.size:
         return None, True
     # On a kink anything between the one-sided slopes is right. A draw says enough if most entries are elsewhere.
-    known = bound <= np.maximum(estimate.negligible, tolerance)
-    return None, bool(known.mean() > 0.5)
-
-
-def rounding(given: Array, wanted: Array, largest_input: float) -> Array:
-    """The tolerance of each entry; see the module's introduction."""
-    eps = float(np.finfo(np.float32 if given.dtype == np.float32 else np.float64).eps)
-    size = np.where(np.isfinite(wanted), np.abs(wanted), 0.0)
-    return np.sqrt(eps) * size + 64 * eps * max(1.0, largest_input, float(size.max(initial=0.0)))
+    return None, bool((found.known & ~right.kinks).mean() > 0.5)
 
 
 def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Finding:

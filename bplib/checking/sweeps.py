@@ -44,7 +44,6 @@ class Sweeps:
         self.target = np.asarray(target, dtype=np.float64)
         output, self.cache = forward(network, self.params, np.asarray(x, dtype=np.float64), masks)
         self.centre = float(self._losses(output[None])[0])
-        self.evaluations = 1
 
     def around(self, name: str) -> Around:
         """Evaluate along entries of one parameter, ``W1`` or ``b1`` and so on."""
@@ -63,7 +62,22 @@ class Sweeps:
                 table[chosen] = self._moved(
                     layer, np.repeat(j, 4), moved.reshape(-1, len(self.target))
                 ).reshape(-1, 4)
-            self.evaluations += table.size
+            return table
+
+        return around
+
+    def around_sums(self, name: str, signs: Array) -> Around:
+        """Evaluate along sums of entries of one parameter: ``signs`` (k, size) holds one line a row."""
+        layer, shape = int(name[1:]), self.params[name].shape
+        here, bend = self.cache[layer - 1], get_activation(self.network.activations[layer - 1])
+        inputs = here.x if name[0] == "W" else np.ones((len(self.target), 1))
+
+        def around(lines: Array, h: Array) -> Array:
+            table = np.empty((len(lines), 4))
+            for row, line, step in zip(table, lines, h, strict=True):
+                change = inputs @ signs[line].reshape(-1, shape[-1])
+                a = bend.forward(here.z + step * np.array([-2.0, -1.0, 1.0, 2.0])[:, None, None] * change)
+                row[:] = self._onward(layer, a if here.mask is None else a * here.mask)
             return table
 
         return around

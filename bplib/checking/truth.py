@@ -1,10 +1,4 @@
-"""What an output should be, from the judge's own inputs and trusted functions.
-
-Differences along one entry see a kink by its two slopes. Two kinks at the very same point can cancel, as in
-``relu(b) - relu(-b)``: the difference says 1, and a correct backward pass says 0. Whole numbers meet such points.
-So before a gradient is called wrong it is confirmed: all inputs are moved a little, at random, and ten times the
-largest change is added to the uncertainty. Where the loss is smooth that is next to nothing.
-"""
+"""What an output should be, from the judge's own inputs and trusted functions."""
 
 from __future__ import annotations
 
@@ -15,12 +9,7 @@ import numpy as np
 from bplib.checking.check import Gradient, Value, call_with_named
 from bplib.checking.differences import Estimate, gradient_estimate
 from bplib.checking.draws import Inputs
-
-#: Relative to the largest number of an array: past the smallest step of `gradient_estimate`, so that a kink ends up
-#: outside the difference, and so little that a smooth gradient hardly moves.
-NUDGE = 1e-5
-#: One nudge in two misses a pair of kinks that cancel; sixteen miss one in 65,536.
-NUDGES = 16
+from bplib.checking.kinks import NUDGES, nudged, widened
 
 
 def truth(output: Value | Gradient, trusted: Inputs) -> Any:
@@ -38,7 +27,7 @@ def truth(output: Value | Gradient, trusted: Inputs) -> Any:
 
 
 def confirmed(output: Gradient, trusted: Inputs) -> Any:
-    """The truth once more, its uncertainty widened by what small changes of the inputs do to it."""
+    """The truth once more, its uncertainty widened where small changes of the inputs make a slope jump."""
     rng = np.random.default_rng(0)
     base = truth(output, trusted)
     moved = [truth(output, _nudged(trusted, rng)) for _ in range(NUDGES)]
@@ -47,9 +36,8 @@ def confirmed(output: Gradient, trusted: Inputs) -> Any:
     return _widened(base, moved)
 
 
-def _widened(here: Estimate, moved: list[Estimate]) -> Estimate:
-    change = np.max([np.abs(there.value - here.value) for there in moved], axis=0)
-    return here._replace(uncertainty=here.uncertainty + 10 * change)
+def _widened(here: Estimate, there: list[Estimate]) -> Estimate:
+    return widened(here, there, float(np.abs(here.value).max(initial=0.0)))
 
 
 def _nudged(value: Any, rng: np.random.Generator) -> Any:
@@ -57,7 +45,7 @@ def _nudged(value: Any, rng: np.random.Generator) -> Any:
         return {name: _nudged(item, rng) for name, item in value.items()}
     if isinstance(value, np.ndarray) and value.dtype == np.float64 and not np.isin(value, (0.0, 1.0)).all():
         # Arrays of zeros and ones are left alone: masks and one-hot rows must stay what they are.
-        return value + NUDGE * np.abs(value).max() * rng.uniform(-1, 1, size=value.shape)
+        return nudged(value, rng)
     return value
 
 
