@@ -6,16 +6,12 @@ the right one, and when the right gradient itself does not.
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import numpy as np
 
 from bplib.checking.differences import Estimate
 from bplib.checking.rule import precision
 from bplib.types import Array
 
-#: Of this many rows at most, every order is tried.
-ORDERS = 7
 #: At most this share of the entries counts as "a few".
 FEW = 0.2
 
@@ -95,11 +91,23 @@ def _orders(given: Array, wanted: Estimate) -> list[str]:
     if right.shape[0] == right.shape[1] and reproduces(given, right.T, unsure.T):
         found.append("transposed")
     for name, g, r, u in (("rows", given, right, unsure), ("columns", given.T, right.T, unsure.T)):
-        if 1 < len(r) <= ORDERS and any(
-            reproduces(g, r[list(order)], u[list(order)]) for order in permutations(range(len(r)))
-        ):
+        if (order := _order(g, r, u)) is not None and reproduces(g, r[order], u[order]):
             found.append(f"{name}-swapped")
     return found
+
+
+def _order(given: Array, right: Array, unsure: Array) -> list[int] | None:
+    """The order in which the rows of ``right`` are those of ``given``, if there is one."""
+    eps = precision(given)
+    tolerance = np.sqrt(eps) * np.abs(right) + 64 * eps * np.abs(right).max() + unsure
+    order: list[int] = []
+    for row in given:
+        fits = np.flatnonzero((np.abs(right - row) <= tolerance).all(axis=1))
+        free = [int(k) for k in fits if k not in order]
+        if not free:
+            return None
+        order.append(free[0])
+    return order
 
 
 def _few(given: Array, wanted: Estimate) -> list[str]:

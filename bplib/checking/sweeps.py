@@ -19,7 +19,7 @@ from bplib.network import Network
 from bplib.types import Array, Parameters
 
 #: Numbers in one stack; more would not fit the caches.
-STACK = 1_000_000
+STACK = 300_000
 
 
 class Sweeps:
