@@ -50,6 +50,7 @@ def test_every_concept_has_its_exercise():
         "conclusion",
         "error",
         "feedforward",
+        "gradient_checking",
         "gradient_descent",
         "iterations",
         "overfitting",

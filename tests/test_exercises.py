@@ -111,6 +111,7 @@ def test_the_form_of_a_right_result_costs_nothing(exercise: str, function: str, 
 # A finite difference of single precision holds no digit, a line search compares losses to the last one, and labels,
 # indices and orders are whole numbers.
 NOT_IN_FLOAT32 = {"central_slope", "backtracking_rate", "descend", "full_batches", "stratified_folds"}
+NOT_IN_FLOAT32 |= {"richardson", "slope_along", "gradient_verdicts"}
 WHOLE = {"labels"}
 
 
@@ -133,8 +134,8 @@ def test_single_precision_costs_nothing_where_it_is_fair(exercise: str, function
         assert not lost(TASKS[exercise, function], single, True, seed)
 
 
-#: Right answers as somebody else would write them.
-OTHERWISE = {
+#: Right answers as somebody else would write them; several people where there are several texts.
+OTHERWISE: dict[tuple[str, str], str | tuple[str, ...]] = {
     ("activation", "softplus"): "lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))",
     ("activation", "softplus_derivative"): "lambda z: np.exp(-np.logaddexp(0, -z))",
     ("activation", "elu"): "np.vectorize(lambda z, alpha: float(z) if z > 0 else alpha * np.expm1(float(z)))",
@@ -195,6 +196,162 @@ def answer(output, target, delta):
     ("feedforward", "dense_columns"): "lambda x, W, b: np.einsum('oi,im->om', W, x) + b.reshape(-1, 1)",
     ("feedforward", "residual_layer"): "lambda x, W, b: np.add(np.tanh(np.einsum('mi,io->mo', x, W) + b), x)",
     ("feedforward", "count_parameters"): "lambda sizes: float(np.dot(np.array(sizes[:-1]) + 1, sizes[1:]))",
+    ("gradient_checking", "richardson"): (
+        """
+def answer(f, x, h):
+    x = np.array(x, dtype=float)
+    slopes = np.empty(x.size)
+    for i in range(x.size):
+        a, b, c, d = (f(x + k * h * np.eye(x.size)[i].reshape(x.shape)) for k in (-2, -1, 1, 2))
+        slopes[i] = (a - 8 * b + 8 * c - d) / (12 * h)
+    return slopes.reshape(x.shape)
+""",
+        """
+def answer(f, x, h):
+    def along(g, i):
+        old, values = x[i], []
+        moved = x.astype(float)
+        for k in (1, -1):
+            moved[i] = old + k * g
+            values.append(f(moved))
+        return (values[0] - values[1]) / g / 2
+    return [[(4 * along(h, (i, j)) - along(h + h, (i, j))) / 3 for j in range(x.shape[1])] for i in range(len(x))]
+""",
+    ),
+    ("gradient_checking", "best_step"): """
+def answer(value, third, eps):
+    noise, bend = eps * abs(value), abs(third) / 6
+    h = (noise / (2 * bend)) ** (1 / 3)
+    return {"error": 1.5 * noise / h, "h": h}
+""",
+    ("gradient_checking", "slope_along"): """
+def answer(loss, params, grads, direction, h):
+    moved = {name: value.copy() for name, value in params.items()}
+    predicted = 0.0
+    for name in moved:
+        moved[name] += h * direction[name]
+        predicted += np.vdot(np.ascontiguousarray(direction[name]), np.ascontiguousarray(grads[name]))
+    above = loss(moved)
+    for name in moved:
+        moved[name] -= 2 * h * direction[name]
+    return [(above - loss(moved)) / (h + h), predicted]
+""",
+    ("gradient_checking", "gradient_verdicts"): (
+        """
+def answer(loss, params, grads):
+    verdicts = {}
+    for name in params:
+        exact = np.zeros(params[name].shape)
+        for index in np.ndindex(exact.shape):
+            moved = params[name].astype(complex)
+            moved[index] += 1e-30j
+            exact[index] = np.imag(loss(params | {name: moved})) / 1e-30
+        verdicts[name] = np.allclose(grads[name], exact, rtol=0, atol=1e-6 * np.abs(exact).max())
+    return verdicts
+""",
+        """
+def answer(loss, params, grads):
+    moved, base, verdicts = {name: value.copy() for name, value in params.items()}, loss(params), {}
+    for name, values in moved.items():
+        slopes = []
+        for index in np.ndindex(values.shape):
+            old = values[index]
+            values[index] = old + 1e-7
+            slopes.append((loss(moved) - base) / 1e-7)
+            values[index] = old
+        slopes, given = np.array(slopes), grads[name].ravel()
+        size = np.linalg.norm(slopes) + np.linalg.norm(given)
+        verdicts[name] = size == 0 or np.linalg.norm(slopes - given) / size < 3e-5
+    return verdicts
+""",
+    ),
+    ("gradient_checking", "find_bugs"): (
+        """
+def answer(loss, passes, rng):
+    shapes = {"W1": (2, 7), "b1": (7,), "W2": (7, 3), "b2": (3,)}
+    params = {name: rng.uniform(-1, 1, shape) for name, shape in shapes.items()}
+    x, y = rng.uniform(-1, 1, (9, 2)), rng.uniform(-1, 1, (9, 3))
+    found = {}
+    for k in range(len(passes)):
+        grads, names = passes[k](params, x, y), set()
+        for name in params:
+            for index in np.ndindex(shapes[name]):
+                moved = {n: v.astype(complex) for n, v in params.items()}
+                moved[name][index] += 1e-20j
+                if abs(loss(moved, x, y).imag / 1e-20 - grads[name][index]) > 1e-9:
+                    names.add(name)
+        if names:
+            found[k] = names
+    return found
+""",
+        """
+def answer(loss, passes, rng):
+    rng = np.random.default_rng(3)
+    params = {"W1": rng.normal(size=(3, 3)), "b1": np.ones(3), "W2": rng.normal(size=(3, 1)), "b2": np.zeros(1)}
+    x, y = rng.normal(size=(2, 3)), np.full((2, 1), 5.0)
+    base, found = loss(params, x, y), {}
+    for k, backward in enumerate(passes):
+        for name in ("b2", "W2", "b1", "W1"):
+            for index, given in np.ndenumerate(backward(params, x, y)[name]):
+                moved = {n: v.copy() for n, v in params.items()}
+                moved[name][index] += 1e-6
+                if abs((loss(moved, x, y) - base) / 1e-6 - given) > 1e-3:
+                    found.setdefault(k, [])
+                    if name not in found[k]:
+                        found[k].append(name)
+    return found
+""",
+    ),
+    ("gradient_checking", "relu_network_backward"): (
+        """
+def answer(params, x, y):
+    W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
+    grads = {name: np.zeros(value.shape) for name, value in params.items()}
+    for sample, target in zip(x, y):
+        z = sample @ W1 + b1
+        blame = (np.where(z < 0, 0, z) @ W2 + b2 - target) / len(x)
+        back = np.where(z < 0, 0, W2 @ blame)
+        for name, share in (("W1", np.outer(sample, back)), ("b1", back), ("W2", np.outer(z.clip(0), blame)), ("b2", blame)):
+            grads[name] += share
+    return grads
+""",
+        """
+def answer(params, x, y):
+    z1 = x @ params["W1"] + params["b1"]
+    a1 = z1 * (z1 > 0)
+    dz2 = (a1 @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = dz2 @ params["W2"].T
+    dz1[z1 < 0] = 0
+    return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0)}
+""",
+    ),
+    ("gradient_checking", "gate_backward"): (
+        """
+def answer(dy, x, W, b):
+    t = np.tanh(x @ W + b)
+    dz = dy.copy()
+    dz *= x * (1 - t**2)
+    return dy * t + dz @ W.T, x.T @ dz, dz.sum(axis=0)
+""",
+        """
+def answer(dy, x, W, b):
+    t = np.tanh(x @ W + b)
+    dz = 1.0 * dy
+    dz *= x
+    dz *= 1 - t * t
+    return {"db": dz.sum(0), "dW": np.einsum("mi,mo->io", x, dz), "dx": dy * t + np.einsum("mo,io->mi", dz, W)}
+""",
+    ),
+    ("gradient_checking", "autoencoder_backward"): """
+def answer(x, W, b, c):
+    dW, db, dc = np.zeros(W.shape), np.zeros(b.shape), np.zeros(c.shape)
+    for sample in x:
+        h = np.tanh(b + sample @ W)
+        off = (W @ h + c - sample) / len(x)
+        back = (off @ W) * (1 - h) * (1 + h)
+        dc, db, dW = dc + off, db + back, dW + np.outer(off, h) + np.outer(sample, back)
+    return dW, db, dc
+""",
     ("gradient_descent", "bowl_gradient"): "lambda x, A, c: (A @ (x - c) + (x - c) @ A) / 2",
     (
         "gradient_descent",
@@ -240,12 +397,21 @@ def answer(gradients, limit):
 }
 
 
+WAYS = [
+    (*task, text)
+    for task, texts in OTHERWISE.items()
+    for text in ([texts] if isinstance(texts, str) else texts)
+]
+
+
 @EITHER_WAY
-@pytest.mark.parametrize(("exercise", "function"), OTHERWISE, ids=str)
+@pytest.mark.parametrize(
+    ("exercise", "function", "text"), WAYS, ids=[f"{exercise}-{function}" for exercise, function, _ in WAYS]
+)
 def test_right_answers_written_another_way_take_full_marks(
-    exercise: str, function: str, autograde: bool
+    exercise: str, function: str, text: str, autograde: bool
 ) -> None:
-    text = OTHERWISE[exercise, function].strip()
+    text = text.strip()
     answer = compiled(text if text.startswith("def") else f"answer = {text}", "answer")
     for seed in range(SEEDS):
         assert not lost(TASKS[exercise, function], answer, autograde, seed)
@@ -308,6 +474,37 @@ MISTAKES = [
     ("feedforward", "forward_layers", "return x @ weights[-1] + biases[-1]", "return x", {"output"}),
     ("feedforward", "glorot_limit", "6 /", "2 /", {"limit"}),
     ("feedforward", "count_parameters", "(n_in + 1)", "n_in", {"count"}),
+    ("gradient_checking", "richardson", "(4 * difference(step) - difference(2 * step)) / 3", "difference(step)", {"gradient"}),
+    ("gradient_checking", "richardson", "(2 * step.sum())", "step.sum()", {"gradient"}),
+    ("gradient_checking", "richardson", "step[index] = h", "step += h", {"gradient"}),
+    ("gradient_checking", "best_step", "3 * eps", "eps", {"h", "error"}),
+    ("gradient_checking", "best_step", "h**2 / 6 * abs(third) + ", "", {"error"}),
+    ("gradient_checking", "best_step", "h, h**2 / 6", "2 * h, h**2 / 6", {"h"}),
+    ("gradient_checking", "slope_along", "(2 * h)", "h", {"measured"}),
+    ("gradient_checking", "slope_along", "params[name] - h * direction[name]", "params[name]", {"measured"}),
+    ("gradient_checking", "slope_along", "* direction[name]) for name in params)",
+     "* direction[name]) for name in params if name[0] == 'W')", {"predicted"}),
+    ("gradient_checking", "gradient_verdicts", "off <= 1e-4 * np.abs(measured).max()",
+     "np.allclose(grads[name], measured)", {"verdicts"}),
+    ("gradient_checking", "gradient_verdicts", "off <= 1e-4 * np.abs(measured).max()",
+     "off / np.abs(measured).max() < 1e-4", {"unconnected"}),
+    ("gradient_checking", "gradient_verdicts", "1e-5", "1e-15", {"verdicts"}),
+    ("gradient_checking", "gradient_verdicts", "bool(off <= 1e-4 * np.abs(measured).max())",
+     "np.abs(grads[name] - measured) < 1e-4", {"verdicts", "unconnected"}),
+    ("gradient_checking", "find_bugs", "size=(5, 4)), rng.normal(size=(5, 2))",
+     "size=(1, 4)), rng.normal(size=(1, 2))", {"positions"}),
+    ("gradient_checking", "find_bugs", '"b1": rng.normal(size=3)', '"b1": np.zeros(3)', {"positions"}),
+    ("gradient_checking", "find_bugs", '"W1": rng.normal(size=(4, 3)), "b1": rng.normal(size=3)',
+     '"W1": np.zeros((4, 3)), "b1": np.zeros(3)', {"positions", "names"}),
+    ("gradient_checking", "find_bugs", "found[position] = wrong", "found[position] = wrong[:1]", {"names"}),
+    ("gradient_checking", "find_bugs", "1e-4 * np", "1e-15 * np", {"positions", "names"}),
+    ("gradient_checking", "relu_network_backward", " * (a1 > 0)", "", {"W1", "b1"}),
+    ("gradient_checking", "relu_network_backward", "dz1.sum(axis=0)", "dz1.mean(axis=0)", {"b1"}),
+    ("gradient_checking", "gate_backward", "dz = dy * x", "dz = dy\n    dz *= x", {"dx"}),
+    ("gradient_checking", "gate_backward", "dy * gate + dz", "dz", {"dx"}),
+    ("gradient_checking", "autoencoder_backward", " + dr.T @ h", "", {"dW"}),
+    ("gradient_checking", "autoencoder_backward", "1 - h**2", "1 - (x @ W + b) ** 2", {"dW", "db"}),
+    ("gradient_checking", "autoencoder_backward", "dr.sum", "dr.mean", {"dc"}),
     ("gradient_descent", "bowl_gradient", "0.5 * (A + A.T)", "A", {"gradient"}),
     ("gradient_descent", "descent_step", "theta - ", "theta + ", {"theta"}),
     ("gradient_descent", "descend", "point - learning_rate", "point + learning_rate", {"point"}),
@@ -387,6 +584,14 @@ NAMED = {
     ("error", "huber_gradient", "target - output"): "sign",
     ("error", "huber_gradient", ""): "not-averaged",
     ("error", "hinge_gradient", ""): "not-averaged",
+    ("gradient_checking", "richardson", "step.sum()"): "factor-two",
+    ("gradient_checking", "slope_along", "h"): "factor-two",
+    ("gradient_checking", "relu_network_backward", ""): "activation-derivative-missing",
+    ("gradient_checking", "relu_network_backward", "dz1.mean(axis=0)"): "bias-averaged",
+    ("gradient_checking", "gate_backward", "dz"): "assigned-not-added",
+    ("gradient_checking", "autoencoder_backward", ""): "assigned-not-added",
+    ("gradient_checking", "autoencoder_backward", "1 - (x @ W + b) ** 2"): "tanh-from-weighted-input",
+    ("gradient_checking", "autoencoder_backward", "dr.mean"): "bias-averaged",
     ("gradient_descent", "descent_step", "theta + "): "uphill",
     ("overfitting", "dropconnect_backward", ") / keep"): "dropout-mask-forgotten",
     ("overfitting", "dropconnect_backward", "W.T"): "dropout-mask-forgotten",

@@ -125,4 +125,17 @@ STUDENTS = (
             ),
         ),
     ),
+    Student(
+        "student-13",
+        "checks gradients with an absolute tolerance",
+        ("gradient_checking",),
+        (
+            Edit(
+                "gradient_checking",
+                "gradient_verdicts",
+                "off <= 1e-4 * np.abs(measured).max()",
+                "np.allclose(grads[name], measured)",
+            ),
+        ),
+    ),
 )

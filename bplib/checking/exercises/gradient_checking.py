@@ -1,0 +1,362 @@
+"""Checks of the exercise on gradient checking: write a checker, find wrong backward passes with it, mend three."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.check import Check, Gradient, Mistake, Pick, Property, Value, without
+from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.types import Array, Gradients, Parameters
+
+#: Wrong backward passes: the arrays that each spoils, and where alone it shows.
+_BUGS = {
+    "bias of one": ({"b1"}, "more than one sample"),
+    "bias mean": ({"b1", "b2"}, "more than one sample"),
+    "no mean": ({"W1", "b1", "W2", "b2"}, "more than one sample"),
+    "no slope": ({"W1", "b1"}, "weighted inputs that are not near zero"),
+    "tanh from z": ({"W1", "b1"}, "weighted inputs that are not near zero"),
+    "no bias": ({"W1", "b1", "W2", "b2"}, "biases that are not zero"),
+    "updated too early": ({"W1", "b1"}, "predictions that are not right yet"),
+    "last row": ({"W1"}, "inputs that are not zero"),
+}
+_HEALTHY = 2
+#: A wrong array is off by 0.11 to 0.3 % of its largest entry: more than the 0.1 % that the task names.
+_OFF = (1.1e-3, 3e-3)
+
+
+def _network_loss(params: Parameters, x: Array, y: Array) -> float:
+    a1 = np.tanh(x @ params["W1"] + params["b1"])
+    return np.sum((a1 @ params["W2"] + params["b2"] - y) ** 2) / (2 * len(x))
+
+
+def _network_backward(params: Parameters, x: Array, y: Array, bug: str = "") -> Gradients:
+    """The gradients of `_network_loss`, with one of the `_BUGS` in it or none."""
+    z1 = x @ params["W1"] + (0 if bug == "no bias" else params["b1"])
+    a1 = np.tanh(z1)
+    dz2 = (a1 @ params["W2"] + params["b2"] - y) / (1 if bug == "no mean" else len(x))
+    dW2 = a1.T @ dz2
+    W2 = params["W2"] - 0.1 * dW2 if bug == "updated too early" else params["W2"]
+    slope = {"no slope": np.ones_like(a1), "tanh from z": 1 - z1**2}.get(bug, 1 - a1**2)
+    dz1 = (dz2 @ W2.T) * slope
+    gradients = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": dW2, "b2": dz2.sum(axis=0)}
+    if bug == "bias of one":
+        gradients["b1"] = dz1[0]
+    if bug == "bias mean":
+        gradients |= {"b1": dz1.mean(axis=0), "b2": dz2.mean(axis=0)}
+    if bug == "last row":
+        gradients["W1"][-1] = 0
+    return gradients
+
+
+# Measuring -------------------------------------------------------------------------------------------------------
+
+
+def _richardson(f: Callable[[Array], float], x: Array, h: float, width: float = 2.0) -> Array:
+    slopes = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[index] = h
+        near = (f(x + e) - f(x - e)) / (width * h)
+        far = (f(x + 2 * e) - f(x - 2 * e)) / (2 * width * h)
+        slopes[index] = (4 * near - far) / 3
+    return slopes
+
+
+def _valley(d: Draw) -> Inputs:
+    """A function whose slopes are all above zero, and in which every entry matters to the slope of every other."""
+    m, n = d.samples(), d.units()
+    c = d.between(0.5, 2, m, n)
+    return {"f": lambda x: np.log(np.sum(c * np.exp(x))), "x": d.array(m, n), "h": d.choice((0.1, 0.05))}
+
+
+def _best_step(value: float, third: float, eps: float) -> tuple[float, float]:
+    h = np.cbrt(3 * eps * abs(value) / abs(third))
+    return h, h**2 / 6 * abs(third) + eps * abs(value) / h
+
+
+def _loss_and_bend(d: Draw) -> Inputs:
+    value, third = (d.choice((-1, 1)) * d.scalar(0.5, 20) for _ in range(2))
+    return {"value": value, "third": third, "eps": float(np.finfo(d.choice(("f8", "f4", "f2"))).eps)}
+
+
+def _moved(params: Parameters, direction: Parameters, h: float) -> Parameters:
+    return {name: params[name] + h * direction[name] for name in params}
+
+
+def _slope(loss: Callable[..., float], params: Parameters, direction: Parameters, h: float) -> float:
+    return (loss(_moved(params, direction, h)) - loss(_moved(params, direction, -h))) / (2 * h)
+
+
+def _predicted(grads: Gradients, direction: Parameters) -> float:
+    return sum(np.sum(grads[name] * direction[name]) for name in grads)
+
+
+def _direction(d: Draw) -> Inputs:
+    m, sizes = d.samples(), d.sizes(3)
+    x, y, params = d.array(m, sizes[0]), d.array(m, sizes[-1]), d.parameters(sizes)
+    grads = _network_backward(params, x, y)
+    direction = d.parameters(sizes)
+    # A slope of next to nothing would be all rounding.
+    while abs(_predicted(grads, direction)) < 0.1:
+        direction = d.parameters(sizes)
+    if d.choice((True, False)):  # Half of the gradients are wrong: the two results must not be taken for one.
+        grads["W1"] = 1.5 * grads["W1"]
+    return {
+        "loss": lambda p: _network_loss(p, x, y),
+        "params": params,
+        "grads": grads,
+        "direction": direction,
+        "h": d.choice((1e-2, 1e-3)),
+    }
+
+
+# Judging and finding ---------------------------------------------------------------------------------------------
+
+
+def _accused(d: Draw) -> Inputs:
+    """A loss in some unit, and gradients of which some are wrong; ``W3`` is not connected to anything."""
+    m, sizes = d.samples(), d.sizes(3)
+    scale = d.choice((1e-6, 1e6))
+    while True:
+        x, y = d.array(m, sizes[0]), d.array(m, sizes[-1])
+        params = d.parameters(sizes, scale=0.7)
+        grads = {name: scale * g for name, g in _network_backward(params, x, y).items()}
+        loss = scale * _network_loss(params, x, y)
+        # Where an array hardly moves the loss, differences hardly see it.
+        if min(np.abs(g).max() for g in grads.values()) > 0.02 * loss:
+            break
+    names = sorted(grads)
+    wrong = [names[i] for i in d.rng.permutation(4)[: d.integer(1, 3)]]
+    for name in wrong:
+        off = d.choice((-1, 1)) * d.scalar(*_OFF)
+        if d.choice((True, False)):
+            grads[name] = grads[name] * (1 + off)
+        else:
+            index = tuple(d.integer(0, n - 1) for n in grads[name].shape)
+            grads[name][index] += off * np.abs(grads[name]).max()
+    params["W3"] = d.array(sizes[-1], sizes[-1] + 1)
+    grads["W3"] = np.zeros(params["W3"].shape)
+    if d.choice((True, False)):
+        wrong.append("W3")
+        grads["W3"] += scale * d.array(*params["W3"].shape)
+    return {
+        "loss": lambda p: scale * _network_loss(p, x, y),
+        "params": params,
+        "grads": grads,
+        "_wrong": wrong,
+        "_size": "tiny" if scale < 1 else "huge",
+    }
+
+
+def _judged(inputs: Inputs, verdicts: Any, names: tuple[str, ...]) -> str | None:
+    if not isinstance(verdicts, dict) or set(verdicts) != set(inputs["params"]):
+        return f"expected a dictionary with the names {', '.join(inputs['params'])}"
+    for name in names:
+        if np.size(verdicts[name]) != 1 or np.asarray(verdicts[name]).dtype.kind not in "biu":
+            return f"expected True or False for {name}: one verdict for the whole array"
+        if bool(verdicts[name]) == (name in inputs["_wrong"]):
+            truth, called = ("wrong", "right") if verdicts[name] else ("right", "wrong")
+            return f"{name} is {truth} and was called {called}; the loss is {inputs['_size']} here"
+    return None
+
+
+def _waiting_room(d: Draw) -> Inputs:
+    bugs = [*_BUGS, *[""] * _HEALTHY]
+    bugs = [bugs[i] for i in d.rng.permutation(len(bugs))]
+    return {
+        "loss": _network_loss,
+        "passes": [partial(_network_backward, bug=bug) for bug in bugs],
+        "rng": d.generator(),
+        "_bugs": bugs,
+    }
+
+
+def _found(inputs: Inputs, found: Any) -> dict[int, set[str]] | str:
+    """The student's findings with plain keys, or what is wrong with their form."""
+    try:
+        plain = {int(position): set(names) for position, names in found.items()}
+    except (AttributeError, TypeError, ValueError):
+        return "expected a dictionary from positions to lists of names"
+    if not set(plain) <= set(range(len(inputs["passes"]))):
+        return f"expected positions from 0 to {len(inputs['passes']) - 1}"
+    return plain
+
+
+def _right_positions(inputs: Inputs, result: Any) -> str | None:
+    if isinstance(found := _found(inputs, result), str):
+        return found
+    for position, bug in enumerate(inputs["_bugs"]):
+        if not bug and position in found:
+            return "a right backward pass was called wrong"
+        if bug and position not in found:
+            return f"a wrong backward pass was called right: it shows only with {_BUGS[bug][1]}"
+    return None
+
+
+def _right_names(inputs: Inputs, result: Any) -> str | None:
+    """The names are judged where the position is right, so that what is overlooked costs once."""
+    if isinstance(found := _found(inputs, result), str):
+        return found
+    caught = {position: inputs["_bugs"][position] for position in found if inputs["_bugs"][position]}
+    if not caught:
+        return "no wrong backward pass was found"
+    for position, bug in caught.items():
+        right, given = _BUGS[bug][0], found[position]
+        if missing := sorted(right - given):
+            return f"one wrong backward pass is wrong in {', '.join(missing)} too"
+        if surplus := sorted(map(str, given - right)):
+            return f"one wrong backward pass is right in {', '.join(surplus)}"
+    return None
+
+
+# Mending ---------------------------------------------------------------------------------------------------------
+
+
+def _relu_loss(params: Parameters, x: Array, y: Array) -> float:
+    a1 = np.maximum(0, x @ params["W1"] + params["b1"])
+    return np.sum((a1 @ params["W2"] + params["b2"] - y) ** 2) / (2 * len(x))
+
+
+def _relu_without_slope(params: Parameters, x: Array, y: Array) -> Gradients:
+    dz2 = (np.maximum(0, x @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = dz2 @ params["W2"].T
+    return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0)}
+
+
+def _network(d: Draw) -> Inputs:
+    m, sizes = d.samples(), d.sizes(3)
+    return {"params": d.parameters(sizes), "x": d.array(m, sizes[0]), "y": d.array(m, sizes[-1])}
+
+
+def _gate_loss(dy: Array, x: Array, W: Array, b: Array) -> float:
+    return np.sum(dy * x * np.tanh(x @ W + b))
+
+
+def _gate_one_way(dy: Array, x: Array, W: Array, b: Array) -> tuple[Array, None, None]:
+    return dy * x * (1 - np.tanh(x @ W + b) ** 2) @ W.T, None, None
+
+
+def _gate(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    return {"dy": d.array(m, n), "x": d.array(m, n), "W": d.array(n, n), "b": d.array(n)}
+
+
+def _autoencoder_loss(x: Array, W: Array, b: Array, c: Array) -> float:
+    return np.sum((np.tanh(x @ W + b) @ W.T + c - x) ** 2) / (2 * len(x))
+
+
+def _autoencoder_backward(x: Array, W: Array, b: Array, c: Array, mistake: str) -> tuple[Array, Array, Array]:
+    z = x @ W + b
+    h = np.tanh(z)
+    dr = (h @ W.T + c - x) / len(x)
+    dz = dr @ W * (1 - (z if mistake == "tanh-from-weighted-input" else h) ** 2)
+    dW = x.T @ dz if mistake == "assigned-not-added" else x.T @ dz + dr.T @ h
+    return dW, dz.sum(axis=0), dr.mean(axis=0) if mistake == "bias-averaged" else dr.sum(axis=0)
+
+
+def _autoencoder(d: Draw) -> Inputs:
+    m, n, k = d.samples(), d.units(), d.units()
+    return {"x": d.array(m, n), "W": d.array(n, k), "b": d.array(k), "c": d.array(n)}
+
+
+def _one_of(*names: str, name: str) -> Pick:
+    """Find one of several results of which not all carry points."""
+
+    def part(result: Any) -> Any:
+        if isinstance(result, dict):
+            return result[name]
+        if not isinstance(result, (tuple, list)) or len(result) != len(names):
+            raise ValueError(f"expected {', '.join(names)}")
+        return result[names.index(name)]
+
+    return part
+
+
+CHECKS = (
+    Check(
+        "richardson",
+        outputs=(Value("gradient", 2, expected=_richardson),),
+        draw=_valley,
+        edges=without("saturated"),
+        mistakes=(Mistake("factor-two", partial(_richardson, width=1.0)),),
+    ),
+    Check(
+        "best_step",
+        outputs=(
+            Value("h", 1, expected=lambda value, third, eps: _best_step(value, third, eps)[0]),
+            Value("error", 1, expected=lambda value, third, eps: _best_step(value, third, eps)[1]),
+        ),
+        draw=_loss_and_bend,
+        edges=(PLAIN,),
+    ),
+    Check(
+        "slope_along",
+        outputs=(
+            Value("measured", 1, expected=_slope),
+            Value("predicted", 1, expected=_predicted),
+        ),
+        draw=_direction,
+        edges=without("saturated", "integers"),
+        mistakes=(
+            Mistake(
+                "factor-two",
+                lambda loss, params, grads, direction, h: (
+                    2 * _slope(loss, params, direction, h),
+                    _predicted(grads, direction),
+                ),
+            ),
+        ),
+    ),
+    Check(
+        "gradient_verdicts",
+        outputs=(
+            Property("verdicts", 3, partial(_judged, names=("W1", "b1", "W2", "b2")), pick=lambda r: r),
+            Property("unconnected", 1, partial(_judged, names=("W3",)), pick=lambda r: r),
+        ),
+        draw=_accused,
+        edges=without("saturated", "integers"),
+        draws=20,  # By chance alone, none of them is tiny, or none huge, once in half a million.
+    ),
+    Check(
+        "find_bugs",
+        outputs=(
+            Property("positions", 2, _right_positions, pick=lambda r: r),
+            Property("names", 1, _right_names, pick=lambda r: r),
+        ),
+        draw=_waiting_room,
+        edges=(PLAIN,),
+        draws=6,
+    ),
+    Check(
+        "relu_network_backward",
+        outputs=(
+            Gradient("W1", 1, loss=_relu_loss, wrt="params.W1"),
+            Gradient("b1", 1, loss=_relu_loss, wrt="params.b1"),
+        ),
+        draw=_network,
+        mistakes=(Mistake("activation-derivative-missing", _relu_without_slope),),
+    ),
+    Check(
+        "gate_backward",
+        outputs=(Gradient("dx", 2, loss=_gate_loss, wrt="x", pick=_one_of("dx", "dW", "db", name="dx")),),
+        draw=_gate,
+        # A copy of whole numbers cannot be multiplied in place, and to copy is the cure that is asked for.
+        edges=without("integers"),
+        mistakes=(Mistake("assigned-not-added", _gate_one_way),),
+    ),
+    Check(
+        "autoencoder_backward",
+        outputs=(
+            Gradient("dW", 1, loss=_autoencoder_loss, wrt="W"),
+            Gradient("db", 1, loss=_autoencoder_loss, wrt="b"),
+            Gradient("dc", 1, loss=_autoencoder_loss, wrt="c"),
+        ),
+        draw=_autoencoder,
+        mistakes=tuple(
+            Mistake(cause, partial(_autoencoder_backward, mistake=cause))
+            for cause in ("tanh-from-weighted-input", "assigned-not-added", "bias-averaged")
+        ),
+    ),
+)
