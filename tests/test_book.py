@@ -24,6 +24,8 @@ from failure import cell_number, explain
 from page import package_hash
 from quiz import parse_options, split_reason
 
+from bplib.checking.causes import CAUSES
+
 PAGE = ROOT / "book" / "gradient_descent.md"
 
 
@@ -122,6 +124,18 @@ def test_quizzes_are_native_controls(site: Path) -> None:
     assert len(identities) >= 2
     for identity in identities:
         assert f'<label for="{identity}">' in form and f'data-for="{identity}"' in form
+
+
+# --- The clinic -------------------------------------------------------------------------------------------------
+
+
+def test_every_mistake_has_its_place_in_the_clinic() -> None:
+    """A report's cause can be looked up: each name is a link target of the clinic's files, once."""
+    page = (ROOT / "book" / "bug_files.md").read_text(encoding="utf-8")
+    targets = re.findall(r"^\(mistake-([\w-]+)\)=\n\S", page, re.MULTILINE)
+    assert sorted(targets) == sorted(CAUSES)
+    for name in CAUSES:
+        assert f'"{name}": (' in page, f"no ward of the clinic examines {name}"
 
 
 # --- Notebooks --------------------------------------------------------------------------------------------------
