@@ -6,6 +6,7 @@ Each function is what one student hands in, its docstring is the story. None of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def hand_in(
     names = tuple(activations.split())
     network = Network(sizes, names, {"mse": "mean_squared_error"}.get(loss, f"{loss}_cross_entropy"))
     params: dict[str, Array] = {}
-    for number, (n_in, n_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+    for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         params[f"W{number}"] = 1.3 * glorot_normal(n_in, n_out, rng)
         params[f"b{number}"] = rng.normal(0.0, 0.4, n_out)
     x = rng.normal(0.0, 1.0, (samples, sizes[0]))
@@ -149,9 +150,7 @@ def decays_biases(s: Submission) -> dict[str, Array]:
     d2 = (output - s.target) / len(s.x)
     d1 = d2 @ s.params["W2"].T * (1 - np.tanh(c1.z) ** 2)
     g = {"W1": c1.x.T @ d1, "b1": d1.sum(axis=0), "W2": c2.x.T @ d2, "b2": d2.sum(axis=0)}
-    for name in g:
-        g[name] = g[name] + STRENGTH * s.params[name]
-    return g
+    return {name: g[name] + STRENGTH * w for name, w in s.params.items()}
 
 
 def dropout_only_forward(s: Submission) -> dict[str, Array]:

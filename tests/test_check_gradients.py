@@ -275,6 +275,36 @@ def test_a_batch_of_two_cannot_tell_a_missing_mean_from_a_factor_two():
     assert "cannot tell" in str(report)
 
 
+def test_a_tiny_gradient_beside_a_large_one_is_judged_by_its_own_size():
+    tiny = zoo.network_and_batch(
+        ((4, 5, 5, 3), ("tanh", "tanh", "identity"), "categorical_cross_entropy", False, False), 2
+    )
+    tiny = tiny._replace(params={name: 1e-4 * value for name, value in tiny.params.items()})
+    for mistake, verdict in ((None, "correct"), ("wrong-transpose", "wrong")):
+        grads = zoo.backward(tiny, mistake, 2)
+        assert check_gradients(None, tiny.params, grads, **known(tiny)).verdict == verdict
+
+
+def test_a_layer_of_any_size_may_have_its_rows_or_columns_swapped():
+    wide = zoo.network_and_batch(((12, 9, 11), ("tanh", "identity"), "mean_squared_error", False, False), 2)
+    order = np.random.default_rng(0).permutation(9)
+    for cause, swapped in (
+        ("rows-swapped", wide.grads["W2"][order]),
+        ("columns-swapped", wide.grads["W1"][:, order]),
+    ):
+        grads = {**wide.grads, "W2" if cause[0] == "r" else "W1": swapped}
+        assert check_gradients(wide.loss, wide.params, grads).cause == cause
+
+
+@pytest.mark.parametrize("row", [0, 3, -1])
+def test_any_sample_may_be_the_one_that_is_left_over(case, row):
+    case = case._replace(penalty=None)
+    last = case._replace(x=np.roll(case.x, -row - 1, axis=0), target=np.roll(case.target, -row - 1, axis=0))
+    ask = known(case) | {"penalty": None}
+    report = check_gradients(None, case.params, zoo.backward(last, "only-one-sample", 0), **ask)
+    assert report.cause == "only-one-sample"
+
+
 def test_the_first_wrong_layer_on_the_way_back_is_named(case):
     wrong = {**case.grads, "W1": case.grads["W1"] + 1, "b2": case.grads["b2"] * np.arange(5)}
     report = check_gradients(None, case.params, wrong, **known(case))

@@ -47,9 +47,9 @@ class Look:
         """The entries that were looked at."""
         return self.full.ravel()[self.entries]
 
-    def compared(self) -> Comparison:
+    def compared(self, next_to_nothing: float = NEXT_TO_NOTHING) -> Comparison:
         # A gradient of zeros is never next to nothing: it is right only where the loss does not move at all.
-        negligible = NEXT_TO_NOTHING * self.top if self.full.any() else 0.0
+        negligible = next_to_nothing * self.top if self.full.any() else 0.0
         return compared(self.given, self.right, self.around, negligible)
 
     def verdict(self, found: Comparison) -> str:
@@ -158,7 +158,7 @@ def _off_kinks(slopes: Slopes, look: Look) -> Look:
 
 def _settled(slopes: Slopes, look: Look) -> Look:
     """Decide without a difference what one could not, if every entry that a difference knows well agrees."""
-    found, right = look.compared(), look.right
+    found, right = look.compared(next_to_nothing=0.0), look.right
     own = float(np.abs(right.value).max(initial=0.0))
     unsure = right.uncertainty > GOOD * own
     close = ~right.kinks & (unsure | (found.wrong & (found.units < CLOSE)))

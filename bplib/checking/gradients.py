@@ -119,7 +119,13 @@ def check_gradients(
     candidates: tuple[str, ...] = ()
     layer: int | None = None
     notes += [note for look in looks.values() if (note := look.sampling())]
-    if verdict == WRONG:
+    size = sum(value.size for value in trusted.values())
+    proven = made_of_differences(given, slopes.level) or differs(returned, given)
+    if proven or (verdict == CORRECT and inside > size):
+        cause = "numerical-gradient"
+        quality = "right" if verdict == CORRECT else "rough"
+        notes.append(f"these numbers are differences of the loss: {quality}, but not backpropagation")
+    elif verdict == WRONG:
         wrong = {
             n: Seen(given[n], look.given, look.right)
             for n, look in looks.items()
@@ -128,13 +134,6 @@ def check_gradients(
         cause, candidates, layer = why(given, wrong, problem, samples, mistakes or {})
         if cause is None and (times := factor(wrong)) is not None:
             notes.append(f"every wrong number is {times:.4g} times what it should be")
-    size = sum(value.size for value in trusted.values())
-    if cause is None and (
-        inside > size or made_of_differences(given, slopes.level) or differs(returned, given)
-    ):
-        cause, candidates = "numerical-gradient", ()
-        quality = "right" if verdict == CORRECT else "rough"
-        notes.append(f"these numbers are differences of the loss: {quality}, but not backpropagation")
     return GradientReport(
         verdict, cause, candidates, tuple(tensors.values()), tuple(notes), slopes.evaluations, layer
     )

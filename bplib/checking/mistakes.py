@@ -111,7 +111,7 @@ def suspects(problem: Problem, given: Gradients) -> Iterator[Suspect]:
     """
     correct = _start(problem)
     depth = problem.network.depth
-    for cause, line, changed in _LINES:
+    for cause, line, changed in (*_LINES, *_of_rows(len(problem.x))):
         layers = [layer for layer in range(1, depth + 1) if _possible(line, layer, depth)]
         for chosen in [tuple(layers), *((layer,) for layer in layers if len(layers) > 1)]:
             wrong = _with(correct, line, chosen, changed)
@@ -236,23 +236,32 @@ _LINES: tuple[tuple[str, str, Callable[..., Array]], ...] = (
         "hand_back",
         lambda p, layer, dz, deltas: deltas[p.problem.network.depth] @ p.problem.params[f"W{layer}"].T,
     ),
-    ("bias-not-summed", "biases", lambda p, layer, dz, dW: dz[0]),
-    ("bias-not-summed", "biases", lambda p, layer, dz, dW: dz[-1]),
     ("bias-averaged", "biases", lambda p, layer, dz, dW: dz.mean(axis=0)),
     ("bias-from-weights", "biases", lambda p, layer, dz, dW: dW.sum(axis=0)),
     ("bias-from-weights", "biases", lambda p, layer, dz, dW: dW.mean(axis=0)),
 )  # fmt: skip
 
 
+#: So many samples are tried as the one that is left over, and the last.
+ROWS = 16
+
+
+def _of_rows(m: int) -> Iterator[tuple[str, str, Callable[..., Array]]]:
+    """Biases that hear one sample instead of all."""
+    for row in {*range(min(m, ROWS)), m - 1}:
+        yield "bias-not-summed", "biases", lambda p, layer, dz, dW, row=row: dz[row]
+
+
 def _of_an_early_update(correct: _Pass, given: Gradients) -> Iterator[Suspect]:
-    depth = correct.problem.network.depth
-    # One layer below the output, the gradient moves with the learning rate along a straight line.
-    name, before = f"W{depth - 1}", correct.gradients()
-    unit = _with(correct, "hand_back", (depth,), _through_updated(1.0)).gradients()[name] - before[name]
-    length = float(np.vdot(unit, unit))
-    rate = float(np.vdot(unit, given[name] - before[name])) / length if length else 0.0
-    if rate > 0:
-        for layers in {tuple(range(2, depth + 1)), (depth,)}:
+    depth, before = correct.problem.network.depth, correct.gradients()
+    for layers in {tuple(range(2, depth + 1)), *((layer,) for layer in range(2, depth + 1))}:
+        # One layer below the first early update, the gradient moves with the learning rate along a straight line.
+        name = f"W{max(layers) - 1}"
+        first = _with(correct, "hand_back", (max(layers),), _through_updated(1.0)).gradients()
+        unit = first[name] - before[name]
+        length = float(np.vdot(unit, unit))
+        rate = float(np.vdot(unit, given[name] - before[name])) / length if length else 0.0
+        if rate > 0:
             wrong = _with(correct, "hand_back", layers, _through_updated(rate))
             yield Suspect("updated-weights", None, wrong.gradients())
 
@@ -260,7 +269,7 @@ def _of_an_early_update(correct: _Pass, given: Gradients) -> Iterator[Suspect]:
 def _of_the_batch(problem: Problem, correct: _Pass) -> Iterator[Suspect]:
     m = len(problem.x)
     if m > 1:
-        for row in (0, m - 1):
+        for row in {*range(min(m, ROWS)), m - 1}:
             one = slice(row, row + 1)
             masks = problem.masks and [None if mask is None else mask[one] for mask in problem.masks]
             alone = _start(
