@@ -360,3 +360,21 @@ def test_errors_name_what_was_given_and_what_was_expected(case):
     call, message = WRONG[case]
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_table_can_be_seen_read_aloud_and_scrolled():
+    shown = plots.table(
+        ["who", "seconds", "calls"], [["a<b", 0.1234, 12345], ["c", 2, None]], "How long it takes."
+    )
+    page = shown._repr_html_()
+    assert "<caption>How long it takes.</caption>" in page and 'tabindex="0"' in page
+    assert (
+        '<th scope="row">a&lt;b</th>' in page and "12,345" in page and "0.123" in page and "<td></td>" in page
+    )
+    assert repr(shown).splitlines() == [
+        "How long it takes.",
+        "who a<b, seconds 0.1234, calls 12345",
+        "who c, seconds 2",
+    ]
+    with pytest.raises(ValueError, match="has 1 cells, expected 3"):
+        plots.table(["who", "seconds", "calls"], [["a"]], "Nothing.")

@@ -112,7 +112,7 @@ def build(toc_path: Path, out: Path, *, strict: bool, base_url: str | None = Non
         raise BuildError(
             f"{toc_path} names pages that are not in book/: {', '.join(missing)}. Write them, or take them out."
         )
-    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1", TQDM_DISABLE="1")
+    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", OMP_NUM_THREADS="1", TQDM_DISABLE="1", BPLIB_BOOK=".")
     if base_url:
         environment["BOOK_BASE_URL"] = base_url
     arguments = ["--config", str(ROOT / "_config.yml"), "--toc", str(toc_path), "--path-output", str(out)]

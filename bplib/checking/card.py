@@ -10,7 +10,7 @@ from html import escape
 
 import numpy as np
 
-from bplib.checking.causes import CAUSES
+from bplib.checking.causes import CAUSES, Cause
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
 from bplib.types import Array
 
@@ -86,12 +86,16 @@ def _hint(output: OutputReport) -> str:
     if output.cause is None:
         return ""
     cause = CAUSES[output.cause]
-    chapter = cause.page.replace("_", " ")
     return (
         f'<details style="margin:.4em 0 0"><summary style="cursor:pointer">A hint</summary>'
-        f'<div style="margin:.2em 0 0">{escape(cause.hint)} <span style="opacity:.8">The chapter is '
-        f"<i>{escape(chapter[:1].upper() + chapter[1:])}</i>.</span></div></details>"
+        f'<div style="margin:.2em 0 0">{escape(cause.hint)} {where_to_read(cause)}</div></details>'
     )
+
+
+def where_to_read(cause: Cause) -> str:
+    """The chapter, and the mistake's own file where the book's address is known."""
+    file = f' · <a href="{escape(cause.link)}">{cause.name}</a>' if cause.link else ""
+    return f'<span style="opacity:.8">The chapter is <i>{escape(cause.chapter)}</i>{file}.</span>'
 
 
 def _tables(output: OutputReport) -> str:

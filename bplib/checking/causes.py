@@ -5,6 +5,7 @@ A sentence continues "W1 is wrong:"; a hint asks. Neither says what the code sho
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 
@@ -15,6 +16,17 @@ class Cause(NamedTuple):
     sentence: str
     hint: str
     page: str
+
+    @property
+    def chapter(self) -> str:
+        """The chapter's title."""
+        return self.page.replace("_", " ").capitalize()
+
+    @property
+    def link(self) -> str:
+        """Its file in the book's clinic; empty unless the environment variable ``BPLIB_BOOK`` says where the book is."""
+        book = os.environ.get("BPLIB_BOOK", "").rstrip("/")
+        return f"{book}/bug_files.html#mistake-{self.name}" if book else ""
 
 
 _CATALOGUE = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bplib.checking.card import where_to_read
 from bplib.checking.causes import CAUSES
 from bplib.types import Array
 
@@ -48,8 +49,8 @@ class TensorReport:
             return f"{self.name}: {self.verdict}"
         top = self.worst[0]
         return (
-            f"{self.name}: wrong in {self.wrong} of {self.size} entries; worst at {list(top.index)}, "
-            f"given {top.given:.6g}, expected {top.expected:.6g}, {top.units:.3g} times the tolerance"
+            f"{self.name}: wrong in {self.wrong} of {self.size} entries; worst at {list(top.index)},\n"
+            f"    given {top.given:.6g}, expected {top.expected:.6g}, {top.units:.3g} times the tolerance"
         )
 
 
@@ -117,6 +118,8 @@ class GradientReport:
     def _repr_html_(self) -> str:
         tone = {CORRECT: "#1f7a47", WRONG: "#c2354c", UNDECIDED: "#8f6200"}[self.verdict]
         said = "".join(f'<p style="margin:.3em 0 0">{escape(line)}</p>' for line in self._lines())
+        if self.cause in CAUSES:
+            said += f'<p style="margin:.3em 0 0">{where_to_read(CAUSES[self.cause])}</p>'
         rows = "".join(
             f'<li style="margin:.4em 0 0">{escape(str(tensor))}{_map(tensor) if tensor.verdict == WRONG else ""}</li>'
             for tensor in self.tensors
