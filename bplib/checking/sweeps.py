@@ -128,5 +128,5 @@ class Sweeps:
         if self.network.loss == "binary_cross_entropy":
             return (np.logaddexp(0.0, output) - y * output).sum(axis=(1, 2)) / m
         shifted = output - output.max(axis=-1, keepdims=True)
-        log_sum = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-        return (y * (log_sum - shifted)).sum(axis=(1, 2)) / m
+        log_sums = np.log(np.exp(shifted).sum(axis=-1))
+        return np.asarray(log_sums @ y.sum(axis=1) - np.einsum("pmn,mn->p", shifted, y)) / m
