@@ -142,6 +142,25 @@ def test_a_loss_near_zero_knows_that_it_is_the_rest_of_larger_numbers():
     assert check_gradients(loss, point, grads).verdict != "wrong"
 
 
+def test_on_a_kink_every_slope_between_the_two_is_right_and_no_other():
+    def loss(params):
+        return np.abs(params["w"]).sum()
+
+    for rest in ([1.0], [1.0, -2.0], [0.3, 30.0]):
+        for there, verdict in (
+            (0.0, "correct"),
+            (1.0, "correct"),
+            (-1.0, "correct"),
+            (1.2, "wrong"),
+            (-2, "wrong"),
+        ):
+            grads = {"w": np.array([there, *np.sign(rest)])}
+            assert check_gradients(loss, {"w": np.array([0.0, *rest])}, grads).verdict == verdict, (
+                rest,
+                there,
+            )
+
+
 # Large networks --------------------------------------------------------------------------------------------------
 
 
@@ -443,6 +462,12 @@ def updating(params):
     return grads
 
 
+def picky(params):
+    if not np.array_equal(params["a"], POINT["a"]):
+        raise RuntimeError("not here")
+    return quadratic(params)
+
+
 def changing(params):
     params["a"] += 1
     return quadratic(params)
@@ -465,6 +490,10 @@ def changing(params):
         ("not-finite", lambda: refused(grads={**slope(POINT), "a": np.array([1.0, np.nan, 2.0])})),
         ("shares-memory", lambda: refused(grads={**slope(POINT), "a": POINT["a"]})),
         ("no-gradients", lambda: refused(grads=lambda p: None)),
+        ("no-gradients", lambda: refused(grads=[2 * POINT["a"]])),
+        ("wrong-dtype", lambda: refused(grads={**slope(POINT), "a": None})),
+        ("wrong-dtype", lambda: check_backward(np.tanh, lambda dy, v: None, np.ones(3))),
+        ("backward-raised", lambda: refused(grads=lambda p: p["c"])),
     ],
 )
 def test_preconditions_are_reported_by_name(cause, report):
@@ -483,6 +512,10 @@ def test_preconditions_are_reported_by_name(cause, report):
         (ValueError, "expected one real number", lambda: refused(loss=lambda p: None)),
         (ValueError, "expected a finite number", lambda: refused(loss=lambda p: np.nan)),
         (ValueError, "there is no loss", lambda: refused(loss=None)),
+        (TypeError, "loss is a str", lambda: refused(loss="low")),
+        (ValueError, "raised KeyError at the point itself", lambda: refused(loss=lambda p: p["c"])),
+        (ValueError, "raised RuntimeError a small step away", lambda: refused(loss=picky)),
+        (ValueError, "no entry to check", lambda: refused(params={"a": np.ones(0)}, grads={"a": np.ones(0)})),
     ],
 )
 def test_what_is_no_question_is_an_error(error, message, call):

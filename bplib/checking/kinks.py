@@ -31,8 +31,10 @@ def nudged(value: Array, rng: np.random.Generator) -> Array:
 
 def widened(here: Estimate, there: Sequence[Estimate], largest: float) -> Estimate:
     """The slopes ``here``, less certain where those at nudged points jump; ``largest`` is the largest slope around."""
-    change = np.max([np.abs(moved.value - here.value) for moved in there], axis=0)
-    jumps = change > JUMP * largest
+    # Only what is certain: a nudged difference may straddle a kink as well.
+    change = np.max([np.abs(moved.value - here.value) - moved.uncertainty for moved in there], axis=0)
+    # What stays between the two slopes of a kink that the difference has seen is nothing new.
+    jumps = (change > JUMP * largest) & (change > (1 + JUMP) * here.uncertainty)
     return here._replace(
         uncertainty=here.uncertainty + np.where(jumps, 2 * change, 0.0), kinks=here.kinks | jumps
     )

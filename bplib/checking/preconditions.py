@@ -47,6 +47,8 @@ def checked_params(params: Any) -> Parameters:
                 "integer-parameters",
                 f"{name} holds {array.dtype}: integers cannot move by a small step. Make it float64.",
             )
+        if not array.size:
+            raise ValueError(f"params[{name!r}] has shape {array.shape}: there is no entry to check.")
         if array.dtype.kind != "f":
             raise TypeError(f"params[{name!r}] holds {array.dtype}, expected real floats.")
         if not np.isfinite(array).all():
@@ -60,11 +62,21 @@ def checked_loss(
 ) -> Callable[[Parameters], float]:
     """The loss, on copies of its own and as one float; it is called twice to see whether it can be trusted."""
 
+    if not callable(loss):
+        raise TypeError(f"{name} is a {type(loss).__name__}, expected a function of the parameters.")
+
+    def called(at: Parameters, where: str) -> float:
+        try:
+            value = loss(at)
+        except Exception as error:
+            raise ValueError(f"{name} raised {type(error).__name__} {where}: {error}") from error
+        return number(value)
+
     def trusted(at: Parameters) -> float:
-        return number(loss({key: np.array(value) for key, value in at.items()}))
+        return called({key: np.array(value) for key, value in at.items()}, "a small step away from the point")
 
     first, second = {k: np.array(v) for k, v in params.items()}, {k: np.array(v) for k, v in params.items()}
-    values = number(loss(first)), number(loss(second))
+    values = called(first, "at the point itself"), called(second, "when it was called again")
     if not np.isfinite(values).all():
         raise ValueError(f"{name} gave {values[0]} at the point itself, expected a finite number.")
     if values[0] != values[1]:
@@ -107,6 +119,8 @@ def checked_gradients(grads: Any, params: Parameters) -> tuple[dict[str, Array],
 
 
 def _checked(name: str, value: Any, parameter: Array) -> Array:
+    if value is None or (isinstance(value, np.ndarray) and value.dtype == object and value.shape == ()):
+        raise Refused("wrong-dtype", f"the gradient of {name} is None: does a function end without a return?")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -149,11 +163,20 @@ def _listening(returned: list[Array]) -> Iterator[None]:
         returned += map(np.array, scalars.values())
 
 
+def _called(backward: Callable[[Parameters], Any], params: Parameters) -> Any:
+    try:
+        return backward(params)
+    except Exception as error:
+        raise Refused(
+            "backward-raised", f"the backward pass raised {type(error).__name__}: {error}"
+        ) from error
+
+
 def _called_twice(backward: Callable[[Parameters], Any], params: Parameters) -> tuple[Any, list[Array]]:
     given = {name: np.array(value) for name, value in params.items()}
     returned: list[Array] = []
     with _listening(returned):
-        first = backward(given)
+        first = _called(backward, given)
     kept = {name: np.array(value) for name, value in first.items()} if isinstance(first, Mapping) else first
     changed = [name for name in params if name not in given or not np.array_equal(given[name], params[name])]
     if changed:
@@ -161,12 +184,15 @@ def _called_twice(backward: Callable[[Parameters], Any], params: Parameters) -> 
             "backward-changes-inputs",
             f"the backward pass changes {', '.join(changed)}. The update comes later, when all gradients are there.",
         )
-    second = backward({name: np.array(value) for name, value in params.items()})
+    second = _called(backward, {name: np.array(value) for name, value in params.items()})
     if isinstance(kept, Mapping) and isinstance(second, Mapping):
         for name in kept:
             again = np.asarray(second.get(name))
-            if again.shape != kept[name].shape or np.allclose(
-                again, kept[name], rtol=1e-6, atol=0, equal_nan=True
+            numbers = again.dtype.kind in "biuf" and kept[name].dtype.kind in "biuf"
+            if (
+                not numbers
+                or again.shape != kept[name].shape
+                or np.allclose(again, kept[name], rtol=1e-6, atol=0, equal_nan=True)
             ):
                 continue
             if np.allclose(again, 2 * kept[name], rtol=1e-6, atol=0):
