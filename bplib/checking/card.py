@@ -94,8 +94,10 @@ def _hint(output: OutputReport) -> str:
 
 def where_to_read(cause: Cause) -> str:
     """The chapter, and the mistake's own file where the book's address is known."""
-    file = f' · <a href="{escape(cause.link)}">{cause.name}</a>' if cause.link else ""
-    return f'<span style="opacity:.8">The chapter is <i>{escape(cause.chapter)}</i>{file}.</span>'
+    file = ""
+    if cause.link:
+        file = f', the file <a style="color:inherit" href="{escape(cause.link)}">{cause.name}</a>'
+    return f"<span>The chapter is <i>{escape(cause.chapter)}</i>{file}.</span>"
 
 
 def _tables(output: OutputReport) -> str:
