@@ -1,4 +1,4 @@
-"""The three names that every signature shares, and the checks that every array passes once.
+"""The names that every signature shares, and the checks that every array passes once.
 
 Shapes are written in brackets: a batch is ``(m, n)``, ``m`` samples of ``n`` features.
 """
@@ -19,6 +19,9 @@ Parameters: TypeAlias = dict[str, Array]
 
 #: One array per parameter, of the same name and shape: the derivative of the loss by that parameter.
 Gradients: TypeAlias = dict[str, Array]
+
+#: The arguments that a student's function is called with, by name.
+Inputs: TypeAlias = dict[str, Any]
 
 
 def as_batch(value: Any, features: int | None = None, name: str = "x") -> Array:

@@ -9,7 +9,7 @@ import sys
 import nbformat
 import pytest
 
-from bplib.grading.course import REPOSITORY
+from bplib.grading.places import REPOSITORY
 from bplib.grading.source import solution_cells
 
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")

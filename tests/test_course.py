@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 
 from bplib.grading import demo, release, source
-from bplib.grading.course import EXERCISES, REPOSITORY, Course, CourseError
+from bplib.grading.course import Course, CourseError
+from bplib.grading.places import EXERCISES, REPOSITORY
 
 NAMES = source.exercises()
 

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.draws import Inputs
-from bplib.checking.guards import Timeout, silence, time_limit, watched
-from bplib.checking.results import said
+from bplib.checking.guards import Timeout, said, silence, time_limit, watched
+from bplib.types import Inputs
 
 
 @dataclass(frozen=True)
@@ -39,12 +38,14 @@ class Outcome:
     printed: str = ""
     warned: str = ""
     displayed: int = 0
+    changed: tuple[str, ...] = ()
 
 
 def call(
     function: Callable[..., Any], inputs: Inputs, timeout: float, allows: tuple[str, ...] = ()
 ) -> Outcome:
     """Call ``function`` with ``inputs`` by position and report what happened. Only an interrupt gets out."""
+    before = {name: _kept(value) for name, value in inputs.items()}
     arguments = [_wrapped(value) for value in inputs.values()]
     borrowed: list[str] = []
     result, failure = None, None
@@ -67,12 +68,17 @@ def call(
         printed=noise.printed.getvalue(),
         warned=said(noise.warned[0].message) if noise.warned else "",
         displayed=len(noise.displayed),
+        changed=tuple(name for name, value in inputs.items() if not _same(value, before[name])),
     )
 
 
-def changed(given: Inputs, trusted: Inputs) -> list[str]:
-    """The names of the inputs that no longer hold what was drawn."""
-    return [name for name, value in given.items() if not _same(value, trusted[name])]
+def _kept(value: Any) -> Any:
+    """A copy to compare with later, of all that can be changed in place."""
+    if isinstance(value, dict):
+        return {key: _kept(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return [_kept(item) for item in value]
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _same(a: Any, b: Any) -> bool:

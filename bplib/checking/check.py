@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -135,17 +136,30 @@ class Check:
 
 def call_with_named(function: Callable[..., Any], inputs: Inputs) -> Any:
     """Call a trusted function with those inputs that it names; a Generator starts anew with every call."""
-    parameters = inspect.signature(function).parameters.values()
-    missing = [
-        p.name
-        for p in parameters
-        if p.default is p.empty and p.kind is not p.VAR_KEYWORD and p.name not in inputs
-    ]
-    if missing:
+    asked = _asked(function)
+    if missing := [name for name in asked.required if name not in inputs]:
         raise ValueError(f"a trusted function asks for {', '.join(missing)}; drawn are {', '.join(inputs)}.")
-    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    names = inputs if takes_all else [p.name for p in parameters if p.name in inputs]
+    names = inputs if asked.takes_all else [name for name in asked.names if name in inputs]
     return function(**{name: _anew(inputs[name]) for name in names})
+
+
+class _Asked(NamedTuple):
+    """What a function asks for: all names, those without a default, and whether it takes any others."""
+
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    takes_all: bool
+
+
+@lru_cache(maxsize=4096)
+def _asked(function: Callable[..., Any]) -> _Asked:
+    # A trusted loss is called thousands of times, and reading a signature takes as long as many a loss.
+    parameters = inspect.signature(function).parameters.values()
+    return _Asked(
+        tuple(p.name for p in parameters),
+        tuple(p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD),
+        any(p.kind is p.VAR_KEYWORD for p in parameters),
+    )
 
 
 def _anew(value: Any) -> Any:

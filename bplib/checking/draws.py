@@ -14,10 +14,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from bplib.types import Array, Parameters
+from bplib.types import Array, Inputs, Parameters
 
 T = TypeVar("T")
-Inputs = dict[str, Any]
 
 PLAIN = "plain"
 #: Every edge, with the words that a report uses for it.

@@ -160,3 +160,11 @@ def watched(borrowed: list[str], allows: tuple[str, ...], site: CodeType) -> Ite
 
 def _within(name: str, parents: tuple[str, ...]) -> bool:
     return any(name == parent or name.startswith(parent + ".") for parent in parents)
+
+
+def said(error: Any) -> str:
+    """The text of an exception or a warning; a student's own may fail to give one."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001
+        return ""

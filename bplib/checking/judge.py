@@ -15,13 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.calls import Outcome, call, changed
+from bplib.checking.calls import Outcome, call
 from bplib.checking.check import Check, Gradient, Output, Property
 from bplib.checking.diagnosis import diagnosed
-from bplib.checking.draws import EDGES, PLAIN, Inputs, draw_inputs, plan
+from bplib.checking.draws import EDGES, PLAIN, draw_inputs, plan
+from bplib.checking.guards import said
 from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
-from bplib.checking.results import Finding, Unusable, as_array, compare, pick, said
+from bplib.checking.results import Finding, Unusable, as_array, compare, pick
 from bplib.checking.truth import confirmed, truth
+from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
@@ -40,8 +42,16 @@ def is_autograde() -> bool:
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
+#: Calls a function with inputs, see `bplib.checking.calls.call`; in another process, perhaps.
+Caller = Callable[[Callable[..., Any], Inputs, float, tuple[str, ...]], Outcome]
+
+
 def judge(
-    check: Check, function: Callable[..., Any] | None, autograde: bool | None = None, seed: int | None = None
+    check: Check,
+    function: Callable[..., Any] | None,
+    autograde: bool | None = None,
+    seed: int | None = None,
+    call: Caller = call,
 ) -> Report:
     """Judge ``function`` by ``check``.
 
@@ -55,6 +65,8 @@ def judge(
         More and harder draws, and no values in the report. By default, whether nbgrader is grading.
     seed
         Fixes the draws. By default 0 for a student; under autograding ``BPLIB_SEED``, or else a fresh one.
+    call
+        How the function is called; here and now by default.
     """
     autograde = is_autograde() if autograde is None else autograde
     if seed is None:
@@ -68,11 +80,11 @@ def judge(
         return progress.report()
     # A warning on stderr would cost all points, even one that a trusted function gives.
     with warnings.catch_warnings(action="ignore"):
-        _try_draws(progress, function, seed)
+        _try_draws(progress, function, seed, call)
     return progress.report()
 
 
-def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int) -> None:
+def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, call: Caller) -> None:
     check, started = progress.check, time.monotonic()
     for edge, entropy in plan(check.name, check.edges, progress.autograde, seed, check.draws):
         for attempt in range(ATTEMPTS):
@@ -82,7 +94,7 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int) -> 
                 return
             given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], LARGEST[progress.autograde])
             outcome = call(function, given, check.timeout, check.allows)
-            progress.note(outcome, changed(given, trusted))
+            progress.note(outcome)
             if not progress.take(outcome, trusted, edge, first=attempt == 0):
                 break
         if progress.over:
@@ -210,11 +222,11 @@ class _Progress:
         for output in self.check.outputs:
             self.settled.setdefault(output.name, (verdict, finding, _told(edge)))
 
-    def note(self, outcome: Outcome, names: list[str]) -> None:
+    def note(self, outcome: Outcome) -> None:
         """Keep remarks that cost nothing."""
         remarks = [
             f"It changed its argument {name} in place. That costs no points here, but surprises its callers."
-            for name in names
+            for name in outcome.changed
         ]
         if not self.autograde and outcome.warned:
             remarks.append(f"A warning, which costs nothing: {outcome.warned}")

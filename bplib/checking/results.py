@@ -79,14 +79,6 @@ def described(value: Any) -> str:
     return f"{article} {type(value).__name__}"
 
 
-def said(error: Any) -> str:
-    """The text of an exception or a warning; a student's own may fail to give one."""
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001
-        return ""
-
-
 def as_array(value: Any) -> Array:
     """The student's value as an array of real numbers, or `Unusable`."""
     if value is None:

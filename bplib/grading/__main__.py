@@ -1,4 +1,4 @@
-"""The course's commands: ``python -m bplib.grading COMMAND``, from a checkout of the repository."""
+"""The course's commands: ``bplib COMMAND``, or ``python -m bplib.grading COMMAND``."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ from rich.progress import Progress
 from bplib.grading import demo as demo_class
 from bplib.grading import release as release_step
 from bplib.grading import skeleton
+from bplib.grading.grade_command import doctor, grade
 from bplib.grading.source import complaints, exercises, sync
 
 _console = Console()
@@ -17,7 +18,7 @@ _console = Console()
 
 @click.group()
 def main() -> None:
-    """Prepare the exercises of the course, and rehearse their grading."""
+    """Prepare the exercises of the course, grade what students hand in, and rehearse both."""
 
 
 @main.command()
@@ -93,6 +94,10 @@ def _stop_on(problems: list[str], remedy: str = "") -> None:
 
 def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+main.add_command(grade)
+main.add_command(doctor)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,7 @@ from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-SOLUTIONS = REPOSITORY / "solutions"
-EXERCISES = REPOSITORY / "exercises"
-BUILD = REPOSITORY / "_build"
+from bplib.grading.places import REPOSITORY
 
 
 class CourseError(RuntimeError):

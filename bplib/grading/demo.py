@@ -17,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bplib.grading import release
-from bplib.grading.course import BUILD, EXERCISES, REPOSITORY, SOLUTIONS, Course, CourseError
+from bplib.grading.course import Course, CourseError
 from bplib.grading.findings import went_wrong
+from bplib.grading.places import BUILD, EXERCISES, REPOSITORY, SOLUTIONS
 from bplib.grading.sample_class import Submission, hand_in, submissions
 from bplib.grading.source import exercises, read
 

@@ -5,7 +5,8 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bplib.grading.course import EXERCISES, Course
+from bplib.grading.course import Course
+from bplib.grading.places import EXERCISES
 from bplib.grading.source import exercises, source_path
 
 

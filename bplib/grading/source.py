@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from bplib.checking.exercises import load
-from bplib.grading.course import SOLUTIONS
+from bplib.grading.places import SOLUTIONS
 
 SETUP = 'import numpy as np\nfrom bplib.checking import exercise\n\ncheck = exercise("{name}")'
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"

@@ -1,0 +1,156 @@
+"""The commands ``bplib grade`` and ``bplib doctor``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from nbgrader.coursedir import CourseDirectory
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from traitlets.config import PyFileConfigLoader
+
+from bplib.grading import doctor as examination
+from bplib.grading.grade import GradingError, counts
+from bplib.grading.grade import grade as grade_all
+from bplib.grading.journal import GRADED, HUMAN, Result
+from bplib.grading.sandbox import SandboxError
+
+#: What the commands end with.
+FINE, LOOK, USAGE, NO_SANDBOX = 0, 1, 2, 3
+
+
+def course_here(folder: Path) -> CourseDirectory:
+    """The course whose ``nbgrader_config.py`` lies in a folder."""
+    if not (folder / "nbgrader_config.py").is_file():
+        raise click.UsageError(
+            f"there is no nbgrader_config.py in {folder}. Run this in the course's top folder, or say --course."
+        )
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
+    config.CourseDirectory.root = str(folder.resolve())
+    return CourseDirectory(config=config)
+
+
+@click.command()
+@click.argument("exercise")
+@click.option("--student", "students", multiple=True, help="Only this student; may be said more than once.")
+@click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
+@click.option("--workers", type=click.IntRange(1), help="Processes that grade; as many as there are cores.")
+@click.option("--course", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@click.option(
+    "--unsafe-no-sandbox",
+    is_flag=True,
+    help="Run submissions as yourself. Only where you trust every line of them.",
+)
+def grade(
+    exercise: str,
+    students: tuple[str, ...],
+    resume: bool,
+    workers: int | None,
+    course: Path,
+    as_json: bool,
+    unsafe_no_sandbox: bool,
+) -> None:
+    """Grade what students have handed in for EXERCISE.
+
+    Ends with 0 when all is graded, 1 when a human has to look at somebody, 2 when it was asked wrongly, 3 without a sandbox.
+    """
+    console = Console(stderr=as_json)
+    columns = (
+        TextColumn("Grading {task.fields[exercise]}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    try:
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("grading", total=None, exercise=exercise)
+
+            def show(_: Result, total: int) -> None:
+                progress.update(task, total=total, advance=1)
+
+            results = grade_all(
+                course_here(course),
+                exercise,
+                students,
+                workers or 0,
+                resume,
+                not unsafe_no_sandbox,
+                report=show,
+            )
+    except GradingError as error:
+        raise click.UsageError(str(error)) from error
+    except SandboxError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(NO_SANDBOX)
+    if as_json:
+        click.echo(json.dumps([plain(result) for result in results], indent=1))
+    else:
+        console.print(table(results))
+    sys.exit(LOOK if counts(results)[HUMAN] else FINE)
+
+
+def plain(result: Result) -> dict[str, object]:
+    """A result for scripts: all but the notebook."""
+    return {
+        "student": result.student,
+        "outcome": result.outcome,
+        "code": result.code or None,
+        "sentence": result.sentence or None,
+        "points": sum(result.tasks.values()) if result.tasks else None,
+        "maximum": result.maximum or None,
+        "tasks": result.tasks,
+        "notes": list(result.notes),
+        "sandbox": result.contained,
+        "seconds": result.seconds,
+    }
+
+
+def table(results: list[Result]) -> Table:
+    """One line for each student, and the counts."""
+    total = counts(results)
+    shown = Table(
+        box=SIMPLE_HEAD,
+        caption=", ".join(f"{n} {outcome}" for outcome, n in total.items()),
+        caption_justify="left",
+    )
+    for column in ("student", "outcome"):
+        shown.add_column(column, no_wrap=True)
+    shown.add_column("points", justify="right", no_wrap=True)
+    shown.add_column("notes")
+    for result in results:
+        points = f"{sum(result.tasks.values()):g} of {result.maximum:g}" if result.tasks else "–"
+        notes = [result.sentence, *result.notes] if result.outcome != GRADED else list(result.notes)
+        if result.tasks and not result.contained:
+            notes.append("graded without a sandbox")
+        shown.add_row(result.student, result.outcome, points, "\n".join(filter(None, notes)))
+    return shown
+
+
+@click.command()
+def doctor() -> None:
+    """Try whether the sandbox holds on this machine, limit by limit."""
+    console = Console()
+    shown = Table(box=SIMPLE_HEAD)
+    for column in ("", "what", "seen"):
+        shown.add_column(column)
+    holds = True
+    secret = Path.home() / ".bplib-doctor"
+    secret.write_text("nobody's business\n", encoding="utf-8")
+    try:
+        with console.status("Attacking the sandbox…"):
+            for finding in examination.examine(secret):
+                holds &= finding.holds
+                shown.add_row("[green]✓[/]" if finding.holds else "[red]✗[/]", finding.what, finding.seen)
+    finally:
+        secret.unlink()
+    console.print(shown)
+    console.print(
+        "You can grade: `bplib grade EXERCISE`." if holds else "Do not grade here before this is mended."
+    )
+    sys.exit(FINE if holds else NO_SANDBOX)

@@ -1,0 +1,60 @@
+"""A submission's own process: runs its cells, and calls its functions when the judge asks."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from bplib.checking.calls import Outcome, call
+from bplib.grading.inside.cells import run
+from bplib.grading.inside.wire import WireError, receive, send
+
+
+def serve(sock: socket.socket, shell: InteractiveShell) -> None:
+    """Answer until the judge hangs up."""
+
+    def far(number: int) -> Callable[..., Any]:
+        """A function of the judge's: calling it asks over there, and waits."""
+
+        def remote(*args: Any, **kwargs: Any) -> Any:
+            send(sock, {"ask": number, "args": list(args), "kwargs": kwargs})
+            answer = receive(sock)
+            if not isinstance(answer, dict) or "value" not in answer:
+                raise ValueError(str(answer.get("error", "the function failed")))
+            return answer["value"]
+
+        return remote
+
+    while True:
+        try:
+            asked = receive(sock, far)
+        except WireError:
+            return
+        if asked["do"] == "run":
+            send(sock, {"outputs": run(shell, asked["source"], asked["seconds"])})
+        elif asked["do"] == "names":
+            found = {name: shell.user_ns[name] for name in asked["names"] if name in shell.user_ns}
+            send(sock, {"names": {name: callable(value) for name, value in found.items()}})
+        elif asked["do"] == "call":
+            function = shell.user_ns.get(asked["name"])
+            if not callable(function):
+                send(sock, {"gone": True})
+                continue
+            outcome = call(function, asked["inputs"], asked["timeout"])
+            try:
+                send(sock, _told(outcome))
+            except WireError as error:
+                send(sock, {"too_large": str(error)})
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    failure = outcome.failure
+    return {
+        "result": outcome.result,
+        "failure": failure and [failure.kind, failure.message, failure.line, failure.error],
+        "warned": outcome.warned[:1000],
+        "changed": list(outcome.changed),
+    }

@@ -1,0 +1,167 @@
+"""The warm process of a sandbox: everything imported, no student's line run. It forks one process for each submission.
+
+Run inside the sandbox with the number of its control socket. For every ``{"start": …}`` it forks, sends one end of a fresh
+socket back, and waits for ``{"end": true}``; then whatever the submission has started is killed with its PID namespace.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+from typing import Any
+
+from bplib.grading.inside.cells import shell
+from bplib.grading.inside.serve import serve
+from bplib.grading.inside.wire import WireError, receive, send
+
+_NEW_NS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Refused(OSError):
+    """The kernel does not allow what the sandbox needs."""
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    contained, uid = sys.argv[2] == "contained", int(sys.argv[3])
+    if contained and os.getuid() == 0:
+        # Started by root: become nobody in particular, for good.
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+    _checked(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    _checked(
+        _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable"
+    )  # or it may not map its own user namespace
+    warm = shell()
+    gc.freeze()
+    send(control, {"ready": os.getpid()})
+    while True:
+        try:
+            asked = receive(control)
+        except WireError:
+            return
+        if "start" in asked:
+            _start(control, warm, asked["start"], contained)
+
+
+def _start(control: socket.socket, warm: Any, limits: dict[str, int], contained: bool) -> None:
+    ours, theirs = socket.socketpair()
+    keeper = os.fork()
+    if keeper == 0:
+        control.close()
+        ours.close()
+        os.setpgid(0, 0)
+        os._exit(_keep(theirs, warm, limits, contained))
+    theirs.close()
+    socket.send_fds(control, [b"!"], [ours.fileno()])
+    ours.close()
+    try:
+        receive(control)  # "end", or the judge is gone
+    finally:
+        # The keeper's death kills the first process of the namespace, and so all in it.
+        for group in (-keeper, keeper):
+            try:
+                os.kill(group, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        os.waitpid(keeper, 0)
+    send(control, {"ended": True})
+
+
+def _keep(sock: socket.socket, warm: Any, limits: dict[str, int], contained: bool) -> int:
+    """Make the namespaces, fork the first process into them, and wait for it."""
+    try:
+        if contained:
+            _own_namespaces()
+        first = os.fork()
+        if first == 0:
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            if contained:
+                _own_mounts(limits["disk"])
+            _limit(limits)
+            if contained:
+                _drop_capabilities()
+            serve(sock, warm)
+            os._exit(0)
+    except OSError as error:
+        send(sock, {"refused": str(error)})
+        return 1
+    sock.close()
+    os.waitpid(first, 0)
+    return 0
+
+
+def _own_namespaces() -> None:
+    uid, gid = os.getuid(), os.getgid()
+    _checked(_libc.unshare(_NEW_USER | _NEW_PID | _NEW_IPC | _NEW_NS), "namespaces of its own")
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def _own_mounts(disk: int) -> None:
+    _checked(_libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "private mounts")
+    quota = f"size={disk},nr_inodes=4096,mode=0700".encode()
+    for place in (b"/tmp", b"/dev/shm"):
+        _checked(
+            _libc.mount(b"tmpfs", place, b"tmpfs", _MS_NOSUID | _MS_NODEV, quota), f"its own {place.decode()}"
+        )
+    # The processes of the sandbox are nobody's business; a fresh view of its own is not allowed everywhere.
+    if _libc.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None) != 0:
+        _checked(
+            _libc.mount(b"tmpfs", b"/proc", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"size=4k"), "its own /proc"
+        )
+    os.chdir("/tmp")
+
+
+def _limit(limits: dict[str, int]) -> None:
+    with_spare = {
+        resource.RLIMIT_CPU: limits["cpu"],
+        resource.RLIMIT_AS: limits["memory"],
+        resource.RLIMIT_FSIZE: limits["file"],
+        resource.RLIMIT_NPROC: limits["processes"],
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for which, most in with_spare.items():
+        _, hard = resource.getrlimit(which)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (most, most))
+    os.nice(5)
+
+
+def _drop_capabilities() -> None:
+    """Give up what being first in a user namespace has brought."""
+
+    class Header(ctypes.Structure):
+        _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+    class Data(ctypes.Structure):
+        _fields_ = (
+            ("effective", ctypes.c_uint32),
+            ("permitted", ctypes.c_uint32),
+            ("inheritable", ctypes.c_uint32),
+        )
+
+    header, nothing = Header(0x20080522, 0), (Data * 2)()
+    _checked(_libc.capset(ctypes.byref(header), ctypes.byref(nothing)), "no capabilities")
+
+
+def _checked(result: int, what: str) -> None:
+    if result != 0:
+        raise Refused(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""A student's function that lives in a sandbox, called as if it were here.
+
+The judge of the exercises (`bplib.checking.judge`) draws, calls and compares; only its calls are made elsewhere. What comes
+back is data: a value that did not travel is given a type of its own name, so that a report can say what it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.calls import Failure, Outcome
+from bplib.grading.inside.wire import Opaque
+from bplib.grading.sandbox import Died, Submission
+
+KINDS = ("not written", "timeout", "exception")
+#: Characters of what a submission says of its own failure.
+SAID = 500
+
+
+class RemoteFunction:
+    """Stands for the function of this name in a submission's process."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, *_: Any) -> Any:
+        raise TypeError(f"{self.name} is in the sandbox; the judge calls it there.")
+
+
+class RemoteCaller:
+    """Makes the judge's calls in a submission's process; see `bplib.checking.calls.call`.
+
+    The first inputs of every function are sent twice: a function of its arguments alone gives the same again.
+    """
+
+    def __init__(self, submission: Submission) -> None:
+        self._submission = submission
+        self._asked: set[str] = set()
+        #: Why the process is gone, once it is.
+        self.died = ""
+
+    def __call__(
+        self, function: Any, inputs: dict[str, Any], timeout: float, allows: tuple[str, ...] = ()
+    ) -> Outcome:
+        outcome = self._once(function.name, inputs, timeout)
+        if function.name in self._asked or outcome.failure is not None:
+            return outcome
+        self._asked.add(function.name)
+        again = self._once(function.name, inputs, timeout)
+        if again.failure is None and not _agree(outcome.result, again.result):
+            return Outcome(
+                failure=Failure("exception", "it gave two different results for the same arguments")
+            )
+        return outcome
+
+    def _once(self, name: str, inputs: dict[str, Any], timeout: float) -> Outcome:
+        if self.died:
+            return Outcome(failure=Failure("exception", self.died))
+        try:
+            answer = self._submission.call(name, inputs, timeout)
+        except Died as death:
+            self.died = f"its process had to be ended or ended itself: {death}"
+            return Outcome(failure=Failure("exception", self.died))
+        if answer.get("gone"):
+            return Outcome(failure=Failure("exception", "it is there no longer when it is called"))
+        if "too_large" in answer:
+            return Outcome(
+                failure=Failure("exception", f"what it returns is too large: {answer['too_large']}")
+            )
+        return Outcome(
+            result=_named(answer.get("result")),
+            failure=_failure(answer.get("failure")),
+            warned=str(answer.get("warned", ""))[:SAID],
+            changed=tuple(str(part)[:80] for part in answer.get("changed") or () if str(part) in inputs),
+        )
+
+
+def _failure(told: Any) -> Failure | None:
+    if told is None:
+        return None
+    kind, message, line, error = [str(part)[:SAID] for part in [*told, "", "", "", ""][:4]]
+    return Failure(kind if kind in KINDS else "exception", message, line, error)
+
+
+def _named(value: Any) -> Any:
+    """Give what did not travel a type with its name: the report then says "a Tensor", not "an Opaque"."""
+    if isinstance(value, Opaque):
+        name = value.kind if value.kind.isidentifier() else "object"
+        return type(name, (), {})()
+    if isinstance(value, dict):
+        return {key: _named(item) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(_named, value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_named, value))
+    return value
+
+
+def _agree(a: Any, b: Any) -> bool:
+    """Whether two results are the same but for the last digits."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_agree(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_agree, a, b))
+    if isinstance(a, (np.ndarray, np.generic, float, int)) and isinstance(
+        b, (np.ndarray, np.generic, float, int)
+    ):
+        first, second = np.asarray(a), np.asarray(b)
+        return first.shape == second.shape and bool(
+            np.allclose(first, second, rtol=1e-9, atol=0, equal_nan=True)
+        )
+    return True

@@ -1,0 +1,315 @@
+"""A sandbox for submissions: bubblewrap around one warm process, and namespaces of its own for each submission it forks.
+
+No network, a read-only system of which only Python is to be seen, a private /tmp, an unprivileged user, and limits on time,
+memory, processes, files and output. The judge speaks to a submission over one socket (`bplib.grading.inside.wire`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import bplib
+from bplib.grading.inside.wire import Opaque, WireError, receive, send
+
+#: All of bplib that a submission can see. What answers an exercise is not there.
+VISIBLE = (
+    "__init__.py",
+    "data.py",
+    "types.py",
+    "progress.py",
+    "checking/calls.py",
+    "checking/guards.py",
+    "grading/inside",
+)
+#: Ordinary users' numbers end below; no file belongs to these.
+FIRST_USER = 61_000
+#: Questions that one call may ask back: a loss, for a gradient by differences of a small network, is asked hundreds of times.
+QUESTIONS = 100_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. ``cell`` and ``wall`` are seconds by the clock, ``cpu`` seconds of a processor."""
+
+    cell: float = 30.0
+    wall: float = 180.0
+    cpu: int = 120
+    memory: int = 3 * 2**30
+    file: int = 64 * 2**20
+    disk: int = 64 * 2**20
+    processes: int = 64
+    output: int = 64 * 2**20
+
+
+class SandboxError(RuntimeError):
+    """The sandbox cannot be had; the message says what is missing and what to do."""
+
+
+class Died(Exception):
+    """The submission's process has ended, or had to be ended; the message says why."""
+
+
+class Sandbox:
+    """One warm process in its box; used by one worker, for one submission at a time.
+
+    Parameters
+    ----------
+    contained
+        False runs everything without a box: for the course's own sample class, where nothing else is possible.
+    number
+        Tells workers apart: each has a user of its own where root starts them.
+
+    Raises
+    ------
+    SandboxError
+        If bubblewrap is missing or may not do its work here.
+    """
+
+    def __init__(self, contained: bool = True, number: int = 0) -> None:
+        self.contained, self.user = contained, FIRST_USER + number
+        ours, theirs = socket.socketpair()
+        self._errors = subprocess.PIPE
+        program = [
+            sys.executable,
+            "-I",
+            "-c",
+            _BOOT,
+            str(theirs.fileno()),
+            "contained" if contained else "open",
+        ]
+        command = [*(bubblewrap() if contained else []), *program, str(self.user)]
+        environment = _ENVIRONMENT if contained else {**os.environ, **_ENVIRONMENT, "BPLIB_INSIDE": _root()}
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        theirs.close()
+        self._control = ours
+        ours.settimeout(60)
+        try:
+            receive(ours)
+        except (WireError, TimeoutError):
+            raise SandboxError(self._why()) from None
+        ours.settimeout(None)
+
+    def _why(self) -> str:
+        self._process.kill()
+        _, errors = self._process.communicate()
+        said = errors.decode(errors="replace").strip().splitlines()
+        return (
+            f"the sandbox did not start: {said[-1] if said else 'no reason given'}. "
+            "Run `bplib doctor` to see what is missing."
+        )
+
+    @contextmanager
+    def submission(self, limits: Limits) -> Iterator[Submission]:
+        """A fresh process for one submission; nothing that it starts is left when the block ends."""
+        send(self._control, {"start": {k: int(v) for k, v in asdict(limits).items()}})
+        _, (descriptor,), _, _ = socket.recv_fds(self._control, 1, 1)
+        with socket.socket(fileno=descriptor) as sock:
+            try:
+                yield Submission(sock, limits)
+            finally:
+                send(self._control, {"end": True})
+                receive(self._control)
+
+    def close(self) -> None:
+        """End the warm process, and with it all that is in the box."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Submission:
+    """A submission's process, from outside."""
+
+    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+        self._sock, self._limits = sock, limits
+        self._ends = time.monotonic() + limits.wall
+        self._received = 0
+
+    def run(self, source: str) -> list[dict[str, Any]]:
+        """Run one cell; its outputs as a notebook keeps them.
+
+        Raises
+        ------
+        Died
+            If the process ends, or does not stop when its time is over.
+        """
+        answer = self._ask(
+            {"do": "run", "source": source, "seconds": self._limits.cell}, self._limits.cell + 5
+        )
+        outputs = answer.get("outputs")
+        return [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+
+    def names(self, wanted: Sequence[str]) -> dict[str, bool]:
+        """Which of these names exist, and whether they can be called."""
+        found = self._ask({"do": "names", "names": list(wanted)}, 10).get("names")
+        return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+    def call(self, name: str, inputs: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """Call a function with these inputs; functions among them are answered here."""
+        return self._ask({"do": "call", "name": name, "inputs": inputs, "timeout": timeout}, timeout + 5)
+
+    def _ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        shared: list[Callable[..., Any]] = []
+
+        def share(function: Callable[..., Any]) -> int:
+            shared.append(function)
+            return len(shared) - 1
+
+        ends = min(time.monotonic() + seconds, self._ends)
+        try:
+            self._sock.settimeout(max(0.01, ends - time.monotonic()))
+            send(self._sock, message, share)
+            for _ in range(QUESTIONS):
+                self._sock.settimeout(max(0.01, ends - time.monotonic()))
+                answer = receive(self._sock)
+                if not isinstance(answer, dict):
+                    raise Died("it sent something that is no answer")
+                if "refused" in answer:
+                    raise SandboxError(f"the sandbox is not allowed {answer['refused']}. Run `bplib doctor`.")
+                if "ask" not in answer:
+                    return answer
+                send(self._sock, _answered(shared, answer), share)
+            raise Died(f"it asked more than {QUESTIONS} times in one call")
+        except TimeoutError:
+            raise Died("it did not stop in time") from None
+        except (WireError, OSError) as error:
+            raise Died(f"its process ended ({error})") from None
+
+
+def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dict[str, Any]:
+    """The value of a trusted function at arguments that come from a submission."""
+    try:
+        number, arguments, named = question["ask"], question["args"], question["kwargs"]
+        if not isinstance(number, int) or not 0 <= number < len(shared) or not isinstance(arguments, list):
+            return {"error": "there is no such function"}
+        return {"value": shared[number](*arguments, **{str(k): v for k, v in named.items()})}
+    except Exception as error:  # noqa: BLE001 - whatever the arguments do to a trusted function
+        return {"error": f"{type(error).__name__}: {error}"[:500]}
+
+
+def is_opaque(value: Any) -> bool:
+    """Whether a value did not travel."""
+    return isinstance(value, Opaque)
+
+
+# The box ---------------------------------------------------------------------------------------------------------
+
+_INSIDE = "/course"
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "IPYTHONDIR": "/tmp/.ipython",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
+    "NBGRADER_EXECUTION": "autograde",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "BPLIB_INSIDE": _INSIDE,
+}
+#: bplib inside is not the installed one: its checking package is a shell whose checks are made by the judge.
+_BOOT = """
+import os, sys
+root = os.environ["BPLIB_INSIDE"]
+sys.path.insert(0, root)
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in type(finder).__module__ + getattr(finder, "__name__", "")]
+import bplib.grading.inside.stage as stage
+stage.set_up(root)
+sys.argv = ["zygote", *sys.argv[1:]]
+from bplib.grading.inside.zygote import main
+main()
+"""
+
+
+def _root() -> str:
+    return str(Path(bplib.__file__).resolve().parents[1])
+
+
+def bubblewrap() -> list[str]:
+    """The command that builds the box, up to the program.
+
+    Raises
+    ------
+    SandboxError
+        If bubblewrap is not installed.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxError(
+            "bubblewrap is not installed: it keeps submissions away from your files and the network. "
+            "Install it (on Debian and Ubuntu: apt install bubblewrap), then run `bplib doctor`."
+        )
+    command = [
+        program,
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+    ]
+    command += ["--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    if os.getuid() == 0:
+        # Root needs no user namespace to build the box, and must not be the user inside.
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    for source, target in _seen():
+        for parent in reversed(Path(target).parents):
+            if str(parent) not in ("/", "/usr", "/tmp"):
+                command += ["--perms", "0755", "--dir", str(parent)]
+        command += ["--ro-bind", source, target]
+    for link in ("lib", "lib64", "bin", "sbin"):
+        path = Path("/", link)
+        if path.is_symlink():
+            command += ["--symlink", os.readlink(path), str(path)]
+        elif path.exists():
+            command += ["--ro-bind", str(path), str(path)]
+    installed = Path(site.getsitepackages()[0], "bplib")
+    if installed.exists():
+        command += ["--tmpfs", str(installed)]
+    return [
+        *command,
+        "--clearenv",
+        *(part for pair in _ENVIRONMENT.items() for part in ("--setenv", *pair)),
+        "--",
+    ]
+
+
+def _seen() -> list[tuple[str, str]]:
+    """What there is to be read inside: the system's programs, Python with its packages, and a little of bplib."""
+    pairs = [("/usr", "/usr")]
+    for prefix in dict.fromkeys([sys.base_prefix, sys.prefix]):
+        if not Path(prefix).is_relative_to("/usr"):
+            pairs.append((prefix, prefix))
+    if Path("/etc/ld.so.cache").exists():
+        pairs.append(("/etc/ld.so.cache", "/etc/ld.so.cache"))
+    package = Path(bplib.__file__).resolve().parent
+    pairs += [(str(package / name), f"{_INSIDE}/bplib/{name}") for name in VISIBLE]
+    return pairs
