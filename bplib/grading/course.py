@@ -32,27 +32,21 @@ class Course:
     ----------
     root : pathlib.Path
         The folder; made when missing.
-    cell_timeout : int, optional
-        Seconds that one cell may run. Without it, the timeout of ``nbgrader_config.py``.
-    seed : int, optional
-        Fixes what the checks draw under autograding. Without it, each grading draws afresh.
 
     References
     ----------
     nbgrader, https://nbgrader.readthedocs.io, "Philosophy: the assignment's folders".
     """
 
-    def __init__(self, root: Path, cell_timeout: int | None = None, seed: int | None = None) -> None:
+    def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self.root = root.resolve()
         config = PyFileConfigLoader("nbgrader_config.py", path=str(REPOSITORY)).load_config()
-        if cell_timeout is not None:
-            config.Execute.timeout = cell_timeout
         config.CourseDirectory = Config(course_id=config.CourseDirectory.course_id, root=str(self.root))
-        self._environment = {} if seed is None else {"BPLIB_SEED": str(seed)}
         # Kernels only speak up about errors; a warning about their transport would land between the lines of a table.
         config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=40"]
-        self._nbgrader = NbGraderAPI(CourseDirectory(config=config), config=config)
+        self.directory = CourseDirectory(config=config)
+        self._nbgrader = NbGraderAPI(self.directory, config=config)
 
     def folder(self, step: str, student: str = "", exercise: str = "") -> Path:
         """Return the folder of a step (``"submitted"``), of a student in it, or of one exercise of that student."""
@@ -94,7 +88,7 @@ class Course:
         return path
 
     def _run(self, what: str, exercise: str, step: Any, *arguments: str) -> None:
-        with _environment(self._environment), warnings.catch_warnings():
+        with _environment(), warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's queries, written for an older SQLAlchemy
             result = step(*arguments)
         if result["success"]:
@@ -110,11 +104,11 @@ class Course:
 
 
 @contextmanager
-def _environment(extra: dict[str, str]) -> Iterator[None]:
+def _environment() -> Iterator[None]:
     """Set what nbgrader and its kernels need: ``alembic``, which nbgrader calls by name, on PATH, and one thread each."""
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     before = dict(os.environ)
-    os.environ.update({"PATH": programs, "OMP_NUM_THREADS": "1"} | extra)
+    os.environ.update({"PATH": programs, "OMP_NUM_THREADS": "1"})
     try:
         yield
     finally:

@@ -17,15 +17,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bplib.grading import release
-from bplib.grading.course import Course, CourseError
+from bplib.grading.course import Course
 from bplib.grading.findings import went_wrong
+from bplib.grading.grade import grade
+from bplib.grading.journal import GRADED
+from bplib.grading.journal import Result as Outcome
 from bplib.grading.places import BUILD, EXERCISES, REPOSITORY, SOLUTIONS
-from bplib.grading.sample_class import Submission, hand_in, submissions
+from bplib.grading.sample_class import hand_in, submissions
+from bplib.grading.sandbox import Limits, Sandbox, SandboxError
+from bplib.grading.seeds import SECRET
 from bplib.grading.source import exercises, read
 
 DEMO = BUILD / "demo"
-CELL_TIMEOUT = 30
-SEED = 1986  # the same draws each time, so that the table is the same on each machine
+#: The same draws each time, so that the table is the same on each machine.
+SAMPLE_SECRET = b"the sample class has no secrets"
 _RESULTS = DEMO / "results.json"
 
 
@@ -74,36 +79,60 @@ def results(console: Console | None = None) -> list[Result]:
 
 
 def _grade_class(console: Console) -> list[Result]:
-    course, handed_in = Course(DEMO, CELL_TIMEOUT, SEED), submissions()
+    course, handed_in = Course(DEMO), submissions()
+    (DEMO / SECRET).write_bytes(SAMPLE_SECRET)
+    contained = _contained(console)
     columns = TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    graded = []
+    outcomes: dict[tuple[str, str], Outcome] = {}
     with Progress(*columns, console=console) as progress:
         releasing = progress.add_task("Releasing the exercises", total=len(exercises()))
         grading = progress.add_task("Grading the sample class", total=len(handed_in))
+        writing = progress.add_task("Writing their feedback", total=len(handed_in))
         release.generate(course, exercises(), lambda name: progress.advance(releasing))
         for submission in handed_in:
             hand_in(course, submission)
-            graded.append(_grade(course, submission))
-            progress.advance(grading)
+        for name in exercises():
+            students = [submission.student.name for submission in handed_in if submission.exercise == name]
+            for outcome in grade(
+                course.directory,
+                name,
+                students,
+                contained=contained,
+                limits=Limits(),
+                report=lambda *_: progress.advance(grading),
+            ):
+                outcomes[outcome.student, name] = outcome
+        graded = []
+        for submission in handed_in:
+            student, name = submission.student.name, submission.exercise
+            graded.append(_result(course, name, outcomes[student, name]))
+            progress.advance(writing)
     course.export()
     return graded
 
 
-def _grade(course: Course, submission: Submission) -> Result:
-    """Grade one submission. Whatever happens to it, the next one is graded too."""
-    student, name = submission.student.name, submission.exercise
+def _contained(console: Console) -> bool:
+    """Whether there is a sandbox here. The sample class is ours, so it may do without; a real class may not."""
     try:
-        course.autograde(name, student)
-        course.feedback(name, student)
-    except CourseError as error:
-        with course.gradebook() as gradebook:
-            maximum = gradebook.find_assignment(name).max_score
-        return Result(student, name, None, maximum, {}, [f"not graded, a human should look: {error}"])
+        Sandbox().close()
+    except SandboxError as error:
+        console.print(f"[bold]Without a sandbox:[/] the sample class is graded unprotected, because {error}")
+        return False
+    return True
+
+
+def _result(course: Course, name: str, outcome: Outcome) -> Result:
+    """What the table shows of one outcome, with the student's feedback written."""
+    if outcome.outcome != GRADED:
+        return Result(
+            outcome.student, name, None, outcome.maximum, {}, [f"a human should look: {outcome.sentence}"]
+        )
+    course.feedback(name, outcome.student)
     with course.gradebook() as gradebook:
-        graded = gradebook.find_submission(name, student)
-        points, maximum = graded.score, graded.max_score
-    tasks, wrong = went_wrong(read(course.notebook("autograded", student, name)))
-    return Result(student, name, points, maximum, tasks, wrong)
+        submission = gradebook.find_submission(name, outcome.student)
+        points, maximum = submission.score, submission.max_score
+    tasks, wrong = went_wrong(read(course.notebook("autograded", outcome.student, name)))
+    return Result(outcome.student, name, points, maximum, tasks, wrong)
 
 
 def table(graded: list[Result]) -> Table:

@@ -20,11 +20,23 @@ class Exercise:
         return 0.0
 
 
+class _Withheld:
+    """Says why a part of bplib is not there, instead of that it does not exist."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name.startswith("bplib."):
+            raise ModuleNotFoundError(
+                f"{name} is not there when your work is graded: the tasks ask you to write it yourself", name=name
+            )
+
+
 def set_up(root: str) -> None:
     """Put packages in place of those of bplib that bring concepts or answers with them."""
     package = Path(root, "bplib")
     checking: Any = _package("bplib.checking", package / "checking")
     checking.exercise = checking.Exercise = Exercise
+    sys.meta_path.append(_Withheld)  # type: ignore[arg-type]
 
 
 def _package(name: str, folder: Path) -> types.ModuleType:
