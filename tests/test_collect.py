@@ -113,6 +113,8 @@ NAMES = {
     "lovelaceada_LATE_12345_6789_error-2.ipynb": "lovelaceada-12345",
     "smith2_123_45_my_7_8_error.ipynb": "smith2-123",
     "anon_x7Yz_6789_Error.IPYNB": "student-anon-x7yz",
+    "anon_12345_6789_error.ipynb": "student-anon-12345",
+    "LATE_anon_x7Yz_6789_error.ipynb": "student-anon-x7yz",
     "Jörg Größe_5_assignsubmission_file/error.ipynb": "jorg-grosse-5",
     "王小明_5_assignsubmission_file/error.ipynb": "student-5",
     "ada/error.ipynb": "ada",
@@ -183,6 +185,11 @@ def test_a_file_of_nobody_is_refused(room):
     assert refusals(outcomes) == [
         "its name does not say whose it is; put it into a folder named after the student"
     ]
+
+
+def test_a_stray_folder_in_a_download_is_no_student(room):
+    outcomes = room.collect(room.zip((f"{ADA}/e.ipynb", notebook()), ("notes/error.ipynb", notebook())))
+    assert whats(outcomes) == ["collected", "refused"] and "whose it is" in refusals(outcomes)[0]
 
 
 def test_nobody_hands_in_for_others_by_naming_a_file(room):
@@ -321,8 +328,9 @@ def test_a_students_zip_counts_from_its_upload(room):
     assert stamp(room) == datetime(*LATER).astimezone(UTC).replace(tzinfo=None)
 
 
-def test_canvas_late_mark_is_told(room):
-    (outcome,) = room.collect(room.zip(("lovelaceada_LATE_12345_6789_error.ipynb", notebook())))
+@pytest.mark.parametrize("name", ["lovelaceada_LATE_12345_6789_error.ipynb", "LATE_anon_x7_6789_error.ipynb"])
+def test_canvas_late_mark_is_told(room, name):
+    (outcome,) = room.collect(room.zip((name, notebook())))
     assert "marked late" in outcome.reason
 
 
@@ -478,6 +486,13 @@ def test_too_many_files_in_a_zip(room, monkeypatch):
     assert whats(room.collect(room.zip(("a/1", b""), ("a/2", b"")))) == ["refused"]
 
 
+def test_too_many_zips_of_one_student(room, monkeypatch):
+    monkeypatch.setattr(student_folder, "MAX_STUDENT_ZIPS", 1)
+    zips = [(f"{ADA}/{i}.zip", packed((f"{i}.ipynb", notebook()))) for i in range(3)]
+    outcomes = room.collect(room.zip(*zips, (f"{BOB}/e.ipynb", notebook())))
+    assert whats(outcomes) == ["collected", "collected", "refused", "refused"]
+
+
 def test_an_archive_that_would_fill_the_disk(room, monkeypatch):
     monkeypatch.setattr(downloads, "MAX_ARCHIVE_BYTES", len(notebook()) + 10)
     outcomes = room.collect(room.zip((f"{ADA}/e.ipynb", notebook()), (f"{ADA}/a.bin", os.urandom(50))))
@@ -521,6 +536,18 @@ def test_names_in_cp437_and_unmarked_utf8(room):
     data = packed((plain, notebook()), (marked, notebook()))
     data = data.replace(b"J??rg", "Jörg".encode()).replace(b"J?rg", "Jörg".encode("cp437"))
     assert [outcome.student for outcome in room.collect(room.file("names.zip", data))] == ["jorg-1", "jorg-2"]
+
+
+def test_a_name_on_disk_that_is_no_text(room):
+    folder = os.fsencode(room.path / "all") + b"/J\xf6rg_1_assignsubmission_file"
+    try:
+        os.makedirs(folder)
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    with open(folder + b"/\xff.ipynb", "wb") as stream:
+        stream.write(notebook())
+    (outcome,) = room.collect(room.path / "all")
+    assert outcome.what is What.COLLECTED and outcome.path.isprintable() and outcome.student == "jrg-1"
 
 
 def test_names_do_nothing_to_a_terminal(room):
@@ -621,7 +648,7 @@ def test_folders_that_become_one_are_refused(room):
 ROSTERS = {
     "id,first_name,last_name,email\nal1,Ada,Lovelace,ada@x.org\nbs2,Bob,Stone,b@x.org\n": "al1",
     "First name;Surname;ID number;Email address\nAda;Lovelace;0042;ada@x.org\n": "0042",
-    "Identifier,Full name,Email address\nParticipant 1234567,Someone Else,ada@x.org\n": "ada@x.org",
+    "Identifier,Full name,Email address\nTeilnehmer/in1234567,Someone Else,ada@x.org\n": "ada@x.org",
     'Student,ID,SIS Login ID,Section\n    Points Possible,,,\n"Lovelace, Ada",77,alove,1\n': "alove",
     "email,name\nada+uni@x.org,Ada Lovelace\n": "ada-uni-x-org",
 }

@@ -116,6 +116,12 @@ def _unwrapped(files: list[File]) -> list[File]:
     return inner if several or all(of_platform(file.parts[0]) for file in inner) else files
 
 
+def _why_not(ids: list[str]) -> str:
+    if len(ids) > 1:
+        return f"fits {', '.join(ids)}"
+    return f"fits {ids[0]}, as others do" if ids else "is missing"
+
+
 def _named(
     pieces: dict[tuple[str, str], list[Piece]], roster: Roster | None, outcomes: list[Outcome]
 ) -> Iterator[tuple[str, str, list[Piece]]]:
@@ -128,14 +134,7 @@ def _named(
         if len(ids) == 1 and claims.count(ids[0]) == 1:
             student = ids[0]
         elif roster:
-            several = (
-                f"fits {', '.join(ids)}"
-                if len(ids) > 1
-                else f"fits {ids[0]}, as others do"
-                if ids
-                else "is missing"
-            )
-            note = f"in the roster, {printable(who[0])!r} {several}; add the right id there, or rename the folder"
+            note = f"in the roster, {printable(who[0])!r} {_why_not(ids)}; add the right id there, or rename the folder"
         students[student.lower()].append((student, note, theirs))
     for _, claimants in sorted(students.items()):
         if len(claimants) == 1:

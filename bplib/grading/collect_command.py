@@ -13,6 +13,7 @@ from rich.text import Text
 
 from bplib.grading.collect import Collection, Outcome, What
 from bplib.grading.course import REPOSITORY
+from bplib.grading.downloads import BETWEEN
 from bplib.grading.submitters import Roster, RosterError
 
 SUBMITTED = REPOSITORY / "course" / "submitted"
@@ -70,13 +71,15 @@ def collect(
 
 
 def table(outcomes: list[Outcome]) -> Table:
-    """Return one line for each outcome. Names from submissions are shown as they are, never read as markup."""
+    """Return one line for each outcome, those to look at last. Names are shown as they are, never read as markup."""
     shown = Table(box=SIMPLE_HEAD)
     for column in ("Student", "", "File", "Why"):
         shown.add_column(column, overflow="fold")
-    for outcome in outcomes:
+    sources = {outcome.path.partition(BETWEEN)[0] for outcome in outcomes}
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.look):
+        path = outcome.path.rpartition(BETWEEN)[2] if len(sources) == 1 else outcome.path
         what = Text(f"{outcome.what}{' (look)' if outcome.look else ''}", style=_STYLES[outcome.what])
-        shown.add_row(Text(outcome.student), what, Text(outcome.path), Text(outcome.reason))
+        shown.add_row(Text(outcome.student), what, Text(path), Text(outcome.reason))
     return shown
 
 

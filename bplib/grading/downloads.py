@@ -19,12 +19,14 @@ from pathlib import Path
 MAX_FILE_BYTES = 32_000_000
 MAX_STUDENT_BYTES = 128_000_000
 MAX_STUDENT_FILES = 500
+MAX_STUDENT_ZIPS = 20
 # Text shrinks to a tenth, a notebook seldom below a fiftieth, zeros to a thousandth. Small files cannot do harm.
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 1_000_000
 # A class of a thousand that hands in twenty files each; and what it may fill on the disk.
 MAX_ARCHIVE_FILES = 20_000
 MAX_ARCHIVE_BYTES = 4_000_000_000
+BETWEEN = " › "  # a source and a path in it, as they are shown
 
 
 class Refused(Exception):
@@ -50,7 +52,7 @@ class File:
     @property
     def shown(self) -> str:
         """The name for a message: source and path, with anything unprintable as a question mark."""
-        return printable(" › ".join((self.source, "/".join(self.parts))))
+        return printable(self.source + BETWEEN + "/".join(self.parts))
 
     def read(self) -> bytes:
         """Return the content.

@@ -20,6 +20,7 @@ from nbgrader.utils import parse_utc
 from bplib.grading.downloads import (
     MAX_STUDENT_BYTES,
     MAX_STUDENT_FILES,
+    MAX_STUDENT_ZIPS,
     Refused,
     files_inside,
     printable,
@@ -92,19 +93,21 @@ class StudentFolder:
                 self._say(piece, What.SKIPPED, "the same as the notebook that counts")
             elif piece is not newest:
                 mine = self._of(other) == self._exercise
-                self._attach(
-                    piece,
-                    other,
-                    "not newer than the one that counts" if mine else self._what_else(piece, other),
-                )
+                why = "not newer than the one that counts" if mine else self._what_else(piece, other)
+                self._attach(piece, other, why)
 
     def _opened(self, pieces: list[Piece], stack: ExitStack) -> Iterator[Piece]:
         """Put the files of a zip in its place; a zip inside that zip stays closed."""
+        zips = total = 0
         for piece in pieces:
             if not piece.name.lower().endswith(".zip"):
                 yield piece
                 continue
+            zips, total = zips + 1, total + piece.file.size  # they stay in memory until all is read
             try:
+                if zips > MAX_STUDENT_ZIPS or total > MAX_STUDENT_BYTES:
+                    limits = f"{MAX_STUDENT_ZIPS} zips or {MAX_STUDENT_BYTES / 1e6:.0f} MB of them"
+                    raise Refused(f"with it the student has more than {limits}; ask for the notebook alone")
                 for file in files_inside(piece.file, stack):
                     name = "/".join(file.parts[len(piece.file.parts) :])
                     if is_junk(file, name.split("/")):
@@ -140,27 +143,22 @@ class StudentFolder:
     def _what_else(self, piece: Piece, data: bytes) -> str:
         if other := self._of(data):
             return f"a notebook of the exercise {other!r}"
+        if piece.name.lower().endswith(".zip"):
+            return "a zip inside a zip is not opened"
         if not piece.name.lower().endswith(".ipynb"):
-            return (
-                "a zip inside a zip is not opened" if piece.name.lower().endswith(".zip") else "no notebook"
-            )
+            return "no notebook"
         if grade_ids(data) is None:
             return "no readable notebook, though it is called one; ask for it again"
-        return (
-            "a notebook without this course's nbgrader marks; ask for the file that was handed out, filled in"
-        )
+        return "a notebook without this course's nbgrader marks; ask for the released one, filled in"
 
     def _put(self, piece: Piece, data: bytes, doubt: str) -> None:
         """Make it the notebook that counts, unless the one that is there is newer or of unknown age."""
         data, when = data.removeprefix(b"\xef\xbb\xbf"), piece.file.submitted
-        extra = (
-            (", marked late" if piece.submitter.late else "")
-            + doubt
-            + (f"; {self._note}" if self._note else "")
-        )
+        look, note = bool(doubt or self._note), f"; {self._note}" if self._note else ""
+        extra = (", marked late" if piece.submitter.late else "") + doubt + note
         before = self._notebook.read_bytes() if self._notebook.exists() else None
         if before == data:
-            self._say(piece, What.COLLECTED, f"already there, unchanged{extra}", bool(doubt or self._note))
+            self._say(piece, What.COLLECTED, f"already there, unchanged{extra}", look)
             return
         if before is not None:
             old = self._time_of_existing()
@@ -170,9 +168,8 @@ class StudentFolder:
                 )
                 return
             if when < old:
-                self._attach(
-                    piece, data, f"older than the one that is there, of {old:%Y-%m-%d %H:%M} UTC{extra}"
-                )
+                there = f"older than the one that is there, of {old:%Y-%m-%d %H:%M} UTC"
+                self._attach(piece, data, there + extra, look)
                 return
             kept = self._keep(f"{self._exercise}-until-{old:%Y-%m-%d-%H%M%S}.ipynb", before)[0]
             extra = f"; the one of {old:%Y-%m-%d %H:%M} UTC is now {kept}{extra}"
@@ -180,7 +177,7 @@ class StudentFolder:
         if when:
             self._write(self._folder / "timestamp.txt", when.strftime(TIMESTAMP).encode())
         dated = f"dated {when:%Y-%m-%d %H:%M} UTC" if when else "without a date"
-        self._say(piece, What.COLLECTED, dated + extra, bool(doubt or self._note))
+        self._say(piece, What.COLLECTED, dated + extra, look)
 
     def _time_of_existing(self) -> datetime | None:
         try:
@@ -190,7 +187,7 @@ class StudentFolder:
         except (OSError, ValueError, OverflowError):
             return None
 
-    def _attach(self, piece: Piece, data: bytes, reason: str) -> None:
+    def _attach(self, piece: Piece, data: bytes, reason: str, look: bool = False) -> None:
         try:
             name, is_new = self._keep(
                 "-".join(safe_name(part) for part in piece.name.split("/"))[-120:], data
@@ -198,7 +195,7 @@ class StudentFolder:
         except OSError as error:
             self._refuse(piece, f"it could not be written ({printable(str(error))})")
         else:
-            self._say(piece, What.KEPT, f"{reason}; {'as' if is_new else 'already there as'} {name}")
+            self._say(piece, What.KEPT, f"{reason}; {'as' if is_new else 'already there as'} {name}", look)
 
     def _keep(self, name: str, data: bytes) -> tuple[str, bool]:
         """Write to a new name among the attachments, unless the same is there. Return the name and whether it is new."""

@@ -133,7 +133,7 @@ def _keys(row: dict[str, str], given: str, from_canvas: bool) -> set[tuple[str, 
     email = row.get("emailaddress", "") or row.get("email", "")
     full = row.get("fullname", "") or row.get("student", "") or row.get("name", "")
     names = [first + last, last + first, full, "".join(reversed(full.split(",", 1)))]
-    numbers = [row.get("lmsuserid", ""), row.get("identifier", "").removeprefix("Participant").strip()]
+    numbers = [row.get("lmsuserid", ""), "".join(re.findall(r"\d+$", row.get("identifier", "")))]
     numbers += [row.get("id", "")] if from_canvas else []
     ids = [given, email, email.partition("@")[0], row.get("username", "")]
     keys = {("name", _letters(name)) for name in names} | {("number", number) for number in numbers}
