@@ -612,6 +612,23 @@ def test_whatever_comes_each_file_has_one_outcome_and_nothing_is_written_outside
     assert len(outcomes) - len(whole) == len(entries), (entries, outcomes)
 
 
+def test_an_interruption_between_time_and_notebook_is_not_overlooked(room, monkeypatch):
+    zips = [
+        room.zip((f"{ADA}/e.ipynb", notebook(answer=n), t), name=n)
+        for n, t in (("1.zip", EARLY), ("2.zip", LATER))
+    ]
+    room.collect(zips[0])
+    replace = os.replace
+    monkeypatch.setattr(
+        os, "replace", lambda a, b: replace(a, b if "error.ipynb" not in str(b) else room.path / "no/x")
+    )
+    assert whats(room.collect(zips[1])) == ["refused"] and room.got("ada-lovelace-1234567") == notebook(
+        answer="1.zip"
+    )
+    monkeypatch.undo()
+    assert "newer is unknown" in refusals(room.collect(zips[1]))[0]
+
+
 # --- Ids and the roster ------------------------------------------------------------------------------------------
 
 

@@ -69,7 +69,7 @@ class StudentFolder:
         Raises
         ------
         OSError
-            If the disk does not take it. What was there before is whole then.
+            If the disk does not take it. The notebook that was there before is whole then.
         """
         with ExitStack() as stack:
             read = list(self._read(self._opened(pieces, stack)))
@@ -173,9 +173,9 @@ class StudentFolder:
                 return
             kept = self._keep(f"{self._exercise}-until-{old:%Y-%m-%d-%H%M%S}.ipynb", before)[0]
             extra = f"; the one of {old:%Y-%m-%d %H:%M} UTC is now {kept}{extra}"
-        self._write(self._notebook, data)
-        if when:
+        if when:  # first: interrupted after it, the next run asks; the other way round, nbgrader would not grade anew
             self._write(self._folder / "timestamp.txt", when.strftime(TIMESTAMP).encode())
+        self._write(self._notebook, data)
         dated = f"dated {when:%Y-%m-%d %H:%M} UTC" if when else "without a date"
         self._say(piece, What.COLLECTED, dated + extra, look)
 
