@@ -1,4 +1,4 @@
-"""Submissions from Moodle and Canvas: each ends in the right folder, the hostile ones in none, and nothing gets lost."""
+"""Submissions from Moodle and Canvas: a folder for each, none for the hostile ones; nothing gets lost."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def notebook(exercise="error", answer=""):
 
 
 def packed(*entries):
-    """Return a zip of (name, data) or (name, data, time); a ZipInfo in place of the name is taken as it is."""
+    """Return a zip of (name, data) or (name, data, time); a ZipInfo in place of the name is used as it is."""
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # two entries of one name are what a test may want
@@ -100,7 +100,7 @@ def refusals(outcomes):
     return [outcome.reason for outcome in outcomes if outcome.what is What.REFUSED]
 
 
-# --- What the platforms give ---------------------------------------------------------------------------------------
+# --- What the platforms give --------------------------------------------------------------------------------
 
 NAMES = {
     f"{ADA}/error.ipynb": "ada-lovelace-1234567",
@@ -202,7 +202,7 @@ def test_nobody_hands_in_for_others_by_naming_a_file(room):
     assert {outcome.student for outcome in outcomes} == {"bob-stone-1234568"}
 
 
-# --- The right file ------------------------------------------------------------------------------------------------
+# --- The right file -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_names_that_differ_in_case_or_not_at_all_are_all_kept(room):
     assert len({path.name.lower() for path in kept}) == 3 and whats(outcomes).count("kept") == 3
 
 
-# --- Times ---------------------------------------------------------------------------------------------------------
+# --- Times --------------------------------------------------------------------------------------------------
 
 
 def stamp(room, student="ada-lovelace-1234567"):
@@ -383,7 +383,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(room):
     assert list(room.target.iterdir()) == [] and room.collect(zipped) == said
 
 
-# --- Hostile and broken --------------------------------------------------------------------------------------------
+# --- Hostile and broken -------------------------------------------------------------------------------------
 
 EVIL = (
     "../../outside/precious.txt",
@@ -629,7 +629,7 @@ def test_an_interruption_between_time_and_notebook_is_not_overlooked(room, monke
     assert "newer is unknown" in refusals(room.collect(zips[1]))[0]
 
 
-# --- Ids and the roster ------------------------------------------------------------------------------------------
+# --- Ids and the roster -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["../..", "a+b*c", "CON", "", ".", "ñ/\\", "x" * 400, "\x00", "王"])
@@ -709,7 +709,7 @@ def test_a_roster_that_cannot_be_used_says_why(room, text):
         Roster(room.file("c.csv", text.encode()))
 
 
-# --- The command ---------------------------------------------------------------------------------------------------
+# --- The command --------------------------------------------------------------------------------------------
 
 
 def run(room, *arguments):

@@ -1,7 +1,8 @@
 """From a learning platform's download to nbgrader's folders: ``submitted/STUDENT/EXERCISE/EXERCISE.ipynb``.
 
-First whose each file is, by the names that Moodle or Canvas gives (:mod:`bplib.grading.submitters`); then, student by
-student, which notebook counts (:mod:`bplib.grading.student_folder`). What fails for one does not stop the others.
+First whose each file is, by the names that Moodle or Canvas gives (:mod:`bplib.grading.submitters`); then,
+student by student, which notebook counts (:mod:`bplib.grading.student_folder`). What fails for one does not
+stop the others.
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ __all__ = ["Collection", "Outcome", "What"]
 
 @dataclass(frozen=True)
 class Collection:
-    """Where submissions of an exercise go: ``target`` is the folder of all students. A dry run writes nothing."""
+    """Where submissions of an exercise go: into ``target``, by student. A dry run writes nothing."""
 
     exercise: str
     target: Path
@@ -84,7 +85,7 @@ class Collection:
 
 
 def _sorted_out(source: Path, files: list[File], outcomes: list[Outcome]) -> Iterator[Piece]:
-    """Say whose each file is, by the first part of its path and by nothing below, which students name as they like."""
+    """Say whose each file is, by the first part of its path alone: what is below, students have named."""
     junk = [file for file in files if is_junk(file, file.parts)]
     outcomes += [Outcome("", What.SKIPPED, file.shown, "the system's own file") for file in junk]
     files = _unwrapped([file for file in files if not is_junk(file, file.parts)])
@@ -125,7 +126,7 @@ def _why_not(ids: list[str]) -> str:
 def _named(
     pieces: dict[tuple[str, str], list[Piece]], roster: Roster | None, outcomes: list[Outcome]
 ) -> Iterator[tuple[str, str, list[Piece]]]:
-    """Give each submitter an id, and a note when the roster did not help. Refuse those who would share a folder."""
+    """Give submitters an id, and a note when the roster did not help. Refuse who would share a folder."""
     fits = {who: roster.find(theirs[0].submitter) if roster else set() for who, theirs in pieces.items()}
     claims = [next(iter(ids)) for ids in fits.values() if len(ids) == 1]
     students: dict[str, list[tuple[str, str, list[Piece]]]] = defaultdict(list)
@@ -134,7 +135,9 @@ def _named(
         if len(ids) == 1 and claims.count(ids[0]) == 1:
             student = ids[0]
         elif roster:
-            note = f"in the roster, {printable(who[0])!r} {_why_not(ids)}; add the right id there, or rename the folder"
+            note = (
+                f"in the roster, {printable(who[0])!r} {_why_not(ids)}; mend it there, or rename the folder"
+            )
         students[student.lower()].append((student, note, theirs))
     for _, claimants in sorted(students.items()):
         if len(claimants) == 1:

@@ -53,8 +53,9 @@ def collect(
 ) -> None:
     """Put submissions of EXERCISE where nbgrader looks for them.
 
-    A SOURCE is what Moodle or Canvas downloads as a zip, the same unpacked, or a folder with a folder for each student.
-    The exit status is 0 when all is collected, 1 when you have to look at something, 2 when the command is wrong.
+    A SOURCE is what Moodle or Canvas downloads as a zip, the same unpacked, or a folder with a folder for
+    each student. The exit status is 0 when all is collected, 1 when you have to look at something, 2 when the
+    command is wrong.
     """
     try:
         students = Roster(roster) if roster else None
@@ -71,7 +72,7 @@ def collect(
 
 
 def table(outcomes: list[Outcome]) -> Table:
-    """Return one line for each outcome, those to look at last. Names are shown as they are, never read as markup."""
+    """Return a line for each outcome, those to look at last. Names are never read as markup."""
     shown = Table(box=SIMPLE_HEAD)
     for column in ("Student", "", "File", "Why"):
         shown.add_column(column, overflow="fold")
@@ -92,6 +93,7 @@ def summary(outcomes: list[Outcome], dry_run: bool = False) -> str:
     look = sum(outcome.look for outcome in outcomes)
     return (
         f"{'A dry run, nothing was written. ' if dry_run else ''}"
-        f"Collected from {students} student{'' if students == 1 else 's'}; {counts[What.KEPT]} kept beside, {counts[What.SKIPPED]} skipped, "
+        f"Collected from {students} student{'' if students == 1 else 's'}; "
+        f"{counts[What.KEPT]} kept beside, {counts[What.SKIPPED]} skipped, "
         f"{counts[What.REFUSED]} refused. " + (f"To look at: {look}." if look else "Nothing needs a look.")
     )

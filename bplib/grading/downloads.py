@@ -1,7 +1,8 @@
 """What a learning platform's download holds, read so that a hostile or broken file harms nobody else.
 
-Nothing is unpacked to disk. A zip, a folder or a single file becomes a list of :class:`File`, whose bytes are read when
-they are wanted and never beyond the limits below. Names are only looked at; no path to write to is ever made from them.
+Nothing is unpacked to disk. A zip, a folder or a single file becomes a list of :class:`File`, whose bytes are
+read when they are wanted and never beyond the limits below. Names are only looked at; no path to write to is
+ever made from them.
 """
 
 import os
@@ -20,7 +21,7 @@ MAX_FILE_BYTES = 32_000_000
 MAX_STUDENT_BYTES = 128_000_000
 MAX_STUDENT_FILES = 500
 MAX_STUDENT_ZIPS = 20
-# Text shrinks to a tenth, a notebook seldom below a fiftieth, zeros to a thousandth. Small files cannot do harm.
+# Text shrinks to a tenth, a notebook seldom below a fiftieth, zeros to a thousandth. Small files do no harm.
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 1_000_000
 # A class of a thousand that hands in twenty files each; and what it may fill on the disk.
@@ -37,8 +38,9 @@ class Refused(Exception):
 class File:
     """One file of a download.
 
-    ``parts`` are the folders and the name; ``changed`` is when it was last written and ``submitted`` when it reached the
-    platform, as far as the archive tells. ``problem`` says why it cannot be read, and is empty for most.
+    ``parts`` are the folders and the name; ``changed`` is when it was last written and ``submitted`` when it
+    reached the platform, as far as the archive tells. ``problem`` says why it cannot be read, and is empty
+    for most.
     """
 
     source: str
@@ -117,7 +119,8 @@ def files_of_zip(
     Raises
     ------
     Refused
-        If it cannot be opened, is empty, or has more than ``most`` files. What goes beyond ``most_bytes`` is refused one by one.
+        If it cannot be opened, is empty, or has more than ``most`` files. What goes beyond ``most_bytes`` is
+        refused one by one.
     """
     try:
         opened = stack.enter_context(zipfile.ZipFile(archive))
@@ -157,7 +160,7 @@ def _loader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """Return an entry's path with slashes. Zips without the UTF-8 mark are read as cp437, though many are UTF-8."""
+    """Return an entry's path with slashes. Names without the UTF-8 mark count as cp437; many are UTF-8."""
     name = info.filename
     if not info.flag_bits & 0x800:
         try:
@@ -181,7 +184,7 @@ def _problem_of_entry(info: zipfile.ZipInfo) -> str:
 
 
 def _entry_time(info: zipfile.ZipInfo) -> datetime | None:
-    """Return an entry's time in UTC. A zip has local time without saying where; its first day, 1980-01-01, means unknown."""
+    """Return an entry's time in UTC, from local time of an unnamed place. 1980-01-01 means unknown."""
     try:
         return datetime(*info.date_time).astimezone(UTC) if info.date_time[:3] != (1980, 1, 1) else None
     except (ValueError, OverflowError, OSError):

@@ -13,7 +13,7 @@ _JUNK = re.compile(r"__MACOSX|\..*|Thumbs\.db|desktop\.ini|__pycache__")
 
 
 class What(StrEnum):
-    """How it ended for a file: taken as the notebook, put beside it, left alone as nobody's work, or not taken."""
+    """How it ended for a file: it is the notebook, is put beside it, is nobody's work, or is not taken."""
 
     COLLECTED = "collected"
     KEPT = "kept"
@@ -42,13 +42,13 @@ class Piece:
 
     @property
     def age(self) -> tuple[int, float, float, int]:
-        """Larger is newer: Canvas's count of uploads, the time of submission, of the last change, the copy's number."""
+        """Larger is newer: Canvas's count of uploads, times of submission and change, the copy's number."""
         copy = re.search(r"[-( ](\d{1,6})\)?\.\w+$", self.name)
         times = [when.timestamp() if when else 0.0 for when in (self.file.submitted, self.file.changed)]
         return self.submitter.upload, times[0], times[1], int(copy[1]) if copy else 0
 
     def surely_newer(self, other: "Piece") -> bool:
-        """Whether upload, a time or the copy's number says that this is newer than one that sorts before it."""
+        """Whether upload, a time or the copy's number says that this is newer than one sorted before it."""
         mine, its = self.age, other.age
         far = any(abs(mine[i] - its[i]) > SAME_TIME for i in (1, 2))
         return mine[0] > its[0] or far or mine[3] > its[3]

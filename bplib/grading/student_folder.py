@@ -1,8 +1,9 @@
-"""One student's folder of an exercise: which notebook counts, what is kept beside it, and what was there before.
+"""One student's folder of an exercise: which notebook counts, what is kept beside it, what was there before.
 
-What a notebook is called does not matter: it is recognized by the marks that nbgrader put into it. The newest one counts,
-all else of that student goes to ``attachments/`` beside it. There it cannot be mistaken for the notebook, and a handed-in
-``numpy.py`` or an old ``bplib/`` cannot be imported instead of the real one under grading.
+What a notebook is called does not matter: it is recognized by the marks that nbgrader put into it. The newest
+one counts, all else of that student goes to ``attachments/`` beside it. There it cannot be mistaken for the
+notebook, and a handed-in ``numpy.py`` or an old ``bplib/`` cannot be imported instead of the real one under
+grading.
 """
 
 import hashlib
@@ -64,7 +65,7 @@ class StudentFolder:
         )
 
     def collect(self, pieces: list[Piece]) -> None:
-        """Collect the newest notebook of the exercise and keep the rest beside it; ``outcomes`` says how it went.
+        """Collect the newest notebook of the exercise, keep the rest beside it, and say so in ``outcomes``.
 
         Raises
         ------
@@ -173,7 +174,7 @@ class StudentFolder:
                 return
             kept = self._keep(f"{self._exercise}-until-{old:%Y-%m-%d-%H%M%S}.ipynb", before)[0]
             extra = f"; the one of {old:%Y-%m-%d %H:%M} UTC is now {kept}{extra}"
-        if when:  # first: interrupted after it, the next run asks; the other way round, nbgrader would not grade anew
+        if when:  # first: interrupted after it, the next run asks; after the other, the old date would stay
             self._write(self._folder / "timestamp.txt", when.strftime(TIMESTAMP).encode())
         self._write(self._notebook, data)
         dated = f"dated {when:%Y-%m-%d %H:%M} UTC" if when else "without a date"
@@ -198,7 +199,7 @@ class StudentFolder:
             self._say(piece, What.KEPT, f"{reason}; {'as' if is_new else 'already there as'} {name}", look)
 
     def _keep(self, name: str, data: bytes) -> tuple[str, bool]:
-        """Write to a new name among the attachments, unless the same is there. Return the name and whether it is new."""
+        """Write to a new name among the attachments, unless the same is there. Return name, and if new."""
         stem, _, end = name.lstrip(".-").rpartition(".")
         digest, number, wanted = hashlib.sha256(data).digest(), 1, name.lstrip(".-")
         while self._taken.get(wanted.lower(), digest) != digest:

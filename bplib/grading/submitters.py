@@ -2,10 +2,10 @@
 
 References
 ----------
-Moodle, ``mod/assign/classes/downloader.php``: ``First Last_NUMBER_assignsubmission_file/name``, or the same joined by
-underscores when not downloaded in folders. The number belongs to a student *in one assignment*.
-Canvas, ``lib/content_zipper.rb``: ``lastfirst_LATE_NUMBER_FILE_name``; ``LATE_`` only if late. The number is the user's,
-and files have growing numbers in the order of upload.
+Moodle, ``mod/assign/classes/downloader.php``: ``First Last_NUMBER_assignsubmission_file/name``, or the same
+joined by underscores when not downloaded in folders. The number belongs to a student *in one assignment*.
+Canvas, ``lib/content_zipper.rb``: ``lastfirst_LATE_NUMBER_FILE_name``; ``LATE_`` only if late. The number is
+the user's, and files have growing numbers in the order of upload.
 """
 
 import csv
@@ -39,7 +39,7 @@ class RosterError(ValueError):
 
 @dataclass(frozen=True)
 class Submitter:
-    """Who handed in, as the platform says: a name, a number (may be empty), and the marks Canvas adds to a file."""
+    """Who handed in, as the platform says: a name, a number (or none), and what Canvas adds to a file."""
 
     name: str
     number: str = ""
@@ -64,7 +64,7 @@ class Submitter:
 
 
 def of_platform(head: str) -> tuple[Submitter, str] | None:
-    """Return whose folder or file this is and the rest of its name; None if neither Moodle nor Canvas names them so."""
+    """Return whose folder or file this is and the rest of its name; None if no platform names them so."""
     if found := _MOODLE.fullmatch(head):
         return Submitter(found["name"].strip(), found["number"] or ""), found["rest"] or ""
     if found := _CANVAS.fullmatch(head):
@@ -74,7 +74,7 @@ def of_platform(head: str) -> tuple[Submitter, str] | None:
 
 
 def safe_name(name: str) -> str:
-    """Return a file name that is safe on any system: ASCII letters, digits, dot, dash, underscore; no leading dot."""
+    """Return a file name that is safe on any system: ASCII letters, digits, ``._-``; no leading dot."""
     plain = _plain(name, fold_case=False).encode("ascii", "ignore").decode()
     stem, dot, end = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip(".-").rpartition(".")
     stem, end = (stem[:80].strip(".-"), dot + end[:20]) if dot else (end[:80], "")
@@ -84,9 +84,9 @@ def safe_name(name: str) -> str:
 class Roster:
     """The students of a class, from a csv file that Moodle or Canvas exports or that you write.
 
-    The id is taken from the first of these columns that holds anything: student id, SIS Login ID, SIS User ID, id,
-    username, ID number, login id, email. Students are found by the platform's number (Canvas's ``ID``, the
-    ``Identifier`` of Moodle's grading worksheet, ``lms_user_id``), by name, or by id and email.
+    The id is taken from the first of these columns that holds anything: student id, SIS Login ID, SIS User
+    ID, id, username, ID number, login id, email. Students are found by the platform's number (Canvas's
+    ``ID``, the ``Identifier`` of Moodle's grading worksheet, ``lms_user_id``), by name, or by id and email.
 
     Raises
     ------
@@ -100,8 +100,8 @@ class Roster:
         column = next((name for name in _ID_COLUMNS if any(row.get(name) for row in rows)), None)
         if column is None:
             raise RosterError(
-                f"the roster {path.name} has no student ids; its columns are {', '.join(columns) or 'missing'}, and one of "
-                "id, username, SIS Login ID, ID number or email is needed"
+                f"the roster {path.name} has no student ids; it has {', '.join(columns) or 'no columns'}, "
+                "and one of id, username, SIS Login ID, ID number or email is needed"
             )
         self._keys: dict[tuple[str, str], set[str]] = defaultdict(set)
         seen: dict[str, int] = {}
@@ -111,8 +111,9 @@ class Roster:
                 continue  # Canvas's line of possible points, and its test student
             student = _folder(given)
             if student.lower() in seen:
+                lines = f"{seen[student.lower()]} and {line}"
                 raise RosterError(
-                    f"the roster {path.name} has the id {given!r} for lines {seen[student.lower()]} and {line}; "
+                    f"the roster {path.name} has the id {given!r} for lines {lines}; "
                     "each student needs a folder of their own"
                 )
             seen[student.lower()] = line
@@ -141,7 +142,7 @@ def _keys(row: dict[str, str], given: str, from_canvas: bool) -> set[tuple[str, 
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    """Read a table whose fields are parted by comma, semicolon or tab; column names lose case, spaces and marks."""
+    """Read a table parted by comma, semicolon or tab; column names lose case, spaces and marks."""
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
