@@ -19,7 +19,7 @@ from nbgrader.utils import parse_utc
 
 from bplib.grading import collect_command, downloads, student_folder
 from bplib.grading.collect import Collection, What
-from bplib.grading.course import EXERCISES
+from bplib.grading.places import EXERCISES
 from bplib.grading.submitters import Roster, RosterError, Submitter, of_platform, safe_name
 
 EARLY, LATER = (2026, 3, 1, 10, 0, 0), (2026, 3, 2, 10, 0, 0)

@@ -10,6 +10,7 @@ from rich.progress import Progress
 from bplib.grading import demo as demo_class
 from bplib.grading import release as release_step
 from bplib.grading import skeleton
+from bplib.grading.collect_command import collect
 from bplib.grading.grade_command import doctor, grade
 from bplib.grading.source import complaints, exercises, sync
 
@@ -96,8 +97,8 @@ def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-main.add_command(grade)
-main.add_command(doctor)
+for command in (collect, grade, doctor):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

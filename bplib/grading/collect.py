@@ -11,9 +11,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bplib.grading.course import EXERCISES
 from bplib.grading.downloads import File, Refused, files_of, printable
 from bplib.grading.pieces import Outcome, Piece, What, is_junk, refused
+from bplib.grading.places import EXERCISES
 from bplib.grading.student_folder import StudentFolder, grade_ids
 from bplib.grading.submitters import Roster, Submitter, of_platform
 

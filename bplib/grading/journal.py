@@ -58,8 +58,9 @@ class Journal:
             return
         for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
-                yield Result(**json.loads(line))
-            except (ValueError, TypeError):
+                kept = json.loads(line)
+                yield Result(**{**kept, "notes": tuple(kept["notes"])})
+            except (ValueError, TypeError, KeyError):
                 continue
 
     def clear(self) -> None:

@@ -46,6 +46,9 @@ class Shell(InteractiveShell):
 
     displayhook_class = Results
 
+    def enable_gui(self, gui: Any = None) -> None:
+        """There is no window: ``%matplotlib inline`` is what happens anyway."""
+
 
 def shell() -> InteractiveShell:
     """A shell that keeps no history on disk. Making it is what takes long: once, before anything is forked."""

@@ -27,7 +27,8 @@ class _Withheld:
     def find_spec(name: str, path: object = None, target: object = None) -> None:
         if name.startswith("bplib."):
             raise ModuleNotFoundError(
-                f"{name} is not there when your work is graded: the tasks ask you to write it yourself", name=name
+                f"{name} is not there when your work is graded: the tasks ask you to write it yourself",
+                name=name,
             )
 
 

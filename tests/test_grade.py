@@ -1,0 +1,447 @@
+"""Grading in the sandbox: the same points as everywhere, nothing lost, nobody forgotten, and killed at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+from nbgrader.coursedir import CourseDirectory
+
+from bplib.activation import ACTIVATIONS
+from bplib.grading import doctor, release, seeds
+from bplib.grading.cleaning import cleaned, read_submission
+from bplib.grading.course import Course
+from bplib.grading.grade import GradingError, grade
+from bplib.grading.inside.wire import Opaque, WireError, receive, send
+from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
+from bplib.grading.places import EXERCISES
+from bplib.grading.sandbox import Died, Limits, Sandbox
+from bplib.grading.source import read, reference_answer, solution_cells, source_path
+
+EXERCISE = "feedforward"
+LIMITS = Limits(cell=2, wall=30)
+pytestmark = pytest.mark.skipif(
+    shutil.which("bwrap") is None and not os.environ.get("CI"), reason="bubblewrap is not installed"
+)
+
+
+# What crosses the border ------------------------------------------------------------------------------------------
+
+
+def sent(value: Any, far: Any = None) -> Any:
+    here, there = socket.socketpair()
+    with here, there:
+        send(here, value, lambda _: 7)
+        return receive(there, far)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, 3, -2.5, "é", [1, [2]], (1, "a"), {"W1": 1, 2: "b"}, np.arange(6.0).reshape(2, 3),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.arange(8)[::2], np.float32(2.5), np.zeros((0, 3)),
+        np.array(4), np.array([True, False]), np.array([1 + 2j]), np.array([np.nan, np.inf]), float("inf"),
+    ],
+)  # fmt: skip
+def test_plain_values_and_real_arrays_travel_as_they_are(value):
+    back = sent(value)
+    assert type(back) is type(value)
+    np.testing.assert_equal(back, value)
+    if isinstance(value, np.ndarray):
+        assert back.dtype == value.dtype and back.flags.f_contiguous == value.flags.f_contiguous
+        assert back.flags.writeable
+
+
+def test_a_generator_goes_on_where_it_was_and_named_fields_stay():
+    rng = np.random.default_rng(3)
+    rng.normal(size=5)
+    back = sent({"rng": rng, "bend": ACTIVATIONS["tanh"]}, lambda number: lambda *_: number)
+    assert back["rng"].normal() == rng.normal()
+    assert back["bend"].forward(1.0) == 7 and back["bend"].name == "tanh"
+
+
+def test_what_is_no_value_travels_as_its_name():
+    back = sent([object(), {1, 2}, np.array([None])])
+    assert [type(part) for part in back] == [Opaque] * 3
+    assert [part.kind for part in back] == ["object", "set", "ndarray"]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"\0\0\0\x02\0\0\0\0{]",
+        b"\0\0\0\x0d\0\0\0\0" + b'{"is":"array"',
+        *(
+            len(head).to_bytes(4, "big") + b"\0\0\0\x08" + head + b"01234567"
+            for head in (
+                b'{"is":"array","dtype":"O","shape":[1],"order":"C","spaced":false,"at":0}',
+                b'{"is":"array","dtype":"<f8","shape":[99],"order":"C","spaced":false,"at":0}',
+                b'{"is":"array","dtype":"<f8","shape":[1],"order":"C","spaced":false,"at":-8}',
+                b'{"is":"array","dtype":"<f8","shape":[-1],"order":"C","spaced":false,"at":0}',
+                b'{"is":"dict","pairs":[[[],1]]}',
+                b"[" * 200 + b"]" * 200,
+            )
+        ),
+    ],
+)
+def test_forged_frames_are_no_messages(frame):
+    here, there = socket.socketpair()
+    with here, there:
+        here.sendall(frame)
+        here.close()
+        with pytest.raises(WireError):
+            receive(there)
+
+
+# The sandbox -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def box():
+    with Sandbox() as opened:
+        yield opened
+
+
+def test_the_doctor_finds_every_limit_in_force(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    findings = list(doctor.examine(secret))
+    assert len(findings) == 13
+    assert [finding for finding in findings if not finding.holds] == []
+
+
+def test_outputs_are_those_of_a_notebook(box):
+    with box.submission(Limits(cell=25)) as submission:
+        outputs = submission.run(
+            "import sys\nprint('out'); print('err', file=sys.stderr)\ndisplay(3)\n{'a': 1}"
+        )
+        kinds = [output["output_type"] for output in outputs]
+        assert kinds == ["stream", "stream", "display_data", "execute_result"]
+        assert outputs[-1]["data"]["text/plain"] == "{'a': 1}"
+        (error,) = submission.run("1/0")
+        assert error["ename"] == "ZeroDivisionError" and "1/0" in "".join(error["traceback"])
+        figure = submission.run("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);")
+        assert any("image/png" in output.get("data", {}) for output in figure)
+
+
+def test_functions_are_called_with_values_streams_and_questions(box):
+    with box.submission(LIMITS) as submission:
+        submission.run("def f(x, g, rng):\n    x *= 2\n    return {'a': g(x), 'r': rng.normal()}")
+        asked = {"x": np.arange(3.0), "g": lambda x: x.sum(), "rng": np.random.default_rng(1)}
+        answer = submission.call("f", asked, 2)
+    assert answer["result"] == {"a": 6.0, "r": np.random.default_rng(1).normal()}
+    assert answer["changed"] == ["x"]
+
+
+def test_nothing_of_one_submission_reaches_the_next(box):
+    with box.submission(LIMITS) as submission:
+        submission.run(
+            "import numpy as np, builtins\nnp.leak = builtins.leak = 1\nopen('/tmp/leak', 'w').close()"
+        )
+        submission.run("open('/dev/shm/leak', 'w').close()")
+    with box.submission(LIMITS) as submission:
+        (output,) = submission.run(
+            "import os, numpy as np, builtins\n"
+            "hasattr(np, 'leak'), hasattr(builtins, 'leak'), os.listdir('/tmp'), os.listdir('/dev/shm')"
+        )
+    assert output["data"]["text/plain"] == "(False, False, [], [])"
+
+
+def test_a_process_that_ends_itself_is_told_and_the_next_is_fresh(box):
+    with box.submission(LIMITS) as submission, pytest.raises(Died, match="ended"):
+        submission.run("import os; os._exit(0)")
+    with box.submission(LIMITS) as submission:
+        assert submission.run("1 + 1")[0]["data"]["text/plain"] == "2"
+
+
+# A course --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A course that knows one exercise, without submissions."""
+    root = tmp_path_factory.mktemp("course")
+    release.generate(Course(root), [EXERCISE])
+    return root
+
+
+@pytest.fixture
+def course(prepared, tmp_path) -> CourseDirectory:
+    root = tmp_path / "course"
+    shutil.copytree(prepared, root)
+    return Course(root).directory
+
+
+def hand_in(course: CourseDirectory, student: str, notebook: Any, name: str = f"{EXERCISE}.ipynb") -> Path:
+    path = Path(course.root, "submitted", student, EXERCISE, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(notebook, bytes):
+        path.write_bytes(notebook)
+    else:
+        nbformat.write(notebook, path)
+    return path
+
+
+def untouched() -> nbformat.NotebookNode:
+    return read(EXERCISES / EXERCISE / f"{EXERCISE}.ipynb")
+
+
+def solved(*left_out: str) -> nbformat.NotebookNode:
+    notebook, answers = untouched(), solution_cells(read(source_path(EXERCISE)))
+    for task, cell in solution_cells(notebook).items():
+        if task not in left_out:
+            cell.source = reference_answer(answers[task].source)
+    return notebook
+
+
+def scores(course: CourseDirectory) -> list[tuple[Any, ...]]:
+    """What the gradebook holds of every grade, row by row."""
+    query = """select student.id, cell.name, grade.auto_score, grade.manual_score, grade.needs_manual_grade
+        from grade join submitted_notebook on grade.notebook_id = submitted_notebook.id
+        join submitted_assignment on submitted_notebook.assignment_id = submitted_assignment.id
+        join student on submitted_assignment.student_id = student.id
+        join base_cell as cell on grade.cell_id = cell.id order by 1, 2"""
+    with sqlite3.connect(Path(course.root, "gradebook.db")) as connection:
+        return connection.execute(query).fetchall()
+
+
+FULL = 8.0
+
+
+def test_every_student_has_one_outcome_and_no_neighbor_pays(course):
+    hand_in(course, "ada", solved())
+    hand_in(course, "bert", untouched())
+    hand_in(course, "cleo", b"")
+    hand_in(course, "dan", b"\x89PNG no notebook")
+    hand_in(course, "eve", json.dumps({"cells": 3}).encode())
+    hand_in(course, "finn", solved(), name="Feedforward (1).IPYNB")
+    doubled = solved()
+    doubled.cells.append(doubled.cells[-1].copy())
+    hand_in(course, "gus", doubled)
+    hand_in(course, "hal", json.dumps(solved()).encode("utf-16"))
+    Path(course.root, "submitted", "ida").mkdir(parents=True)
+    (hand_in(course, "jo", b"x").parent / f"{EXERCISE}.ipynb").unlink()
+    secret = Path(course.root, "elsewhere.ipynb")
+    nbformat.write(solved(), secret)
+    link = hand_in(course, "kim", b"x")
+    link.unlink()
+    link.symlink_to(secret)
+    results = {result.student: result for result in grade(course, EXERCISE, workers=1, limits=LIMITS)}
+    outcomes = {student: (result.outcome, result.code) for student, result in results.items()}
+    assert outcomes == {
+        "ada": (GRADED, ""), "bert": (GRADED, ""), "cleo": (HUMAN, "empty"), "dan": (HUMAN, "no-notebook"),
+        "eve": (HUMAN, "no-notebook"), "finn": (GRADED, ""), "gus": (GRADED, ""), "hal": (GRADED, ""),
+        "jo": (HUMAN, "no-file"), "kim": (HUMAN, "link"),
+    }  # fmt: skip
+    points = {student: sum(result.tasks.values()) for student, result in results.items() if result.tasks}
+    assert points == {"ada": FULL, "bert": 0.0, "finn": FULL, "gus": FULL, "hal": FULL}
+    assert all(result.sentence.endswith(".") for result in results.values() if result.outcome == HUMAN)
+    assert {row[0] for row in scores(course)} == set(points)
+    graded = read(Path(course.root, "autograded", "ada", EXERCISE, f"{EXERCISE}.ipynb"))
+    assert sum("bplib" in str(cell.get("outputs")) for cell in graded.cells) == len(solution_cells(graded))
+    with Course(Path(course.root)).gradebook() as book:
+        assert book.find_submission(EXERCISE, "ada").score == FULL
+    # Who is on the roster and hands in nothing is not forgotten.
+    again = {
+        result.student: result for result in grade(course, EXERCISE, ["ada", "zoe"], workers=1, limits=LIMITS)
+    }
+    assert again["zoe"].outcome == MISSING and again["ada"].outcome == GRADED
+
+
+def test_a_deadly_cell_costs_what_depends_on_it_and_no_more(course):
+    tasks = list(solution_cells(untouched()))
+    deadly = solved()
+    solution_cells(deadly)[tasks[1]].source += "\nimport os\nos._exit(1)"
+    hand_in(course, "ada", deadly)
+    (result,) = grade(course, EXERCISE, workers=1, limits=LIMITS)
+    assert result.outcome == GRADED and result.tasks[tasks[1]] == 0
+    assert all(points > 0 for task, points in result.tasks.items() if task != tasks[1])
+    assert any("left out" in note for note in result.notes)
+
+
+def test_an_endless_cell_and_an_endless_function_end(course):
+    tasks = list(solution_cells(untouched()))
+    endless = solved()
+    cells = solution_cells(endless)
+    cells[tasks[0]].source += "\nwhile True:\n    pass"
+    name = tasks[1]
+    cells[
+        name
+    ].source += (
+        f"\n\n\ndef {name}(*_):\n    while True:\n        try:\n            pass\n        except: pass"
+    )
+    hand_in(course, "ada", endless)
+    started = time.monotonic()
+    (result,) = grade(course, EXERCISE, workers=1, limits=LIMITS)
+    assert time.monotonic() - started < 60
+    assert result.tasks[name] == 0 and result.tasks[tasks[0]] > 0
+    assert result.tasks[tasks[-1]] > 0
+
+
+def test_manual_points_stay_and_want_another_look(course):
+    hand_in(course, "ada", solved())
+    grade(course, EXERCISE, workers=1, limits=LIMITS)
+    task = next(iter(solution_cells(untouched())))
+    with Course(Path(course.root)).gradebook() as book:
+        given = book.find_grade(f"test-{task}", EXERCISE, EXERCISE, "ada")
+        given.manual_score = 0.25
+        book.db.commit()
+    grade(course, EXERCISE, workers=1, limits=LIMITS)
+    (row,) = [row for row in scores(course) if row[1] == f"test-{task}"]
+    assert row[3] == 0.25 and row[4] == 1
+
+
+def test_draws_are_fresh_for_each_submission_and_the_same_at_a_regrade(tmp_path):
+    key = seeds.secret(tmp_path)
+    assert key == seeds.secret(tmp_path) and len(key) == 32
+    assert (tmp_path / seeds.SECRET).stat().st_mode & 0o077 == 0
+    drawn = {seeds.seed(key, student, EXERCISE, digest) for student in "ab" for digest in "xy"}
+    assert len(drawn) == 4 and seeds.seed(key, "a", EXERCISE, "x") in drawn
+    assert seeds.seed(b"other", "a", EXERCISE, "x") not in drawn
+
+
+def test_resuming_takes_over_what_has_not_changed(course):
+    hand_in(course, "ada", solved())
+    hand_in(course, "bert", untouched())
+    first = grade(course, EXERCISE, workers=1, limits=LIMITS)
+    hand_in(course, "bert", solved())
+    second = grade(course, EXERCISE, workers=1, resume=True, limits=LIMITS)
+    assert second[0] == first[0]  # seconds and all: it was not run again
+    assert sum(second[1].tasks.values()) == FULL
+    assert second[1].digest != first[1].digest
+
+
+def test_a_torn_line_of_the_journal_costs_one_result(tmp_path):
+    journal = Journal(tmp_path / "j" / "e.jsonl")
+    journal.add(Result("ada", GRADED))
+    with (tmp_path / "j" / "e.jsonl").open("ab") as file:
+        file.write(b'{"student": "bert", "outc')
+    journal.add(Result("cleo", GRADED))
+    assert [result.student for result in journal.kept()] == ["ada", "cleo"]
+
+
+def test_two_graders_at_once_are_one_too_many(course):
+    hand_in(course, "ada", solved())
+    held: list[str] = []
+
+    def while_grading(*_: Any) -> None:
+        with pytest.raises(GradingError, match="somebody else is grading"):
+            grade(course, EXERCISE, workers=1)
+        held.append("refused")
+
+    grade(course, EXERCISE, workers=1, limits=LIMITS, report=while_grading)
+    assert held == ["refused"]
+
+
+def test_what_cannot_be_graded_is_said(course):
+    with pytest.raises(GradingError, match="does not know 'nothing'"):
+        grade(course, "nothing")
+
+
+@pytest.fixture
+def command(course):
+    """Run ``bplib grade`` as an instructor does."""
+    root = Path(course.root)
+    (root / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'backpropagation'\n"
+    )
+    program = [sys.executable, "-m", "bplib.grading", "grade", EXERCISE, "--course", str(root), "--json"]
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    def run(*options: str, kill_after: float | None = None) -> tuple[int | None, list[dict[str, Any]]]:
+        process = subprocess.Popen(
+            [*program, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        try:
+            out, _ = process.communicate(timeout=kill_after)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return None, []
+        return process.returncode, json.loads(out or "[]")
+
+    return run
+
+
+def test_the_command_says_how_it_went(course, command):
+    hand_in(course, "ada", solved())
+    status, results = command("--workers", "1")
+    assert status == 0 and [(r["student"], r["points"], r["sandbox"]) for r in results] == [
+        ("ada", FULL, True)
+    ]
+    hand_in(course, "bert", b"nothing")
+    status, results = command("--workers", "1")
+    assert status == 1 and results[1]["code"] == "no-notebook"
+    status, results = command("--workers", "1", "--student", "ada", "--unsafe-no-sandbox")
+    assert status == 0 and results[0]["sandbox"] is False and results[0]["points"] == FULL
+
+
+def test_killed_at_any_moment_it_goes_on_and_ends_as_if_nothing_had_been(course, command):
+    for k in range(6):
+        hand_in(course, f"student-{k}", solved(*list(solution_cells(untouched()))[: k % 3]))
+    undisturbed = Path(course.root).with_name("undisturbed")
+    shutil.copytree(course.root, undisturbed)
+    seeds.secret(Path(course.root))
+    shutil.copyfile(Path(course.root, seeds.SECRET), undisturbed / seeds.SECRET)
+    expected = Course(undisturbed).directory
+    grade(expected, EXERCISE, workers=1, limits=LIMITS)
+    seed = random.SystemRandom().randrange(10**6)
+    print("moments drawn from seed", seed)
+    moments = random.Random(seed)
+    for _ in range(3):
+        command("--workers", "2", "--resume", kill_after=moments.uniform(2.0, 6.0))
+    status, results = command("--workers", "2", "--resume")
+    assert status == 0 and len(results) == 6
+    assert scores(course) == scores(expected)
+
+
+# Mending ---------------------------------------------------------------------------------------------------------
+
+
+def test_locked_cells_come_back_and_are_noted():
+    changed = solved()
+    tests = [cell for cell in changed.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    tests[0].source = "8.0"
+    changed.cells.remove(tests[1])
+    mended = cleaned(changed, untouched())
+    assert [
+        cell.source for cell in mended.notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    ] == [cell.source for cell in untouched().cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert sum("put back" in note for note in mended.notes) == 2
+
+
+def test_own_cells_stay_where_they_are_and_lost_marks_are_found():
+    own = solved()
+    task, cell = next(iter(solution_cells(own).items()))
+    where = own.cells.index(cell)
+    own.cells[where] = nbformat.v4.new_code_cell(cell.source)
+    own.cells.insert(where, nbformat.v4.new_code_cell("helper = 1"))
+    mended = cleaned(own, untouched())
+    sources = [cell.source for cell in mended.notebook.cells]
+    test = next(k for k, source in enumerate(sources) if source == f'check("{task}")')
+    assert sources.index("helper = 1") < sources.index(cell.source) < test
+    assert any("lost its mark" in note for note in mended.notes)
+
+
+def test_old_and_odd_notebooks_are_read(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text("\ufeff" + json.dumps({"worksheets": [{"cells": [{"cell_type": "code", "input": "x"}]}]}))
+    assert len(read_submission(path).cells) == 1
