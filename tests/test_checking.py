@@ -667,3 +667,65 @@ def test_nbgrader_reads_the_points_from_a_real_notebook(monkeypatch):
         and data[MIMETYPE]["autograde"] is True
         and "<section" in data["text/html"]
     )
+
+
+# Computed or measured ---------------------------------------------------------------------------------------------
+
+
+def _swish_at(z):
+    return z / (1 + np.exp(-z))
+
+
+def _measured(step):
+    def swish_backward(da, z):
+        z = np.asarray(z, dtype=float)
+        return da * (_swish_at(z + step) - _swish_at(z - step)) / (2 * step)
+
+    return swish_backward
+
+
+def _computed(da, z):
+    s = 1 / (1 + np.exp(-np.asarray(z, dtype=float)))
+    return da * (s + z * s * (1 - s))
+
+
+@pytest.fixture(scope="module")
+def smooth():
+    return Check(
+        "swish_backward",
+        outputs=(Gradient("dz", 2, loss=lambda da, z: np.sum(da * _swish_at(z)), wrt="z"),),
+        draw=lambda d: {"da": d.array(3, 4), "z": d.array(3, 4)},
+        edges=without("saturated"),
+    )
+
+
+@pytest.mark.parametrize("step", [1e-4, 1e-5, 1e-6])
+@pytest.mark.parametrize("autograde", [False, True])
+def test_a_measured_gradient_is_no_backward_pass(smooth, step, autograde):
+    report = judge(smooth, _measured(step), autograde, seed=5)
+    assert report.earned == 0
+    assert "off by" in report.outputs[0].message or "noise of differences" in report.outputs[0].message
+
+
+def test_what_is_measured_is_told_as_such(smooth):
+    report = judge(smooth, _measured(1e-5), autograde=False)
+    assert "noise of differences" in report.outputs[0].message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _computed,
+        lambda da, z: np.float32(_computed(da, z)),
+        lambda da, z: _computed(da, z).astype(np.float32).astype(float),
+        lambda da, z: _computed(da, z) + 1e-12,
+        lambda da, z: [
+            [d * (s + x * s * (1 - s)) for d, x, s in zip(*row)] for row in zip(da, z, 1 / (1 + np.exp(-z)))
+        ],
+    ],
+    ids=["plain", "float32", "through float32", "a tiny bias", "a loop"],
+)
+def test_a_computed_gradient_is_never_taken_for_a_measured_one(smooth, answer):
+    for seed in range(30):
+        report = judge(smooth, answer, autograde=True, seed=seed)
+        assert report.earned == 2, report
