@@ -1,0 +1,127 @@
+"""What the checks said in an autograded notebook: one record for each output that is not right.
+
+The file comes out of a process that ran a student's code, so nothing in it is taken on trust: a part that does not
+look like a report is passed over, and a file that is no notebook is a :class:`BrokenNotebook`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bplib.checking.causes import CAUSES
+from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT, UNDECIDED, WRONG
+
+CRASHED = "crashed"
+LONGEST_MESSAGE = 300
+_TOO_LONG = "a cell took longer than it may and was stopped"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class BrokenNotebook(ValueError):
+    """An autograded notebook cannot be read; the message says why in half a sentence."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """An output that is not right.
+
+    Attributes
+    ----------
+    task : str
+        The task it belongs to.
+    output : str
+        Its name, for example ``dW``; empty when the check itself ended in an error.
+    verdict : str
+        ``"wrong"``, ``"not written"``, ``"undecided"``, or ``"crashed"`` for a check that ended in an error.
+    cause : str or None
+        The mistake that explains it, a name in `bplib.checking.causes.CAUSES`.
+    message : str
+        What the check said.
+    index : tuple of int or None
+        The place of the worst entry.
+    """
+
+    task: str
+    output: str
+    verdict: str
+    cause: str | None
+    message: str
+    index: tuple[int, ...] | None = None
+
+
+def read_wrong(path: Path, tasks: Mapping[str, str]) -> list[Wrong]:
+    """Read what is not right from one autograded notebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook.
+    tasks : mapping of str
+        The name of the task for each test cell's nbgrader id. Other cells are not looked at: they are the student's.
+
+    Raises
+    ------
+    BrokenNotebook
+        If there is no such file, or it is not a notebook with each of these test cells once.
+    """
+    try:
+        cells = _test_cells(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BrokenNotebook("there is no autograded notebook") from None
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise BrokenNotebook(f"the autograded notebook cannot be read ({type(error).__name__})") from error
+    found: list[Wrong] = []
+    ids = [name for name, _ in cells]
+    for cell_id, task in tasks.items():
+        if ids.count(cell_id) != 1:
+            what = "has lost" if cell_id not in ids else "has more than once"
+            raise BrokenNotebook(f"the autograded notebook {what} the test of {task}")
+        found += _wrong(task, dict(cells)[cell_id])
+    return found
+
+
+def _test_cells(notebook: Any) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise TypeError("no cells")
+    marked = [(_dict(_dict(_dict(cell).get("metadata")).get("nbgrader")), cell) for cell in notebook["cells"]]
+    return [(str(marks.get("grade_id")), cell) for marks, cell in marked if marks.get("grade")]
+
+
+def _wrong(task: str, cell: dict[str, Any]) -> Iterator[Wrong]:
+    outputs = [_dict(output) for output in _list(cell.get("outputs"))]
+    for output in outputs:
+        if output.get("output_type") == "error":
+            stopped = output.get("ename") == "KeyboardInterrupt"  # sent to a kernel whose cell takes too long
+            said = _TOO_LONG if stopped else f"{output.get('ename')}: {output.get('evalue')}"
+            yield Wrong(task, "", CRASHED, None, _short(said))
+            return
+    for output in outputs:
+        report = _dict(_dict(output.get("data")).get(MIMETYPE))
+        for part in map(_dict, _list(report.get("outputs"))):
+            verdict, cause, index = part.get("verdict"), part.get("cause"), part.get("index")
+            if verdict == RIGHT:
+                continue
+            yield Wrong(
+                task,
+                _short(part.get("name")),
+                verdict if verdict in (WRONG, NOT_WRITTEN, UNDECIDED) else WRONG,
+                cause if isinstance(cause, str) and cause in CAUSES else None,
+                _short(part.get("message")),
+                tuple(index) if isinstance(index, list) and all(type(i) is int for i in index) else None,
+            )
+
+
+def _short(text: Any) -> str:
+    line = " ".join(_ANSI.sub("", text).split()) if isinstance(text, str) else ""
+    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

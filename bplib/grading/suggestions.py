@@ -1,0 +1,100 @@
+"""What to repeat in class: one suggestion for each group of mistakes that share a misunderstanding."""
+
+from typing import NamedTuple
+
+
+class Suggestion(NamedTuple):
+    """Five minutes at the board. ``causes`` are names in `bplib.checking.causes.CAUSES`."""
+
+    title: str
+    text: str
+    causes: tuple[str, ...]
+
+
+SUGGESTIONS = (
+    Suggestion(
+        "Which way is down",
+        "Draw a parabola and a point left of its lowest place. Let the class say the sign of the slope, of the step, "
+        "and of prediction minus target, before anyone computes.",
+        ("sign", "uphill"),
+    ),
+    Suggestion(
+        "Where the mean goes",
+        "Write the loss of a batch of two in full, with its one half from the mean. Follow that one factor back to W, "
+        "and ask at each step whether it is used up yet.",
+        ("not-averaged", "averaged-twice", "bias-averaged"),
+    ),
+    Suggestion(
+        "Constants of the loss",
+        "Differentiate ½(a − y)² and (a − y)² side by side. Let the class point at the factor where the two part.",
+        ("factor-two", "factor-half", "scaled"),
+    ),
+    Suggestion(
+        "Softmax and cross-entropy together",
+        "Derive p − y once, with the slope of the softmax inside. Then ask what is left for the next line to multiply by.",
+        ("softmax-differentiated-twice",),
+    ),
+    Suggestion(
+        "Shapes, with a different letter each",
+        "Take 2 samples, 3 inputs and 4 units, and write the shape under every factor of a backward pass. Then make the "
+        "layer square, and let the class find the mistake that no shape shows any more.",
+        ("transposed", "wrong-transpose", "weights-skipped", "rows-swapped", "columns-swapped"),
+    ),
+    Suggestion(
+        "One bias, many samples",
+        "Nudge one bias in a batch of three and mark every number that changes. How many paths lead to the loss, and what "
+        "is done with what comes back along them?",
+        ("bias-not-summed", "bias-from-weights", "only-one-sample"),
+    ),
+    Suggestion(
+        "The bend on the way back",
+        "Put one unit with its z and a on the board and send a blame of 1 back through it. Do it for tanh, ReLU and "
+        "sigmoid, and note each time whether the slope is read at z or at a.",
+        (
+            "activation-derivative-missing",
+            "derivative-at-activation",
+            "other-activation",
+            "tanh-from-weighted-input",
+        ),
+    ),
+    Suggestion(
+        "Which layer's blame, which layer's value",
+        "Draw three layers and write above each arrow what it carries, forward and backward, with the layer's number. Cover a "
+        "name and let the class say what belongs there.",
+        ("output-delta-reused", "layer-off-by-one"),
+    ),
+    Suggestion(
+        "All gradients first, then the steps",
+        "Run one training step on paper in both orders, with 1 × 1 weights. The two answers for the first weight differ: why?",
+        ("updated-weights",),
+    ),
+    Suggestion(
+        "Two paths meet, two shares add",
+        "Differentiate x·x as a product of two copies of x. Each copy gets a share; ask what the answer is if one is forgotten.",
+        ("assigned-not-added", "part-missing"),
+    ),
+    Suggestion(
+        "The penalty is a second loss",
+        "Write data loss and penalty as two boxes with their own arrows into W. Ask which box knows the batch, and which one a bias enters.",
+        (
+            "weight-decay-missing",
+            "weight-decay-doubled",
+            "weight-decay-averaged",
+            "weight-decay-on-biases",
+        ),
+    ),
+    Suggestion(
+        "The same mask there and back",
+        "Cross out two of five units forward. Let the class pass the blame back by hand: through which units, and times what?",
+        ("dropout-mask-forgotten", "dropout-mask-scaled"),
+    ),
+    Suggestion(
+        "Read your own gradient check",
+        "Show a gradient with one wrong row beside its differences, and one that is all zeros. What would each tell you about "
+        "the code, before you open it?",
+        ("single-entries", "zero-gradient"),
+    ),
+)
+
+#: The suggestion for every mistake, by its name.
+FOR_CAUSE = {cause: suggestion for suggestion in SUGGESTIONS for cause in suggestion.causes}
