@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bplib.checking.causes import CAUSES
-from bplib.grading.class_results import GRADED, NEEDS_HUMAN, NOT_SUBMITTED, ClassResults, StudentResult
+from bplib.grading.class_results import NEEDS_HUMAN, NOT_SUBMITTED, ClassResults, StudentResult
 from bplib.grading.class_summary import Bin, Misconception, summarize
 from bplib.grading.lms import number
 from bplib.grading.suggestions import FOR_CAUSE, Suggestion
@@ -78,7 +78,7 @@ def page(results: ClassResults, day: date, book: str = "", anonymous: bool = Fal
         need_human=results.with_outcome(NEEDS_HUMAN),
         absent=results.with_outcome(NOT_SUBMITTED),
         rows=[_row(student, results) for student in results.students],
-        graded=GRADED,
+        provisional=any(s.points is not None and not s.counted for s in results.students),
         anonymous=anonymous,
     )
 
