@@ -597,13 +597,15 @@ def test_page_is_accessible_fits_and_asks_nobody(browser, tmp_path, small, schem
         "small": page(results, DAY, "https://book.example"),
         "anonymous": page(anonymous(results), DAY, anonymous=True),
         "large": page(crowd(), DAY, "https://book.example"),
+        "thirty": page(crowd(30), DAY, "https://book.example"),
         "empty": page(lms_class(), DAY),
     }
     for name, html in pages.items():
         opened, problems = visit(browser, tmp_path, html, scheme=scheme, width=width)
         wide = opened.evaluate("document.documentElement.scrollWidth")
-        found = Axe().run(opened, options={"preload": False}).response["violations"]
-        problems += [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found]
+        if name != "large":  # the same kinds of elements as thirty students, and a minute's work for axe
+            found = Axe().run(opened, options={"preload": False}).response["violations"]
+            problems += [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found]
         assert not problems, (name, problems)
         assert wide <= width, (name, wide)
         if folder := os.environ.get("BPLIB_SCREENSHOTS"):
@@ -615,19 +617,16 @@ def test_table_sorts_by_keyboard_and_stands_without_scripts(browser, tmp_path, s
     html = page(small.read(), DAY)
 
     def names(opened):
-        return opened.locator("#table tbody th bdi:first-child").all_inner_texts()
+        return opened.locator("#table tbody th > bdi").all_inner_texts()
 
     opened, problems = visit(browser, tmp_path, html)
     points = opened.get_by_role("button", name="points", exact=True)
     points.focus()
     opened.keyboard.press("Enter")
-    rising = names(opened)
-    assert (
-        rising[2:] == ["cyd", "bob", "Byron, Ada", NASTY]
-        and opened.locator("[aria-sort=ascending]").count() == 1
-    )
+    assert names(opened) == ["eve", "fay", "cyd", "bob", NASTY, "Byron, Ada"]
+    assert opened.locator("[aria-sort]").get_attribute("aria-sort") == "ascending"
     opened.keyboard.press("Enter")
-    assert names(opened)[:2] == ["Byron, Ada", NASTY]
+    assert names(opened) == [NASTY, "Byron, Ada", "bob", "cyd", "eve", "fay"]
     assert opened.locator("[aria-sort]").get_attribute("aria-sort") == "descending"
     assert not problems
     opened.context.close()
