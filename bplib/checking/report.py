@@ -11,6 +11,9 @@ from bplib.types import Array
 
 RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecided"
 MIMETYPE = "application/vnd.bplib.report+json"
+VERDICTS = (RIGHT, WRONG, NOT_WRITTEN, UNDECIDED)
+#: Of a report that is read back, so many characters of a text and so many notes are kept.
+LONGEST, NOTES = 1000, 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,27 @@ class Report:
                 }
                 for o in self.outputs
             ],
+            # Outside the grading a note may quote what a student's code printed, drawn values among it.
+            "notes": list(self.notes) if self.autograde else [],
         }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Read what `as_dict` wrote. The data may have passed through a student's hands, so nothing is taken on trust.
+
+        Raises
+        ------
+        ValueError
+            If something is missing, of another type, or names a verdict or a cause that does not exist.
+        """
+        try:
+            outputs = tuple(_output_from(part) for part in data["outputs"])
+            notes = tuple(str(note)[:LONGEST] for note in data.get("notes", ())[:NOTES])
+            return cls(str(data["function"])[:LONGEST], outputs, notes, data["autograde"] is True)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"this is no report that as_dict() wrote: {error!r} in {str(data)[:200]}"
+            ) from error
 
     def __str__(self) -> str:
         lines = [f"{self.function}: {self.earned:g} of {self.points:g} points"]
@@ -117,6 +140,26 @@ class Score(float):
             "text/html": self.report._repr_html_(),
             MIMETYPE: self.report.as_dict(),
         }
+
+
+def _output_from(part: Any) -> OutputReport:
+    """Read one output of `Report.as_dict`; a ValueError, KeyError or TypeError says that it is none."""
+    points, earned, error = float(part["points"]), float(part["earned"]), part["error"]
+    if part["verdict"] not in VERDICTS or not (part["cause"] is None or part["cause"] in CAUSES):
+        raise ValueError(f"there is no verdict {part['verdict']!r} or no cause {part['cause']!r}")
+    if not 0 <= earned <= points < math.inf:
+        raise ValueError(f"the points should be from 0 to a finite maximum, not {earned} of {points}")
+    return OutputReport(
+        str(part["name"])[:LONGEST],
+        points,
+        earned,
+        part["verdict"],
+        str(part["message"])[:LONGEST],
+        str(part["edge"])[:LONGEST],
+        None if part["index"] is None else tuple(int(i) for i in part["index"]),
+        None if error is None else float(error),
+        part["cause"],
+    )
 
 
 def sentence(output: OutputReport) -> str:
