@@ -89,10 +89,8 @@ def plain(source: str, lines: int = 400) -> Markup:
 
 def python(source: str, lines: int = 400) -> Markup:
     """Show Python, highlighted."""
-    colored = highlight(
-        shortened(source, lines), PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True)
-    )
-    return Markup(f"<pre><code>{colored}</code></pre>")
+    colored = highlight(shortened(source, lines), PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return Markup(f"<pre><code>{colored.rstrip()}</code></pre>")
 
 
 def picture(mimetype: str, data: str, alt: str) -> Markup | None:
