@@ -17,10 +17,12 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from traitlets.config import PyFileConfigLoader
 
 from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT, WRONG, OutputReport, Report, Score
 from bplib.grading import safe_html
 from bplib.grading.course import REPOSITORY, SOLUTIONS, Course
+from bplib.grading.feedback import FeedbackExporter
 from bplib.grading.outputs import LINES, OUTPUTS
 from bplib.grading.source import read
 
@@ -308,13 +310,15 @@ def test_command_and_course_give_the_same_page(usual):
     assert "bp-points" in page
 
 
-def test_formgrader_keeps_its_own_page():
-    """The settings name the exporter of the feedback alone: the formgrader's pages come from HTMLExporter."""
-    from traitlets.config import PyFileConfigLoader
-
+def test_formgrader_keeps_its_own_pages_and_gives_this_feedback():
+    """Its pages come from HTMLExporter, whose template it names in the settings that it shares with the feedback."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(REPOSITORY)).load_config()
     assert "HTMLExporter" not in config
     assert config.GenerateFeedback.exporter_class == "bplib.grading.feedback.FeedbackExporter"
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = ["/somewhere/else"]
+    exporter = FeedbackExporter(config=config)
+    assert exporter.template_name == "bp_feedback" and exporter.template.name == "index.html.j2"
 
 
 def test_every_formula_of_the_exercises_becomes_mathml():
@@ -527,7 +531,9 @@ class Visit:
         self.context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
         self.page = self.context.new_page()
         self.asked: list[str] = []
+        self.failures: list[str | None] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("requestfailed", lambda request: self.failures.append(request.failure))
         self.page.goto(path.as_uri())
 
     def elsewhere(self) -> list[str]:
@@ -578,13 +584,17 @@ def test_hostile_page_runs_nothing_and_asks_nobody(hostile_page, browser, tmp_pa
 
 
 def test_policy_would_stop_what_slipped_through(usual, browser):
-    page = usual.page().replace(
-        "<main>", "<main><script>window.hacked = 1</script><img src='https://elsewhere.example/x'>"
-    )
-    usual.path.write_text(page, encoding="utf-8")
-    visit = Visit(browser, usual.path)
-    assert visit.page.evaluate("window.hacked ?? null") is None
-    visit.context.close()
+    slipped = "<script>window.hacked = 1</script><img src='https://elsewhere.example/x'>"
+    page = usual.page().replace("<main>", f"<main>{slipped}")
+    seen = []
+    for text in (page, POLICY.sub("", page)):
+        usual.path.write_text(text, encoding="utf-8")
+        visit = Visit(browser, usual.path)
+        seen.append((visit.page.evaluate("window.hacked ?? null"), visit.failures))
+        visit.context.close()
+    (stopped, blocked), (ran, asked) = seen
+    assert stopped is None and blocked == ["csp"], blocked
+    assert ran == 1 and asked and asked != ["csp"], "without the policy this is an attack"
 
 
 def test_page_can_be_printed(usual, browser):
