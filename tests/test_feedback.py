@@ -422,6 +422,7 @@ def test_faked_card_is_only_text(tmp_path, where):
         {"outputs": [HALF.as_dict()["outputs"][0] | {"cause": "<script>"}]},
         {"outputs": [HALF.as_dict()["outputs"][0] | {"points": float("nan")}]},
         {"outputs": [HALF.as_dict()["outputs"][0] | {"index": 3}]},
+        {"outputs": [HALF.as_dict()["outputs"][0] | {"index": [float("inf")]}]},
     ],
 )
 def test_report_that_does_not_belong_to_the_points_is_not_shown(tmp_path, change):

@@ -12,8 +12,8 @@ from bplib.types import Array
 RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecided"
 MIMETYPE = "application/vnd.bplib.report+json"
 VERDICTS = (RIGHT, WRONG, NOT_WRITTEN, UNDECIDED)
-#: Of a report that is read back, so many characters of a text and so many notes are kept.
-LONGEST, NOTES = 1000, 20
+#: Of a report that is read back, so many characters of a text and so many outputs and notes are kept.
+LONGEST, LONGEST_LIST = 1000, 50
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,10 @@ class Report:
             If something is missing, of another type, or names a verdict or a cause that does not exist.
         """
         try:
-            outputs = tuple(_output_from(part) for part in data["outputs"])
-            notes = tuple(str(note)[:LONGEST] for note in data.get("notes", ())[:NOTES])
+            outputs = tuple(_output_from(part) for part in data["outputs"][:LONGEST_LIST])
+            notes = tuple(str(note)[:LONGEST] for note in data.get("notes", ())[:LONGEST_LIST])
             return cls(str(data["function"])[:LONGEST], outputs, notes, data["autograde"] is True)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(
                 f"this is no report that as_dict() wrote: {error!r} in {str(data)[:200]}"
             ) from error
