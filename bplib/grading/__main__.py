@@ -12,6 +12,7 @@ from bplib.grading import release as release_step
 from bplib.grading import skeleton
 from bplib.grading.collect_command import collect
 from bplib.grading.grade_command import doctor, grade
+from bplib.grading.report_command import report
 from bplib.grading.source import complaints, exercises, sync
 
 _console = Console()
@@ -97,7 +98,7 @@ def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-for command in (collect, grade, doctor):
+for command in (doctor, collect, grade, report):
     main.add_command(command)
 
 
