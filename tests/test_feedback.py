@@ -21,9 +21,10 @@ from traitlets.config import PyFileConfigLoader
 
 from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT, WRONG, OutputReport, Report, Score
 from bplib.grading import safe_html
-from bplib.grading.course import REPOSITORY, SOLUTIONS, Course
+from bplib.grading.course import Course
 from bplib.grading.feedback import FeedbackExporter
 from bplib.grading.outputs import LINES, OUTPUTS
+from bplib.grading.places import REPOSITORY, SOLUTIONS
 from bplib.grading.source import read
 
 # nbgrader's queries were written for an older SQLAlchemy.

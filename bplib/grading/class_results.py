@@ -16,8 +16,10 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from bplib.checking.report import UNDECIDED
 from bplib.grading.graded_notebook import BrokenNotebook, Wrong, read_wrong
+from bplib.grading.journal import GRADED
+from bplib.grading.journal import HUMAN as NEEDS_HUMAN
+from bplib.grading.journal import MISSING as NOT_SUBMITTED
 
-GRADED, NEEDS_HUMAN, NOT_SUBMITTED = "graded", "needs a human", "not submitted"
 _CALL = re.compile(r'check\("(\w+)"\)')
 
 

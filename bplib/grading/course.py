@@ -103,6 +103,25 @@ class Course:
         )
 
 
+def course_directory(course: Path) -> CourseDirectory:
+    """Return nbgrader's view of a course folder: with its ``nbgrader_config.py`` where there is one, else nbgrader's defaults.
+
+    Raises
+    ------
+    CourseError
+        If the settings cannot be read.
+    """
+    config = Config()
+    if (course / "nbgrader_config.py").is_file():
+        try:
+            config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+        except Exception as error:  # the file is Python, so anything can happen in it
+            raise CourseError(f"{course / 'nbgrader_config.py'} cannot be read: {error!r}") from error
+    if "root" not in config.CourseDirectory:
+        config.CourseDirectory.root = str(course.resolve())
+    return CourseDirectory(config=config)
+
+
 @contextmanager
 def _environment() -> Iterator[None]:
     """Set what nbgrader and its kernels need: ``alembic``, which nbgrader calls by name, on PATH, and one thread each."""

@@ -7,14 +7,13 @@ import sys
 from pathlib import Path
 
 import click
-from nbgrader.coursedir import CourseDirectory
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from traitlets.config import PyFileConfigLoader
 
 from bplib.grading import doctor as examination
+from bplib.grading.course import CourseError, course_directory
 from bplib.grading.grade import GradingError, counts
 from bplib.grading.grade import grade as grade_all
 from bplib.grading.journal import GRADED, HUMAN, Result
@@ -22,17 +21,6 @@ from bplib.grading.sandbox import SandboxError
 
 #: What the commands end with.
 FINE, LOOK, USAGE, NO_SANDBOX = 0, 1, 2, 3
-
-
-def course_here(folder: Path) -> CourseDirectory:
-    """The course whose ``nbgrader_config.py`` lies in a folder."""
-    if not (folder / "nbgrader_config.py").is_file():
-        raise click.UsageError(
-            f"there is no nbgrader_config.py in {folder}. Run this in the course's top folder, or say --course."
-        )
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
-    config.CourseDirectory.root = str(folder.resolve())
-    return CourseDirectory(config=config)
 
 
 @click.command()
@@ -75,7 +63,7 @@ def grade(
                 progress.update(task, total=total, advance=1)
 
             results = grade_all(
-                course_here(course),
+                course_directory(course),
                 exercise,
                 students,
                 workers or 0,
@@ -83,7 +71,7 @@ def grade(
                 not unsafe_no_sandbox,
                 report=show,
             )
-    except GradingError as error:
+    except (CourseError, GradingError) as error:
         raise click.UsageError(str(error)) from error
     except SandboxError as error:
         click.echo(f"Error: {error}", err=True)

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import click
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config, PyFileConfigLoader
 
 from bplib.grading import class_summary, lms
 from bplib.grading.class_page import page
 from bplib.grading.class_results import ClassError, ClassResults, read_class
+from bplib.grading.course import CourseError, course_directory
 
 _EPILOG = (
     "The page and the CSV files hold grades: keep them where your submissions are. "
@@ -65,7 +65,10 @@ def report(
         raise click.BadParameter(
             f"{book!r} is no address; one begins with https://, http:// or file://", param_hint="--book"
         )
-    folders = course_directory(course)
+    try:
+        folders = course_directory(course)
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
     results = _read(folders, exercise, db)
     target = to or beside_autograded(folders) / f"{exercise}.html"
     shown = class_summary.anonymous(results) if anonymous else results
@@ -85,27 +88,6 @@ def report(
     if as_json:
         both = {"class": asdict(shown), "summary": asdict(class_summary.summarize(shown))}
         click.echo(json.dumps(both, indent=1, ensure_ascii=False))
-
-
-def course_directory(course: Path) -> CourseDirectory:
-    """Return nbgrader's view of a course folder: with its ``nbgrader_config.py`` where there is one, else nbgrader's defaults.
-
-    Raises
-    ------
-    click.ClickException
-        If the settings cannot be read.
-    """
-    config = Config()
-    if (course / "nbgrader_config.py").is_file():
-        try:
-            config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
-        except Exception as error:  # the file is Python, so anything can happen in it
-            raise click.ClickException(
-                f"{course / 'nbgrader_config.py'} cannot be read: {error!r}"
-            ) from error
-    if "root" not in config.CourseDirectory:
-        config.CourseDirectory.root = str(course.resolve())
-    return CourseDirectory(config=config)
 
 
 def beside_autograded(folders: CourseDirectory) -> Path:
