@@ -117,9 +117,10 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure training beside scikit-learn, and the gradient checker beside PyTorch, JAX and SciPy
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient checker beside its peers, grading beside nbgrader
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/detection.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------
