@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def pick(result: Any, how: Pick, name: str, position: int, names: list[str]) -> 
         try:
             result = result[step]
         except Exception as error:
-            has = f", which has {', '.join(map(str, result))}" if isinstance(result, dict) else ""
+            has = f", which has {_listed(result)}" if isinstance(result, dict) else ""
             raise Unusable(f"there is no {step!r} in {described(result)}{has}") from error
     return result
 
@@ -77,6 +78,12 @@ def described(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     article = "an" if type(value).__name__[0] in "aeiou" else "a"
     return f"{article} {type(value).__name__}"
+
+
+def _listed(keys: Any) -> str:
+    """The keys of a student's dictionary, which may be many and long."""
+    few = [str(key)[:40] for key in islice(keys, 20)]
+    return ", ".join(few) + (", …" if len(keys) > len(few) else "")
 
 
 def as_array(value: Any) -> Array:
@@ -110,7 +117,7 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
                 f"it is {described(given)}, expected a dict with {', '.join(map(str, truth))}"
             ), True
         if given.keys() != truth.keys():
-            has, wants = (", ".join(map(str, keys)) or "nothing" for keys in (given, truth))
+            has, wants = (_listed(keys) or "nothing" for keys in (given, truth))
             return Finding(f"the dict has {has}, expected {wants}"), True
         return _each(truth, lambda key: compare(given[key], truth[key], largest_input))
     if isinstance(truth, (tuple, list)) and not isinstance(truth, Estimate):

@@ -30,6 +30,8 @@ class Graded:
     notebook: NotebookNode
     reports: dict[str, Report] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    #: Tasks that were never judged, because other cells kept ending the process.
+    unreached: list[str] = field(default_factory=list)
 
 
 def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, limits: Limits) -> Graded:
@@ -49,6 +51,7 @@ def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, li
     graded = Graded(notebook)
     checks = {check.name: check for check in load(exercise)}
     deadly: set[int] = set()
+    killer: int | None = None
     for _ in range(RESTARTS + 1):
         with box.submission(limits) as submission:
             killer = _pass(graded, submission, checks, seed, deadly)
@@ -58,6 +61,8 @@ def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, li
     for cell in notebook.cells:
         task = _task(cell, checks)
         if task is not None and task not in graded.reports:
+            if killer is not None:
+                graded.unreached.append(task)
             _settle(graded, cell, judge(checks[task], None, autograde=True, seed=seed))
     return graded
 

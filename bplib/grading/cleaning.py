@@ -45,8 +45,11 @@ def read_submission(path: Path) -> NotebookNode:
     Unreadable
         If it is a link, too large, no text, no JSON, or no notebook with cells.
     """
-    if path.is_symlink():
-        raise Unreadable("link", f"{path.name} is a link, not a file.")
+    for part in (path, *path.parents[:2]):
+        if part.is_symlink():  # it could lead to somebody else's work
+            raise Unreadable(
+                "link", f"{part.name} is a link, not {'a file' if part == path else 'a folder'}."
+            )
     if not path.is_file():
         raise Unreadable("no-file", f"{path.name} is not a file.")
     if path.stat().st_size > LARGEST:
@@ -89,22 +92,25 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
     written: dict[str, str] = {}
     extra: dict[str | None, list[NotebookNode]] = {}
     last: str | None = None
-    for cell in submitted.cells[:MOST]:
+    for number, cell in enumerate(submitted.cells):
         mark, source = _mark(cell), _source(cell)
         if mark is not None and mark in template:
             last = mark
-            if mark in written:
-                result.notes.append(f"cell {mark!r} is there twice; the first counts")
+            if mark in written and written[mark].strip() != template[mark].source.strip():
+                result.notes.append(f"cell {mark!r} is there twice; the first that was written counts")
                 continue
             written[mark] = source
         elif (
-            source.strip()
+            number < MOST
+            and source.strip()
             and cell.get("cell_type") in ("code", "markdown")
             and not _released_text(source, released)
         ):
             extra.setdefault(last, []).append(_own(cell, source))
     if len(submitted.cells) > MOST:
-        result.notes.append(f"it has {len(submitted.cells)} cells; the first {MOST} were looked at")
+        result.notes.append(
+            f"it has {len(submitted.cells)} cells; of the student's own, those among the first {MOST} count"
+        )
     _recover(submitted, template, written, result.notes)
     cells = [*extra.get(None, [])]
     for cell in result.notebook.cells:
@@ -156,7 +162,8 @@ def _mark(cell: Any) -> str | None:
 
 
 def _source(cell: Any) -> str:
-    source = cell.get("source", "") if isinstance(cell, dict) else ""
+    # Before version 4 it was called input.
+    source = cell.get("source", cell.get("input", "")) if isinstance(cell, dict) else ""
     if isinstance(source, list):
         source = "".join(str(line) for line in source)
     return source if isinstance(source, str) else str(source)

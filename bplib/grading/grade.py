@@ -139,12 +139,13 @@ def _lay_down(folder: Path, submitted: Path, exercise: str, notebook: str) -> No
     fresh.mkdir(parents=True)
     room = ATTACHED
     for path in sorted(submitted.rglob("*"))[: 10 * ATTACHMENTS]:
-        if path.is_symlink() or not path.is_file() or path.suffix.lower() == ".ipynb":
+        inner = path.relative_to(submitted)
+        if path.is_symlink() or not path.is_file() or inner.parts[0].lower().endswith(".ipynb"):
             continue
         room -= path.stat().st_size
         if room < 0:
             break
-        target = fresh / path.relative_to(submitted)
+        target = fresh / inner
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     (fresh / f"{exercise}.ipynb").write_text(notebook, encoding="utf-8")
@@ -164,9 +165,8 @@ def _submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
             for folder in sorted(student.iterdir())
             if folder.is_dir() and folder.name.lower() == exercise.lower()
         ]
-        notebooks = [
-            path for folder in folders for path in sorted(folder.iterdir()) if path.suffix.lower() == ".ipynb"
-        ]
+        paths = [path for folder in folders for path in sorted(folder.iterdir())]
+        notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and not path.is_dir()]
         if folders:
             found[student.name] = _likeliest(notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
     return found

@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from bplib.grading import doctor as examination
 from bplib.grading.course import CourseError, course_directory
@@ -116,8 +117,13 @@ def table(results: list[Result]) -> Table:
         notes = [result.sentence, *result.notes] if result.outcome != GRADED else list(result.notes)
         if result.tasks and not result.contained:
             notes.append("graded without a sandbox")
-        shown.add_row(result.student, result.outcome, points, "\n".join(filter(None, notes)))
+        shown.add_row(_plain(result.student), result.outcome, points, _plain("\n".join(filter(None, notes))))
     return shown
+
+
+def _plain(text: str) -> Text:
+    """Names of files and folders are anybody's: no markup of ours, and not always text."""
+    return Text(text.encode(errors="replace").decode())
 
 
 @click.command()

@@ -55,6 +55,13 @@ class Writer:
         float
             The score, with what was given by hand and less what lateness costs.
         """
+        try:
+            return self._write(student, exercise, notebook, timestamp)
+        except BaseException:
+            self._gradebook.db.rollback()  # or what is half written goes in with the next student
+            raise
+
+    def _write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> float:
         book = self._gradebook
         book.update_or_create_student(student)
         known = {"timestamp": timestamp} if timestamp else {}

@@ -108,6 +108,8 @@ def _agree(a: Any, b: Any) -> bool:
         b, (np.ndarray, np.generic, float, int)
     ):
         first, second = np.asarray(a), np.asarray(b)
+        if first.dtype == object or second.dtype == object:
+            return True  # a whole number beyond all measure: the comparison says so
         return first.shape == second.shape and bool(
             np.allclose(first, second, rtol=1e-9, atol=0, equal_nan=True)
         )

@@ -49,7 +49,7 @@ class Limits:
     file: int = 64 * 2**20
     disk: int = 64 * 2**20
     processes: int = 64
-    output: int = 64 * 2**20
+    output: int = 16 * 2**20
 
 
 class SandboxError(RuntimeError):
@@ -101,7 +101,6 @@ class Sandbox:
             receive(ours)
         except (WireError, TimeoutError):
             raise SandboxError(self._why()) from None
-        ours.settimeout(None)
 
     def _why(self) -> str:
         self._process.kill()
@@ -119,7 +118,9 @@ class Sandbox:
         _, (descriptor,), _, _ = socket.recv_fds(self._control, 1, 1)
         with socket.socket(fileno=descriptor) as sock:
             try:
-                yield Submission(sock, limits)
+                submission = Submission(sock, limits)
+                submission.begin()
+                yield submission
             finally:
                 send(self._control, {"end": True})
                 receive(self._control)
@@ -150,6 +151,18 @@ class Submission:
         self._ends = time.monotonic() + limits.wall
         self._received = 0
 
+    def begin(self) -> None:
+        """Wait until it is ready; only before its first line can it be believed what it says of the sandbox.
+
+        Raises
+        ------
+        SandboxError
+            If the kernel does not allow what the sandbox needs.
+        """
+        first = receive(self._sock, ends=time.monotonic() + 60)
+        if isinstance(first, dict) and "refused" in first:
+            raise SandboxError(f"the sandbox is not allowed {first['refused']}. Run `bplib doctor`.")
+
     def run(self, source: str) -> list[dict[str, Any]]:
         """Run one cell; its outputs as a notebook keeps them.
 
@@ -162,7 +175,12 @@ class Submission:
             {"do": "run", "source": source, "seconds": self._limits.cell}, self._limits.cell + 5
         )
         outputs = answer.get("outputs")
-        return [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+        kept = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+        self._received += len(repr(kept))
+        if self._received > self._limits.output:
+            text = "Earlier cells have printed so much that the outputs of this one are not kept.\n"
+            return [{"output_type": "stream", "name": "stderr", "text": text}]
+        return kept
 
     def names(self, wanted: Sequence[str]) -> dict[str, bool]:
         """Which of these names exist, and whether they can be called."""
@@ -185,15 +203,14 @@ class Submission:
             self._sock.settimeout(max(0.01, ends - time.monotonic()))
             send(self._sock, message, share)
             for _ in range(QUESTIONS):
-                self._sock.settimeout(max(0.01, ends - time.monotonic()))
-                answer = receive(self._sock)
+                answer = receive(self._sock, ends=ends)
                 if not isinstance(answer, dict):
                     raise Died("it sent something that is no answer")
-                if "refused" in answer:
-                    raise SandboxError(f"the sandbox is not allowed {answer['refused']}. Run `bplib doctor`.")
                 if "ask" not in answer:
                     return answer
-                send(self._sock, _answered(shared, answer), share)
+                reply = _answered(shared, answer)
+                self._sock.settimeout(max(0.01, ends - time.monotonic()))
+                send(self._sock, reply, share)
             raise Died(f"it asked more than {QUESTIONS} times in one call")
         except TimeoutError:
             raise Died("it did not stop in time") from None
@@ -294,6 +311,9 @@ def bubblewrap() -> list[str]:
     installed = Path(site.getsitepackages()[0], "bplib")
     if installed.exists():
         command += ["--tmpfs", str(installed)]
+        command += ["--remount-ro", str(installed)]
+    # Where the box is not made by root, its bare folders would be the submission's to write to.
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [
         *command,
         "--clearenv",

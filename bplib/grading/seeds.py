@@ -34,5 +34,6 @@ def seed(key: bytes, student: str, exercise: str, digest: str) -> int:
     digest
         Of the submitted notebook: who changes a character gets other draws, so that trying again tells nothing.
     """
-    text = f"{student}\0{exercise}\0{digest}".encode()
+    # A folder's name need not be text.
+    text = os.fsencode(f"{student}\0{exercise}\0{digest}")
     return int.from_bytes(hmac.new(key, text, hashlib.sha256).digest()[:8], "big") >> 1

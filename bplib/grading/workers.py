@@ -9,6 +9,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from bplib.grading.autograder import autograde
 from bplib.grading.cleaning import Unreadable, cleaned, read_submission
 from bplib.grading.inside.wire import WireError
 from bplib.grading.journal import GRADED, HUMAN, Result
-from bplib.grading.sandbox import Limits, Sandbox
+from bplib.grading.sandbox import Limits, Sandbox, SandboxError
 
 #: Who ends the grading process itself this often is left to a person.
 ATTEMPTS = 2
@@ -74,12 +75,20 @@ def grade_one(job: Job) -> Result:
         _box = None
         said = f"The sandbox broke down: {type(error).__name__}: {error}"
         return Result(job.student, HUMAN, "sandbox", said[:300], job.digest)
+    except SandboxError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
+        said = f"The judge broke down on it: {type(error).__name__}: {error}"
+        return Result(job.student, HUMAN, "judge", said[:300], job.digest)
     reports = list(graded.reports.values())
     unsure = [report.function for report in reports if report.needs_human]
     code, sentence = ("undecided", f"A person should look at {', '.join(unsure)}.") if unsure else ("", "")
+    if graded.unreached:
+        code = "restarts"
+        sentence = f"Its process ended so often that nobody came to {', '.join(graded.unreached)}."
     return Result(
         student=job.student,
-        outcome=HUMAN if unsure else GRADED,
+        outcome=HUMAN if code else GRADED,
         code=code,
         sentence=sentence,
         digest=job.digest,
@@ -89,8 +98,13 @@ def grade_one(job: Job) -> Result:
         notes=tuple(ready.notes + graded.notes),
         contained=job.contained,
         seconds=round(time.perf_counter() - started, 3),
-        notebook=nbformat.writes(graded.notebook),
+        notebook=_writable(nbformat.writes(graded.notebook)),
     )
+
+
+def _writable(text: str) -> str:
+    """Half a character, as JSON may hold one, cannot be written to a file."""
+    return text.encode(errors="replace").decode()
 
 
 def grade_all(jobs: Sequence[Job], workers: int) -> Iterator[Result]:
@@ -142,7 +156,8 @@ def digest(path: Path, *more: str) -> str:
     """A hash of a submission and of what it is judged by."""
     found = hashlib.sha256("\0".join(more).encode())
     if path.is_file() and not path.is_symlink():
-        with path.open("rb") as file:
+        # What cannot be read has a result that says so.
+        with suppress(OSError), path.open("rb") as file:
             while part := file.read(2**20):
                 found.update(part)
     return found.hexdigest()

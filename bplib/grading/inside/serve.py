@@ -28,13 +28,19 @@ def serve(sock: socket.socket, shell: InteractiveShell) -> None:
 
         return remote
 
+    send(sock, {"ready": True})  # before any line of the student's: what comes later may be forged
     while True:
         try:
             asked = receive(sock, far)
         except WireError:
             return
         if asked["do"] == "run":
-            send(sock, {"outputs": run(shell, asked["source"], asked["seconds"])})
+            outputs = run(shell, asked["source"], asked["seconds"])
+            try:
+                send(sock, {"outputs": outputs})
+            except WireError as error:
+                text = f"The outputs of this cell are not kept: {error}.\n"
+                send(sock, {"outputs": [{"output_type": "stream", "name": "stderr", "text": text}]})
         elif asked["do"] == "names":
             found = {name: shell.user_ns[name] for name in asked["names"] if name in shell.user_ns}
             send(sock, {"names": {name: callable(value) for name, value in found.items()}})

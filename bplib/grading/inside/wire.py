@@ -10,13 +10,17 @@ import json
 import math
 import socket
 import struct
+import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 #: Bytes of one frame; a batch of all that an exercise draws is far below.
 LARGEST = 32 * 2**20
+#: Bytes of its header: a number in it takes far more room, and time, once it is read.
+LONGEST_HEAD = 8 * 2**20
 #: Lists within lists; JSON itself would take a thousand and then fail.
 DEEPEST = 32
 _LENGTHS = struct.Struct("!II")
@@ -48,41 +52,52 @@ def send(sock: socket.socket, message: Any, share: Shared | None = None) -> None
     buffers: list[bytes] = []
     head = json.dumps(_packed(message, buffers, share, 0), allow_nan=True).encode()
     body = b"".join(buffers)
-    if len(head) + len(body) > LARGEST:
+    if len(head) > LONGEST_HEAD or len(head) + len(body) > LARGEST:
         raise WireError(f"a message of {len(head) + len(body)} bytes, expected at most {LARGEST}")
     sock.sendall(_LENGTHS.pack(len(head), len(body)) + head + body)
 
 
-def receive(sock: socket.socket, remote: Callable[[int], Callable[..., Any]] | None = None) -> Any:
+def receive(
+    sock: socket.socket,
+    remote: Callable[[int], Callable[..., Any]] | None = None,
+    ends: float | None = None,
+) -> Any:
     """Wait for a message.
 
     Parameters
     ----------
     remote
         Makes the function that calls the other side's function of this number; without it, functions stay `Opaque`.
+    ends
+        When the whole message has to be there, by `time.monotonic`. A timeout of the socket is for each part of it
+        anew: who sends a byte now and then would never be late.
 
     Raises
     ------
     WireError
         If the connection ends, or what comes is no message.
     TimeoutError
-        If the socket has a timeout, and it passes.
+        If the message is not there in time.
     """
-    head_length, body_length = _LENGTHS.unpack(_exactly(sock, _LENGTHS.size))
-    if head_length + body_length > LARGEST:
+    head_length, body_length = _LENGTHS.unpack(_exactly(sock, _LENGTHS.size, ends))
+    if head_length > LONGEST_HEAD or head_length + body_length > LARGEST:
         raise WireError(f"a message of {head_length + body_length} bytes was announced")
-    head, body = _exactly(sock, head_length), memoryview(_exactly(sock, body_length))
+    head, body = _exactly(sock, head_length, ends), memoryview(_exactly(sock, body_length, ends))
     try:
         return _unpacked(json.loads(head), body, remote, 0)
     except WireError:
         raise
-    except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+    except Exception as error:  # noqa: BLE001 - it can be wrong in more ways than anybody has thought of
         raise WireError(f"no message: {type(error).__name__}") from None
 
 
-def _exactly(sock: socket.socket, count: int) -> bytes:
+def _exactly(sock: socket.socket, count: int, ends: float | None) -> bytes:
     parts, missing = [], count
     while missing:
+        if ends is not None:
+            if (left := ends - time.monotonic()) <= 0:
+                raise TimeoutError("the message did not come in time")
+            sock.settimeout(left)
         part = sock.recv(min(missing, 2**20))
         if not part:
             raise WireError("the connection has ended")
@@ -204,19 +219,19 @@ def _unpacked_array(value: dict[str, Any], body: memoryview) -> Any:
     return array
 
 
-#: Named tuples that students are handed keep their fields; the type is made here, from names that are none of Python's.
-_TUPLES: dict[tuple[str, ...], Any] = {}
-
-
 def _unpacked_tuple(value: dict[str, Any], items: list[Any]) -> Any:
     fields = value["fields"]
-    if not fields or len(fields) != len(items) or len(_TUPLES) > 64:
+    if not fields or len(fields) != len(items):
         return tuple(items)
     names = tuple(str(name) for name in fields)
     if not all(name.isidentifier() and not name.startswith("_") for name in names):
         return tuple(items)
-    if names not in _TUPLES:
-        from collections import namedtuple
+    return _named_tuple(names)(*items)
 
-        _TUPLES[names] = namedtuple("Named", names)  # its fields come over the wire
-    return _TUPLES[names](*items)
+
+@lru_cache(maxsize=64)
+def _named_tuple(names: tuple[str, ...]) -> Any:
+    """Named tuples keep their fields; the type is made here, from names that are none of Python's."""
+    from collections import namedtuple
+
+    return namedtuple("Named", names)  # its fields come over the wire

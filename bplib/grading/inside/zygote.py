@@ -10,19 +10,26 @@ import ctypes
 import gc
 import os
 import resource
+import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 from bplib.grading.inside.cells import shell
 from bplib.grading.inside.serve import serve
+from bplib.grading.inside.syscalls import refuse
 from bplib.grading.inside.wire import WireError, receive, send
 
 _NEW_NS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+#: Seconds between two looks at the memory that a submission takes.
+_GLANCE = 0.1
 
 
 class Refused(OSError):
@@ -55,49 +62,91 @@ def main() -> None:
 
 def _start(control: socket.socket, warm: Any, limits: dict[str, int], contained: bool) -> None:
     ours, theirs = socket.socketpair()
+    leash, hand = os.pipe()
     keeper = os.fork()
     if keeper == 0:
         control.close()
         ours.close()
+        os.close(hand)
         os.setpgid(0, 0)
-        os._exit(_keep(theirs, warm, limits, contained))
+        os._exit(_keep(theirs, leash, warm, limits, contained))
     theirs.close()
+    os.close(leash)
     socket.send_fds(control, [b"!"], [ours.fileno()])
     ours.close()
     try:
         receive(control)  # "end", or the judge is gone
     finally:
-        # The keeper's death kills the first process of the namespace, and so all in it.
-        for group in (-keeper, keeper):
-            try:
-                os.kill(group, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        # The keeper then kills the first process of the namespace, and so all in it.
+        os.close(hand)
         os.waitpid(keeper, 0)
+        if not contained:
+            with suppress(ProcessLookupError):
+                os.killpg(keeper, signal.SIGKILL)
     send(control, {"ended": True})
 
 
-def _keep(sock: socket.socket, warm: Any, limits: dict[str, int], contained: bool) -> int:
-    """Make the namespaces, fork the first process into them, and wait for it."""
+def _keep(sock: socket.socket, leash: int, warm: Any, limits: dict[str, int], contained: bool) -> int:
+    """Make the namespaces, fork the first process into them, and end it when the leash is let go."""
+    processes = os.open("/proc", os.O_RDONLY)  # before it is covered
     try:
         if contained:
             _own_namespaces()
         first = os.fork()
         if first == 0:
-            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            os.close(leash)
+            os.close(processes)
+            _silence()
             if contained:
+                os.setsid()  # a signal to its group would reach the keeper
                 _own_mounts(limits["disk"])
             _limit(limits)
             if contained:
                 _drop_capabilities()
+                refuse()
             serve(sock, warm)
             os._exit(0)
     except OSError as error:
         send(sock, {"refused": str(error)})
         return 1
     sock.close()
-    os.waitpid(first, 0)
+    spare = _taken(processes, [os.getpid()])
+    others = {1, os.getpid(), os.getppid()}
+    while os.waitpid(first, os.WNOHANG) == (0, 0):
+        if select.select([leash], [], [], _GLANCE)[0] or (
+            # What was there before the fork is shared until somebody writes to it.
+            contained and _taken(processes, _others(processes, others), spare) > limits["memory"]
+        ):
+            os.kill(first, signal.SIGKILL)
+            os.waitpid(first, 0)
+            break
     return 0
+
+
+def _silence() -> None:
+    """Nothing may be left in a pipe for the next submission, nor fill it."""
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+
+
+def _others(processes: int, but: set[int]) -> list[int]:
+    return [int(name) for name in os.listdir(processes) if name.isdecimal() and int(name) not in but]
+
+
+def _taken(processes: int, pids: list[int], spare: int = 0) -> int:
+    """Bytes of memory that are the processes' own; the kernel's limit is for each of them alone."""
+    total = 0
+    for pid in pids:
+        try:
+            with open(os.open(f"{pid}/status", os.O_RDONLY, dir_fd=processes)) as file:
+                lines = [line.split() for line in file]
+        except OSError:
+            continue
+        kilobytes = sum(int(line[1]) for line in lines if line[0] in ("RssAnon:", "RssShmem:", "VmSwap:"))
+        total += max(0, 1024 * kilobytes - spare)
+    return total
 
 
 def _own_namespaces() -> None:
