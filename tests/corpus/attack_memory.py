@@ -1,0 +1,11 @@
+"""Takes more memory than there is. It gets none, and goes on."""
+
+LIMITS = {"memory": 2**30}
+CELL = """
+try:
+    kept = [bytearray(200 * 2**20) for _ in range(100)]
+    print("WON")
+except MemoryError:
+    print("refused")
+"""
+SAYS = "refused"

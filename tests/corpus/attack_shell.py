@@ -1,0 +1,8 @@
+"""Replaces parts of the shell that runs its cells. It harms nobody but itself."""
+
+CELL = """
+ip = get_ipython()
+ip.run_cell = lambda *_, **__: None
+ip.displayhook = None
+"""
+AT_MOST = True

@@ -1,0 +1,19 @@
+"""Asks the judge back without an end. Its time is over all the same: no points."""
+
+LIMITS = {"cell": 2, "wall": 3}
+ANSWERS = {
+    "residual_layer": """
+import json, os, signal, struct
+
+def residual_layer(x, W, b):
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    head = json.dumps({"ask": 0, "args": [], "kwargs": {"is": "dict", "pairs": []}}).encode()
+    while True:
+        for descriptor in range(3, 64):
+            try:
+                os.write(descriptor, struct.pack("!II", len(head), 0) + head)
+                os.read(descriptor, 4096)
+            except OSError:
+                pass
+"""
+}

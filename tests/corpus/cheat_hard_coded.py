@@ -1,0 +1,25 @@
+"""Knows the results of the visible checks by heart. Grading draws others: no points."""
+
+import numpy as np
+
+from bplib.checking.draws import draw_inputs, plan
+from bplib.checking.exercises import load
+
+_check = next(check for check in load("feedforward") if check.name == "residual_layer")
+_known = []
+for _edge, _seed in plan(_check.name, _check.edges, autograde=False, seed=0):
+    _given, _ = draw_inputs(_check.draw, _edge, [*_seed, 0], 4)
+    _result = _given["x"] + np.tanh(_given["x"] @ _given["W"] + _given["b"])
+    _known.append((float(_given["x"].sum()), _result.tolist()))
+
+ANSWERS = {
+    "residual_layer": f"""
+KNOWN = {_known!r}
+
+def residual_layer(x, W, b):
+    for total, result in KNOWN:
+        if abs(x.sum() - total) < 1e-9:
+            return np.array(result)
+    return x
+"""
+}

@@ -1,0 +1,8 @@
+"""Puts its own function in place of the check. The test cell is never run, but judged: no points."""
+
+FOOLS = True
+CELL = """
+check = lambda name: 3.0
+exercise = lambda name: check
+"""
+ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return 0"}

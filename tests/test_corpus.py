@@ -1,0 +1,293 @@
+"""Cheats, attacks and damaged files take the points that their honest answers deserve, and harm nobody else."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from corpus import EXERCISE, Entry, entries, released, solved
+from corpus.damaged import FILES, RUNNING, File
+
+from bplib.grading import source, workers
+from bplib.grading.course import Course
+from bplib.grading.grade import grade
+from bplib.grading.grade_command import course_here, table
+from bplib.grading.journal import GRADED, HUMAN, Result
+from bplib.grading.places import REPOSITORY
+from bplib.grading.sandbox import FIRST_USER, Limits, Sandbox, SandboxError
+
+ENTRIES = [*entries(), *RUNNING]
+SECRET = "the-instructors-canary"
+#: Seconds that a submission may take beyond what its limits say.
+GRACE = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sandbox() -> Iterator[None]:
+    """Skip where no sandbox can be had; where the suite has to be complete, that is a failure."""
+    try:
+        with Sandbox():
+            pass
+    except SandboxError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+    yield
+    if workers._box is not None:
+        workers._box.close()
+        workers._box = None
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """A folder of the instructor's that anybody could read and write, and a server of theirs."""
+    folder = tmp_path_factory.mktemp("instructor")
+    for part in (folder, *folder.parents[:3]):
+        part.chmod(0o777)
+    (folder / "secret").write_text(SECRET, encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield folder, server.getsockname()[1]
+
+
+def _grade(path: Path, **limits: Any) -> Result:
+    text = nbformat.writes(released())
+    return workers.grade_one(
+        workers.Job("eve", EXERCISE, str(path), text, 7, "", True, Limits(**{"wall": 30.0} | limits))
+    )
+
+
+def _write(folder: Path, notebook: Any) -> Path:
+    path = folder / f"{EXERCISE}.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def _printed(result: Result) -> str:
+    cells = nbformat.reads(result.notebook, as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def _below(pid: int) -> set[int]:
+    """All processes that a process has started, and those that they have."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+    found, new = set(), {pid}
+    while new:
+        new = {child for child, parent in parents.items() if parent in new} - found
+        found |= new
+    return found
+
+
+def _warm() -> set[int]:
+    assert workers._box is not None
+    return _below(workers._box._process.pid)
+
+
+def _fair(result: Result, entry: Entry) -> bool:
+    if entry.at_most:
+        return all(points <= entry.points[task] for task, points in result.tasks.items())
+    return result.tasks == entry.points
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_it_gets_what_it_deserves(entry, outside, tmp_path):
+    folder, port = outside
+    path = _write(tmp_path, entry.notebook(str(folder), port))
+    started = time.monotonic()
+    result = _grade(path, **entry.limits)
+    took = time.monotonic() - started
+    assert _fair(result, entry), (result.tasks, result.notes, result.sentence)
+    assert result.outcome == (HUMAN if entry.code else GRADED) and result.code == entry.code
+    assert bool(result.sentence) == bool(entry.code)
+    printed = _printed(result)
+    assert "WON" not in printed, printed[-2000:]
+    assert entry.printed in printed, printed[-2000:]
+    assert any(entry.note in note for note in (*result.notes, "" if not entry.note else "\n"))
+    assert SECRET not in json.dumps(vars(result))
+    assert len(json.dumps(vars(result))) < 20 * 2**20
+    result.notebook.encode()
+    assert [path.name for path in folder.iterdir()] == ["secret"]
+    assert took < entry.limits.get("wall", 30) + GRACE
+    assert len(_warm()) == 2, "only the box and its warm process are left"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_damaged_files_are_read_or_left_to_a_person(file: File, tmp_path):
+    path = tmp_path / f"{EXERCISE}.ipynb"
+    path.write_bytes(file.make(solved()))
+    result = _grade(path)
+    if file.code:
+        assert (result.outcome, result.code) == (HUMAN, file.code) and result.sentence and not result.tasks
+        return
+    full = source.points(EXERCISE)
+    lost = full if file.lost == ("*",) else file.lost
+    assert result.tasks == full | dict.fromkeys(lost, 0.0), (result.notes, result.sentence)
+    assert result.outcome == GRADED
+    assert not file.note or any(file.note in note for note in result.notes), result.notes
+    result.notebook.encode()
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.fools], ids=lambda entry: entry.name)
+def test_in_its_own_process_the_judge_would_be_fooled(entry, outside):
+    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(
+        target=_in_one_process, args=(entry.notebook(str(outside[0]), outside[1]), there)
+    )
+    process.start()
+    there.close()
+    gained = here.recv() if here.poll(60) else {}
+    process.kill()
+    process.join()
+    assert any(gained.get(task, 0) > entry.points[task] for task in entry.answers), gained
+
+
+def _in_one_process(notebook: Any, answer: Any) -> None:
+    """Run the cells as a kernel would, with the checks beside them."""
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    names: dict[str, Any] = {"__name__": "__main__"}
+    gained = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            task = source.tested(cell)
+            if task:
+                gained[task] = float(eval(cell.source, names))
+            else:
+                exec(cell.source, names)
+    answer.send(gained)
+
+
+def test_a_neighbour_is_not_touched(outside, tmp_path):
+    """After each kind of attack, an honest notebook in the same box takes full points."""
+    loud = ("attack_stderr", "attack_outlives", "cheat_forged_array", "attack_stubborn", "leak_1_leaves")
+    full = source.points(EXERCISE)
+    by_name = {entry.name: entry for entry in ENTRIES}
+    for name in loud:
+        entry = by_name[name]
+        _grade(_write(tmp_path, entry.notebook(str(outside[0]), outside[1])), **entry.limits)
+        assert _grade(_write(tmp_path, solved())).tasks == full, name
+
+
+def test_nothing_is_left_for_the_next_one(outside, tmp_path):
+    by_name = {entry.name: entry for entry in ENTRIES}
+    results = [
+        _grade(_write(tmp_path, by_name[name].notebook(str(outside[0]), outside[1])))
+        for name in ("leak_1_leaves", "leak_2_finds")
+    ]
+    assert "left" in _printed(results[0])
+    assert "looked" in _printed(results[1]) and "WON" not in _printed(results[1]), _printed(results[1])
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course folder with one released exercise, and nobody in it."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+    with (root / "nbgrader_config.py").open("a") as file:
+        for step in ("source", "release", "submitted", "autograded", "feedback"):
+            file.write(f"\nc.CourseDirectory.{step}_directory = {step!r}")
+    folder = root / "source" / EXERCISE
+    folder.mkdir(parents=True)
+    shutil.copyfile(source.source_path(EXERCISE), folder / f"{EXERCISE}.ipynb")
+    Course(root).generate(EXERCISE)
+    return root
+
+
+def test_a_whole_class_is_graded(course, outside):
+    """Folders in every state beside each other: one outcome each, with a reason, and the honest ones in full."""
+    top, good, name = course / "submitted", json.dumps(solved()), f"{EXERCISE}.ipynb"
+
+    def hand_in(student: str, files: dict[str, str], folder: str = EXERCISE) -> Path:
+        place = top / student / folder
+        place.mkdir(parents=True)
+        for inner, text in files.items():
+            (place / inner).parent.mkdir(parents=True, exist_ok=True)
+            (place / inner).write_text(text, encoding="utf-8")
+        return place
+
+    def hostile(entry: str) -> dict[str, str]:
+        found = next(e for e in ENTRIES if e.name == entry)
+        return {name: json.dumps(found.notebook(str(outside[0]), outside[1]))}
+
+    full, one = sum(source.points(EXERCISE).values()), source.points(EXERCISE)["residual_layer"]
+    expected: dict[str, tuple[str, str, float | None]] = {}
+    for student in ("alice", "zoe"):
+        hand_in(student, {name: good})
+        expected[student] = (GRADED, "", full)
+    hand_in("case", {name.upper(): good}, EXERCISE.title())
+    hand_in("suffix", {f"{EXERCISE} (1).ipynb": good})
+    hand_in("other-name", {"work.ipynb": good})
+    hand_in("two", {name: good, f"{EXERCISE}-old.ipynb": "{}"})
+    hand_in("inside", {f"{EXERCISE} (2).ipynb": good, f"{name}/notes.txt": "a folder of this name"})
+    hand_in("files", {name: good, "data/a.csv": "1", "data/[b].txt": "2", "..x": "3"})
+    # The name as a program for another code page has written it.
+    odd = os.fsdecode(b"Jos\xe9")
+    hand_in(odd, {name: good})
+    for student in ("case", "suffix", "other-name", "two", "inside", "files"):
+        expected[student] = (GRADED, "", full)
+    expected[odd] = (HUMAN, "not-entered", full)
+    hand_in("nothing", {})
+    hand_in("markup", {"[red].ipynb": "{"})
+    hand_in("directory", {f"{name}/x.txt": ""})
+    hand_in("several", {"a.ipynb": good, "b.ipynb": good})
+    (hand_in("link", {}) / name).symlink_to(top / "alice" / EXERCISE / name)
+    (top / "link-folder").mkdir()
+    (top / "link-folder" / EXERCISE).symlink_to(top / "alice" / EXERCISE)
+    os.mkfifo(hand_in("pipe", {}) / name)
+    hand_in("clock", {name: good, "timestamp.txt": "yesterday, I think"})
+    for student, code in {
+        "nothing": "no-file", "markup": "no-notebook", "directory": "no-file", "several": "no-file",
+        "link": "link", "link-folder": "link", "pipe": "no-file",
+    }.items():  # fmt: skip
+        expected[student] = (HUMAN, code, None)
+    expected["clock"] = (HUMAN, "not-entered", full)
+    for student in ("cheat_forged_array", "attack_half_character", "attack_outlives"):
+        hand_in(student, hostile(student))
+        expected[student] = (GRADED, "", full - one * (student == "cheat_forged_array"))
+    hand_in("cheat_forged_refusal", hostile("cheat_forged_refusal"))
+
+    folder = course_here(course)
+    results = {result.student: result for result in grade(folder, EXERCISE, workers=2)}
+    forged = results.pop("cheat_forged_refusal")
+    assert forged.outcome == GRADED and sum(forged.tasks.values()) < full
+    seen = {
+        student: (result.outcome, result.code, sum(result.tasks.values()) if result.tasks else None)
+        for student, result in results.items()
+    }
+    assert seen == expected, [r.sentence for r in results.values()]
+    assert all(bool(result.sentence) == (result.outcome == HUMAN) for result in results.values())
+    with Course(course).gradebook() as gradebook:
+        entered = {s.student.id: s.score for s in gradebook.find_assignment(EXERCISE).submissions}
+    assert {s: entered[s] for s, (outcome, *_) in expected.items() if outcome == GRADED} == {
+        s: points for s, (outcome, _, points) in expected.items() if outcome == GRADED
+    }
+    assert table(list(results.values())).row_count == len(results)
+    from rich.console import Console
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        Console(file=nowhere, width=200).print(table(list(results.values())))
+    assert not _of_the_sandbox()
+
+
+def _of_the_sandbox() -> list[str]:
+    """Processes of the sandbox's users that are not in this module's own box."""
+    own = _warm() if workers._box is not None else set()
+    users = range(FIRST_USER + 1, FIRST_USER + 3)
+    return [
+        path.name
+        for path in Path("/proc").glob("[0-9]*")
+        if path.exists() and path.stat().st_uid in users and int(path.name) not in own
+    ]
