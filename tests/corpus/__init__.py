@@ -4,7 +4,7 @@ Each module says in its docstring what it tries and what must happen, and in a f
 
 - ``ANSWERS`` takes the place of right answers, which then deserve nothing; ``CELL`` is one more cell, near the top.
 - ``DESERVES`` gives the points of tasks where that is otherwise. ``AT_MOST``: it may lose more, if it harms itself.
-- ``SAYS`` has to be printed, ``WON`` never; ``NOTE`` has to be in the notes.
+- ``SAYS`` has to be printed, ``WON`` never; ``NOTE`` has to be in the notes; ``CODE`` names a reason for a human.
 - ``LIMITS`` are other than usual. ``FOOLS``: where the judge runs in the student's own process, it succeeds.
 
 Damaged files are in `corpus.damaged`. ``OUTSIDE`` in a source is a folder of the instructor's, ``PORT`` a server of theirs.
@@ -98,6 +98,7 @@ def _entry(name: str, given: dict[str, Any]) -> Entry:
         given.get("AT_MOST", False),
         given.get("SAYS", ""),
         given.get("NOTE", ""),
+        given.get("CODE", ""),
         limits=given.get("LIMITS", {}),
         fools=given.get("FOOLS", False),
     )

@@ -1,4 +1,4 @@
-"""Replaces parts of the shell that runs its cells. It harms nobody but itself."""
+"""Replaces parts of the shell that runs its cells. It harms nobody but itself: its process ends each time, and a person is told."""
 
 CELL = """
 ip = get_ipython()
@@ -6,3 +6,4 @@ ip.run_cell = lambda *_, **__: None
 ip.displayhook = None
 """
 AT_MOST = True
+CODE = "restarts"

@@ -1,6 +1,6 @@
 """Answers each call just before it would be late. The time of all is limited: this task costs its own points, no others."""
 
-LIMITS = {"wall": 4}
+LIMITS = {"wall": 2.5}
 ANSWERS = {
     "residual_layer": """
 import time

@@ -1,6 +1,6 @@
 """Sends one byte of an answer now and then, for ever. It is late all the same: no points, and the batch goes on."""
 
-LIMITS = {"cell": 2, "wall": 4}
+LIMITS = {"cell": 1, "wall": 2.5}
 ANSWERS = {
     "residual_layer": """
 import os, signal, struct, time

@@ -1,6 +1,6 @@
 """Asks the judge back without an end. Its time is over all the same: no points."""
 
-LIMITS = {"cell": 2, "wall": 3}
+LIMITS = {"cell": 1, "wall": 2.5}
 ANSWERS = {
     "residual_layer": """
 import json, os, signal, struct

@@ -2,7 +2,7 @@
 
 FOOLS = True
 CELL = """
-import bplib.checking.judge as judge
-judge._examine = lambda *_: (None, True)
+import importlib
+importlib.import_module("bplib.checking.judge")._examine = lambda *_: (None, True)
 """
 ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return 0"}

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
-from corpus import EXERCISE, Entry, released
 from nbformat import NotebookNode
+
+from corpus import EXERCISE, Entry, released
 
 _ONE = "residual_layer"
 
@@ -197,7 +198,7 @@ FILES = (
     File("sheets", "Worksheets that are none.", lambda _: b'{"worksheets": [3]}', code="unreadable"),
     File("deep", "Brackets without an end.", lambda _: b"[" * 200_000, code="no-notebook"),
     File("deep_metadata", "Objects in objects.", lambda _: b'{"cells":[],"a":' * 900 + b"1" + b"}" * 900,
-         lost=("*",)),
+         code="unreadable"),
     File("large", "More than twenty megabytes.", lambda n: _text(n) + b" " * 21 * 2**20, code="too-large"),
     File("no_cells_at_all", "An empty list of cells.", lambda _: b'{"cells": []}', lost=("*",), note="missing"),
     File("untouched", "As it was released.", lambda _: _text(released()), lost=("*",)),
