@@ -18,9 +18,9 @@ from corpus import EXERCISE, Entry, entries, released, solved
 from corpus.damaged import FILES, RUNNING, File
 
 from bplib.grading import source, workers
-from bplib.grading.course import Course
+from bplib.grading.course import Course, course_directory
 from bplib.grading.grade import grade
-from bplib.grading.grade_command import course_here, table
+from bplib.grading.grade_command import table
 from bplib.grading.journal import GRADED, HUMAN, Result
 from bplib.grading.places import REPOSITORY
 from bplib.grading.sandbox import FIRST_USER, Limits, Sandbox, SandboxError
@@ -259,7 +259,7 @@ def test_a_whole_class_is_graded(course, outside):
         expected[student] = (GRADED, "", full - one * (student == "cheat_forged_array"))
     hand_in("cheat_forged_refusal", hostile("cheat_forged_refusal"))
 
-    folder = course_here(course)
+    folder = course_directory(course)
     results = {result.student: result for result in grade(folder, EXERCISE, workers=2)}
     forged = results.pop("cheat_forged_refusal")
     assert forged.outcome == GRADED and sum(forged.tasks.values()) < full
