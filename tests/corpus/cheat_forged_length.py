@@ -1,4 +1,4 @@
-"""Announces a frame of four gigabytes. It is refused before a byte is kept: no points."""
+"""Announces a frame of four gigabytes. It is refused before a byte of it is kept: no points."""
 
 ANSWERS = {
     "residual_layer": """
