@@ -183,6 +183,7 @@ def test_demo_leaves_feedback_and_a_list_of_grades(graded):
 def test_demo_never_touches_the_instructors_course(graded):
     assert {path.name for path in demo.DEMO.iterdir()} == {
         "source", "release", "submitted", "autograded", "feedback", "gradebook.db", "grades.csv", "results.json",
+        ".bplib-secret", ".bplib-lock", ".bplib-journal",
     }  # fmt: skip
     for folder in ("submitted", "autograded", "feedback", "source", "release"):
         assert not (REPOSITORY / folder).exists()

@@ -28,7 +28,7 @@ from bplib.checking.truth import confirmed, truth
 from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
-ATTEMPTS = 8
+ATTEMPTS = 4
 #: The largest size that is drawn: small arrays are easy to look at, larger ones harder to hit by accident.
 LARGEST = {False: 4, True: 7}
 #: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
