@@ -22,6 +22,8 @@ NUDGE = 1e-5
 NUDGES = 16
 #: Only a kink changes a slope by more than this share of the largest one.
 JUMP = 1e-2
+#: A slope is beyond those of a known kink by more than it bends on the way of a nudge.
+BEYOND = 1e-4
 
 
 def nudged(value: Array, rng: np.random.Generator) -> Array:
@@ -34,7 +36,7 @@ def widened(here: Estimate, there: Sequence[Estimate], largest: float) -> Estima
     # Only what is certain: a nudged difference may straddle a kink as well.
     change = np.max([np.abs(moved.value - here.value) - moved.uncertainty for moved in there], axis=0)
     # What stays between the two slopes of a kink that the difference has seen is nothing new.
-    jumps = (change > JUMP * largest) & (change > (1 + JUMP) * here.uncertainty)
+    jumps = (change > JUMP * largest) & (change > (1 + BEYOND) * here.uncertainty)
     return here._replace(
         uncertainty=here.uncertainty + np.where(jumps, 2 * change, 0.0), kinks=here.kinks | jumps
     )
