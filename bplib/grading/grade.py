@@ -74,7 +74,7 @@ def grade(
     """
     root = Path(course.root)
     with _alone(root), Writer(course) as writer:
-        if writer.maximum(exercise) is None:
+        if not writer.knows(exercise):
             raise GradingError(
                 f"the gradebook does not know {exercise!r}. "
                 f"Enter it once with: nbgrader generate_assignment {exercise} --force"

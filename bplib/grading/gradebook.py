@@ -40,28 +40,23 @@ class Writer:
         """Everyone on the roster."""
         return [student.id for student in self._gradebook.students]
 
-    def maximum(self, exercise: str) -> float | None:
-        """What an exercise is worth; None if it has not been entered by ``nbgrader generate_assignment``."""
+    def knows(self, exercise: str) -> bool:
+        """Whether an exercise has been entered by ``nbgrader generate_assignment``."""
         try:
-            return float(self._gradebook.find_assignment(exercise).max_score)
+            self._gradebook.find_assignment(exercise)
         except MissingEntry:
-            return None
+            return False
+        return True
 
-    def write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> float:
-        """Enter the points of one graded notebook; points given by hand stay, and are marked for another look.
-
-        Returns
-        -------
-        float
-            The score, with what was given by hand and less what lateness costs.
-        """
+    def write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> None:
+        """Enter the points of one graded notebook; points given by hand stay, and are marked for another look."""
         try:
-            return self._write(student, exercise, notebook, timestamp)
+            self._write(student, exercise, notebook, timestamp)
         except BaseException:
             self._gradebook.db.rollback()  # or what is half written goes in with the next student
             raise
 
-    def _write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> float:
+    def _write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> None:
         book = self._gradebook
         book.update_or_create_student(student)
         known = {"timestamp": timestamp} if timestamp else {}
@@ -78,8 +73,6 @@ class Writer:
         book.db.commit()
         if submission.total_seconds_late > 0:
             self._penalize(student, exercise, notebook)
-        book.db.refresh(submission)
-        return float(submission.score)
 
     def _penalize(self, student: str, exercise: str, notebook: NotebookNode) -> None:
         """As the course's own plugin for late submissions says."""

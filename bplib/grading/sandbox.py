@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import bplib
-from bplib.grading.inside.wire import Opaque, WireError, receive, send
+from bplib.grading.inside.wire import WireError, receive, send
 
 #: All of bplib that a submission can see. What answers an exercise is not there.
 VISIBLE = (
@@ -79,7 +79,6 @@ class Sandbox:
     def __init__(self, contained: bool = True, number: int = 0) -> None:
         self.contained, self.user = contained, FIRST_USER + number
         ours, theirs = socket.socketpair()
-        self._errors = subprocess.PIPE
         program = [
             sys.executable,
             "-I",
@@ -227,11 +226,6 @@ def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dic
         return {"value": shared[number](*arguments, **{str(k): v for k, v in named.items()})}
     except Exception as error:  # noqa: BLE001 - whatever the arguments do to a trusted function
         return {"error": f"{type(error).__name__}: {error}"[:500]}
-
-
-def is_opaque(value: Any) -> bool:
-    """Whether a value did not travel."""
-    return isinstance(value, Opaque)
 
 
 # The box ---------------------------------------------------------------------------------------------------------
