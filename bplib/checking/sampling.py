@@ -78,22 +78,19 @@ def sampled(slopes: Slopes, name: str, given: Array, around: float, rng: np.rand
 
     everything = np.arange(given.size)
     off, hidden = excess([everything] * SUMS)
-    chosen = _homed(excess, everything) if (off > 1).any() else np.empty(0, dtype=int)
-    if not _wrong(slopes, name, given, around, chosen):
-        lines = _lines(given.shape, rng)
-        for group in [lines[k : k + SUMS] for k in range(0, len(lines), SUMS)]:
-            line_off, _ = excess(group)
-            for k in np.flatnonzero(line_off > 1):
-                chosen = np.concatenate([chosen, _homed(excess, group[k])])
-        chosen = np.concatenate([chosen, _singles(given.shape, lines, rng)])
-    chosen = np.unique(chosen)
-    return Sample(chosen, slopes.entries(name, chosen), float(hidden.min()))
-
-
-def _wrong(slopes: Slopes, name: str, given: Array, around: float, chosen: Array) -> bool:
-    return bool(
-        len(chosen) and compared(given.ravel()[chosen], slopes.entries(name, chosen), around).wrong.any()
-    )
+    chosen, blind = np.empty(0, dtype=int), float(hidden.min())
+    if (off > 1).any():
+        chosen = np.unique(_homed(excess, everything))
+        right = slopes.entries(name, chosen)
+        if compared(given.ravel()[chosen], right, around).wrong.any():
+            return Sample(chosen, right, blind)
+    lines = _lines(given.shape, rng)
+    for group in [lines[k : k + SUMS] for k in range(0, len(lines), SUMS)]:
+        line_off, _ = excess(group)
+        for k in np.flatnonzero(line_off > 1):
+            chosen = np.concatenate([chosen, _homed(excess, group[k])])
+    chosen = np.unique(np.concatenate([chosen, _singles(given.shape, lines, rng)]))
+    return Sample(chosen, slopes.entries(name, chosen), blind)
 
 
 def _homed(excess: Callable[[Sequence[Array]], tuple[Array, Array]], group: Array) -> Array:
