@@ -84,7 +84,7 @@ def grade(
         found = _submissions(course, exercise)
         wanted = sorted(set(students) or {*found, *writer.students()})
         jobs, results = [], {}
-        key, judged_by = seeds.secret(root), _judges()
+        key, judged_by = seeds.secret(root), _judges(released, str(contained))
         kept = {result.student: result for result in journal.kept()} if resume else {}
         if not resume:
             journal.clear()
@@ -93,11 +93,12 @@ def grade(
             if path is None:
                 results[student] = Result(student, MISSING)
                 continue
-            mark = digest(path, judged_by, released, str(contained))
+            handed_in = digest(path)
+            mark = f"{handed_in}-{judged_by}"
             if student in kept and kept[student].digest == mark:
                 results[student] = kept[student]
                 continue
-            seed = seeds.seed(key, student, exercise, digest(path))
+            seed = seeds.seed(key, student, exercise, handed_in)
             jobs.append(
                 Job(student, exercise, str(path), released, seed, mark, contained, limits or Limits())
             )
@@ -188,10 +189,10 @@ def _released(course: CourseDirectory, exercise: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _judges() -> str:
-    """A hash of the code that judges: a changed check is a reason to grade again."""
+def _judges(*more: str) -> str:
+    """A hash of the code that judges, and of what else it goes by: a changed check is a reason to grade again."""
     package = Path(bplib.__file__).parent
-    found = hashlib.sha256()
+    found = hashlib.sha256("\0".join(more).encode())
     for path in sorted(package.rglob("*.py")):
         found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return found.hexdigest()
