@@ -1,11 +1,61 @@
-"""What several test modules share."""
+"""What several test modules share. What it imports, it imports inside: the concepts' tests run with numpy alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def needs(found: object, message: str) -> None:
+    """Without a program, continuous integration fails; elsewhere the test is skipped."""
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
 def graded():
     """Return the sample class's results by (student, exercise); the class is graded first when anything has changed."""
-    from bplib.grading import demo  # here, because the tests of the concepts run without nbgrader
+    from bplib.grading import demo
 
     return {(result.student, result.exercise): result for result in demo.results()}
+
+
+# For one module at a time: as long as it is open, nothing else in this process can run an event loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Open Chromium without a window."""
+    programs = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    chromium = next(filter(None, programs), None)
+    needs(chromium, "there is no Chromium on this machine: apt-get install chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        needs(None, "install the test extra to open pages in a browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Return what lists the violations that axe finds on a page, one line each with the first element concerned."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def violations(page: Page) -> list[str]:
+        # Without preload axe does not fetch style sheets a second time, from addresses that it guesses.
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:160]}" for item in found]
+
+    return violations

@@ -515,22 +515,6 @@ def test_command_says_what_is_wrong(small):
 
 # In a browser.
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright_api = pytest.importorskip("playwright.sync_api", reason="install the test extra")
-    if CHROMIUM is None:
-        message = "there is no Chromium on this machine: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
 
 def crowd(size=400):
     """Return a large class with long names, many tasks and every kind of mistake."""
@@ -589,9 +573,7 @@ def visit(browser, tmp_path, html, *, scheme="light", width=1400, scripts=True):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390])
-def test_page_is_accessible_fits_and_asks_nobody(browser, tmp_path, small, scheme, width):
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_page_is_accessible_fits_and_asks_nobody(browser, axe, tmp_path, small, scheme, width):
     results = small.read()
     pages = {
         "small": page(results, DAY, "https://book.example"),
@@ -604,8 +586,7 @@ def test_page_is_accessible_fits_and_asks_nobody(browser, tmp_path, small, schem
         opened, problems = visit(browser, tmp_path, html, scheme=scheme, width=width)
         wide = opened.evaluate("document.documentElement.scrollWidth")
         if name != "large":  # the same kinds of elements as thirty students, and a minute's work for axe
-            found = Axe().run(opened, options={"preload": False}).response["violations"]
-            problems += [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found]
+            problems += axe(opened)
         assert not problems, (name, problems)
         assert wide <= width, (name, wide)
         if folder := os.environ.get("BPLIB_SCREENSHOTS"):

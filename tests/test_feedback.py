@@ -505,25 +505,7 @@ def test_strange_text_costs_nobody_the_page(tmp_path, source):
     assert "1 of 2 points" in words(small.page())
 
 
-playwright_api = pytest.importorskip(
-    "playwright.sync_api", reason="install the test extra to open the pages in a browser"
-)
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 POLICY = re.compile(r"<meta[^>]*Content-Security-Policy[^>]*>")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        message = "there is no Chromium on this machine: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Visit:
@@ -541,21 +523,15 @@ class Visit:
     def elsewhere(self) -> list[str]:
         return [url for url in self.asked[1:] if not url.startswith("data:")]
 
-    def axe(self) -> list[str]:
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page, options={"preload": False}).response["violations"]
-        return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:160]}" for item in found]
-
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390])
-def test_page_is_accessible_and_fits(usual, browser, monkeypatch, scheme, width):
+def test_page_is_accessible_and_fits(usual, browser, axe, monkeypatch, scheme, width):
     monkeypatch.setenv("BPLIB_BOOK", "https://book.example")
     usual.comment("solve-double", "Look at the sign.").grade("test-triple", manual_score=2.5).late(1).page()
     visit = Visit(browser, usual.path, scheme, width)
     visit.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
-    assert visit.axe() == [] and visit.elsewhere() == []
+    assert axe(visit.page) == [] and visit.elsewhere() == []
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(20, 24, 30)") == (scheme == "dark")

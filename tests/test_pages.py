@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from built_site import find_site, page_names, serve
 
-playwright_api = pytest.importorskip(
-    "playwright.sync_api", reason="install the test extra to open the pages in a browser"
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+Axe = Callable[["Page"], list[str]]
 
 # MathJax is ready, or the page has no formula; fonts are there.
 SETTLED = """async () => {
@@ -31,25 +28,12 @@ def site() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright_api.Browser]:
-    if CHROMIUM is None:
-        message = "there is no Chromium on this machine: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 class Visit:
     """A page opened in the browser, and what went wrong while it loaded."""
 
     def __init__(
         self,
-        browser: playwright_api.Browser,
+        browser: Browser,
         site: str,
         name: str,
         *,
@@ -71,25 +55,17 @@ class Visit:
         )
         self.page.evaluate(SETTLED)
 
-    def _console(self, message: playwright_api.ConsoleMessage) -> None:
+    def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(f"console {message.type}: {message.text}")
 
-    def _response(self, response: playwright_api.Response) -> None:
+    def _response(self, response: Response) -> None:
         if response.status >= 400:
             self.problems.append(f"status {response.status}: {response.url}")
 
-    def _request(self, request: playwright_api.Request, site: str) -> None:
+    def _request(self, request: Request, site: str) -> None:
         if not request.url.startswith((site, "data:", "blob:")):
             self.problems.append(f"request to another host: {request.url}")
-
-    def axe(self) -> list[str]:
-        """The violations that axe finds, one line each with the first element concerned."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        # Without preload axe does not fetch style sheets a second time, from addresses that it guesses.
-        found = Axe().run(self.page, options={"preload": False}).response["violations"]
-        return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:160]}" for item in found]
 
     def close(self) -> None:
         self.context.close()
@@ -101,16 +77,16 @@ def test_there_are_pages() -> None:
 
 
 @pytest.mark.parametrize("name", page_names())
-def test_page_is_whole_accessible_and_fits(browser: playwright_api.Browser, site: str, name: str) -> None:
+def test_page_is_whole_accessible_and_fits(browser: Browser, axe: Axe, site: str, name: str) -> None:
     """One visit for several questions: opening 45 pages for each would take minutes."""
     visit = Visit(browser, site, name)
     try:
         problems = list(visit.problems)
-        problems += [f"light: {line}" for line in visit.axe()]
+        problems += [f"light: {line}" for line in axe(visit.page)]
         visit.page.set_viewport_size({"width": 390, "height": 844})
         visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
         visit.page.evaluate(SETTLED)
-        problems += [f"dark, narrow: {line}" for line in visit.axe()]
+        problems += [f"dark, narrow: {line}" for line in axe(visit.page)]
         width = visit.page.evaluate("document.documentElement.scrollWidth")
         if width > 390:
             problems.append(f"the page is {width} pixels wide on a screen of 390")
@@ -129,7 +105,7 @@ def test_chapters_have_quizzes() -> None:
 
 
 @pytest.mark.parametrize("name", _pages_with_quizzes())
-def test_quizzes_work_by_keyboard(browser: playwright_api.Browser, site: str, name: str) -> None:
+def test_quizzes_work_by_keyboard(browser: Browser, site: str, name: str) -> None:
     """Every wrong option says why, every right answer is accepted, with the keyboard alone."""
     visit = Visit(browser, site, name)
     page = visit.page
@@ -159,9 +135,7 @@ def test_quizzes_work_by_keyboard(browser: playwright_api.Browser, site: str, na
         visit.close()
 
 
-def _choose(
-    page: playwright_api.Page, inputs: list[playwright_api.Locator], wanted: set[int], several: bool
-) -> None:
+def _choose(page: Page, inputs: list[Locator], wanted: set[int], several: bool) -> None:
     """Mark the wanted options with space and arrow keys, and leave the focus on one of them."""
     if several:
         for index, item in enumerate(inputs):
@@ -181,7 +155,7 @@ def _choose(
     assert inputs[target].is_checked()
 
 
-def test_quiz_can_be_read_without_scripts(browser: playwright_api.Browser, site: str) -> None:
+def test_quiz_can_be_read_without_scripts(browser: Browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(site + "gradient_descent.html")
@@ -191,7 +165,7 @@ def test_quiz_can_be_read_without_scripts(browser: playwright_api.Browser, site:
     context.close()
 
 
-def test_wide_formula_can_be_focused_on_a_phone(browser: playwright_api.Browser, site: str) -> None:
+def test_wide_formula_can_be_focused_on_a_phone(browser: Browser, site: str) -> None:
     """What scrolls in its own box can be reached by keyboard; what does not scroll is no stop on the way."""
     visit = Visit(browser, site, "gradient_descent.html", width=390)
     boxes = visit.page.locator(".bd-article pre")
