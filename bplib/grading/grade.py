@@ -9,24 +9,29 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+from nbgrader import utils
 from nbgrader.coursedir import CourseDirectory
 
 import bplib
-from bplib.grading import seeds
-from bplib.grading.gradebook import Writer
+from bplib.grading import folders, seeds, source
+from bplib.grading.gradebook import NotEnteredError, Writer
 from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
 from bplib.grading.sandbox import Limits
 from bplib.grading.workers import Job, digest, grade_all
 
-#: A student's other files that go along, and the bytes that they may have together.
-ATTACHMENTS, ATTACHED = 100, 50 * 2**20
+#: What to do where nbgrader will not enter an exercise again.
+REFUSED = (
+    "nbgrader refuses once somebody has been graded and graded cells were added or removed. Then undo that, release the "
+    "exercise under another name, or take it out of the gradebook with all its grades: nbgrader db assignment remove"
+)
+#: What a human reads about points whose submission has disappeared.
+GONE = "It was graded before, and is no longer in the submitted folder. Put it back, or take its points out of the gradebook."
 
 
 class GradingError(RuntimeError):
@@ -73,15 +78,17 @@ def grade(
         If the exercise is not in the gradebook, or somebody else is grading this course.
     """
     root = Path(course.root)
-    with _alone(root), Writer(course) as writer:
-        if not writer.knows(exercise):
+    with _alone(root), closing(Writer(course)) as writer:
+        worth = writer.points(exercise)
+        if worth is None:
             raise GradingError(
                 f"the gradebook does not know {exercise!r}. "
                 f"Enter it once with: nbgrader generate_assignment {exercise} --force"
             )
         released = _released(course, exercise)
+        _compare(released, worth, exercise)
         journal = Journal(root / ".bplib-journal" / f"{exercise}.jsonl")
-        found = _submissions(course, exercise)
+        found = folders.submissions(course, exercise)
         wanted = sorted(set(students) or {*found, *writer.students()})
         jobs, results = [], {}
         key, judged_by = seeds.secret(root), _judges(released, str(contained))
@@ -119,74 +126,64 @@ def _entered(
     course: CourseDirectory, writer: Writer, exercise: str, result: Result, path: Path | None
 ) -> Result:
     """Write what nbgrader would have written; a result that cannot be written is one for a human."""
-    if not result.notebook or path is None:
-        return result
+    student = result.student
+    if path is None:
+        gone = writer.has(student, exercise)
+        return replace(result, outcome=HUMAN, code="gone", sentence=GONE) if gone else result
     try:
-        notebook = nbformat.reads(result.notebook, as_version=4)
-        folder = Path(course.format_path(course.autograded_directory, result.student, exercise))
-        _lay_down(folder, path.parent, exercise, result.notebook)
-        timestamp = course.get_existing_timestamp(str(path.parent))
-        writer.write(result.student, exercise, notebook, timestamp)
+        if result.notebook:
+            notebook = nbformat.reads(result.notebook, as_version=4)
+            writer.write(student, exercise, notebook, folders.timestamp(path.parent))
+            left_out = folders.lay_down(course, student, exercise, path.parent, result.notebook)
+            note = f"{left_out} large files beside the notebook stay in the submitted folder"
+            return replace(result, notes=(*result.notes, note)) if left_out else result
+        writer.put_off(student, exercise)
+    except NotEnteredError as error:
+        result = replace(result, outcome=HUMAN, code="not-entered", sentence=str(error))
     except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
         said = f"It was graded but could not be entered: {type(error).__name__}: {error}"
-        return replace(result, outcome=HUMAN, code="not-entered", sentence=said[:300])
+        result = replace(result, outcome=HUMAN, code="not-entered", sentence=said[:300])
+    folders.remove(course, student, exercise)
     return result
-
-
-def _lay_down(folder: Path, submitted: Path, exercise: str, notebook: str) -> None:
-    """The graded notebook and the student's other files, as a whole or not at all."""
-    fresh = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    room = ATTACHED
-    for path in sorted(submitted.rglob("*"))[: 10 * ATTACHMENTS]:
-        inner = path.relative_to(submitted)
-        if path.is_symlink() or not path.is_file() or inner.parts[0].lower().endswith(".ipynb"):
-            continue
-        room -= path.stat().st_size
-        if room < 0:
-            break
-        target = fresh / inner
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    (fresh / f"{exercise}.ipynb").write_text(notebook, encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
-
-
-def _submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
-    """The notebook of each student who has handed in something, by nbgrader's layout or nearly so."""
-    top = Path(course.root, course.submitted_directory)
-    found: dict[str, Path] = {}
-    for student in sorted(top.iterdir()) if top.is_dir() else []:
-        if not student.is_dir() or student.name.startswith("."):
-            continue
-        folders = [
-            folder
-            for folder in sorted(student.iterdir())
-            if folder.is_dir() and folder.name.lower() == exercise.lower()
-        ]
-        paths = [path for folder in folders for path in sorted(folder.iterdir())]
-        notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and not path.is_dir()]
-        if folders:
-            found[student.name] = _likeliest(notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
-    return found
-
-
-def _likeliest(notebooks: Sequence[Path], exercise: str) -> Path | None:
-    """The notebook of this name, or nearly of this name, or the only one."""
-    exact = [path for path in notebooks if path.name == f"{exercise}.ipynb"]
-    near = [path for path in notebooks if path.stem.lower().startswith(exercise.lower())]
-    return next(iter(exact or near or (notebooks if len(notebooks) == 1 else [])), None)
 
 
 def _released(course: CourseDirectory, exercise: str) -> str:
     path = Path(course.format_path(course.release_directory, ".", exercise), f"{exercise}.ipynb")
     if not path.is_file():
         raise GradingError(
-            f"there is no released notebook at {path}. Make it with: nbgrader generate_assignment {exercise} --force"
+            f"there is no released notebook at {path}. "
+            f"Make it with: nbgrader generate_assignment {exercise} --force\n{REFUSED}"
         )
     return path.read_text(encoding="utf-8")
+
+
+def _compare(released: str, worth: dict[str, float], exercise: str) -> None:
+    """Refuse to grade by a notebook that the gradebook does not fit, rather than fail with every student."""
+    checks = source.points(exercise)
+    cells = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in nbformat.reads(released, as_version=4).cells
+        if utils.is_grade(cell) or utils.is_task(cell)
+    }
+    if cells.keys() != worth.keys():
+        unlike = ", ".join(sorted(cells.keys() ^ worth.keys()))
+        raise GradingError(
+            f"the released notebook and the gradebook have different graded cells: only one of them has {unlike}. "
+            f"Bring them in step with: nbgrader generate_assignment {exercise} --force\n{REFUSED}"
+        )
+    for name, cell in cells.items():
+        says = {
+            "the gradebook": worth[name],
+            "the released notebook": float(cell.metadata.nbgrader.points),
+            "the check": checks.get(source.tested(cell) or "", worth[name]),
+        }
+        if len(set(says.values())) > 1:
+            raise GradingError(
+                f"{name} is worth different points: "
+                + ", ".join(f"{who} says {points:g}" for who, points in says.items())
+                + ". Points come from the check; bring all in step with: "
+                f"python -m bplib.grading points, then nbgrader generate_assignment {exercise} --force"
+            )
 
 
 def _judges(*more: str) -> str:

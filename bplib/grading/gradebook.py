@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from types import TracebackType
-from typing import Any, Self
+from datetime import datetime
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import event
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
-#: Seconds to wait for somebody else's lock, formgrader's for instance.
+#: Seconds to wait for somebody else's lock on an SQLite file, formgrader's for instance.
 PATIENCE = 60
+#: Characters of a student's id that fit.
+LONGEST: int = Student.__table__.c.id.type.length
+
+
+class NotEnteredError(ValueError):
+    """A result cannot go into the gradebook; the message is a sentence that says why, and what to do."""
 
 
 class Writer:
@@ -28,37 +33,77 @@ class Writer:
     """
 
     def __init__(self, course: CourseDirectory) -> None:
-        self._course = course
         # nbgrader's queries, written for an older SQLAlchemy
         warnings.simplefilter("ignore", SAWarning)
-        self._gradebook = Gradebook(course.db_url, course.course_id)
-        if course.db_url.startswith("sqlite"):
-            event.listen(self._gradebook.engine, "connect", _patient)
-            self._gradebook.engine.dispose()
+        self._gradebook = Gradebook(_patient(course.db_url), course.course_id)
+        # The course's own plugin, with its settings.
+        self._penalties = AssignLatePenalties(parent=course)
+        self._penalties.init_plugin()
 
     def students(self) -> list[str]:
         """Everyone on the roster."""
-        return [student.id for student in self._gradebook.students]
+        found = [student.id for student in self._gradebook.students]
+        self._gradebook.db.commit()  # a server may end a connection that holds a transaction for long
+        return found
 
-    def knows(self, exercise: str) -> bool:
-        """Whether an exercise has been entered by ``nbgrader generate_assignment``."""
+    def points(self, exercise: str) -> dict[str, float] | None:
+        """What each graded cell is worth; None if ``nbgrader generate_assignment`` has not entered the exercise."""
         try:
-            self._gradebook.find_assignment(exercise)
+            notebook = self._gradebook.find_notebook(exercise, exercise)
         except MissingEntry:
-            return False
-        return True
+            return None
+        found = {cell.name: float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)}
+        self._gradebook.db.commit()
+        return found
 
-    def write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> None:
-        """Enter the points of one graded notebook; points given by hand stay, and are marked for another look."""
+    def has(self, student: str, exercise: str) -> bool:
+        """Whether an earlier run has entered points for a student."""
+        found = self._submission(student, exercise) is not None
+        self._gradebook.db.commit()
+        return found
+
+    def write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: datetime | None) -> None:
+        """Enter the points of one graded notebook; points given by hand stay, and are marked for another look.
+
+        Raises
+        ------
+        NotEnteredError
+            If the student's folder has a name that is no id.
+        """
         try:
             self._write(student, exercise, notebook, timestamp)
         except BaseException:
             self._gradebook.db.rollback()  # or what is half written goes in with the next student
             raise
 
-    def _write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: Any) -> None:
+    def put_off(self, student: str, exercise: str) -> None:
+        """Enter a student whose work could not be graded; points of earlier work stay, and are marked for another look.
+
+        Raises
+        ------
+        NotEnteredError
+            As `write` does.
+        """
+        self._enroll(student)
+        submission = self._submission(student, exercise)
+        for notebook in submission.notebooks if submission else ():
+            for grade in notebook.grades:
+                grade.needs_manual_grade = True
+        self._gradebook.db.commit()
+
+    def _enroll(self, student: str) -> None:
+        _check_id(student)
+        self._gradebook.update_or_create_student(student)
+
+    def _submission(self, student: str, exercise: str) -> SubmittedAssignment | None:
+        try:
+            return self._gradebook.find_submission(exercise, student)
+        except (MissingEntry, UnicodeEncodeError):
+            return None
+
+    def _write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: datetime | None) -> None:
         book = self._gradebook
-        book.update_or_create_student(student)
+        self._enroll(student)
         known = {"timestamp": timestamp} if timestamp else {}
         submission = book.update_or_create_submission(exercise, student, **known)
         for cell in notebook.cells:
@@ -66,39 +111,54 @@ class Writer:
                 grade = book.find_grade(cell.metadata.nbgrader.grade_id, exercise, exercise, student)
                 grade.auto_score, _ = utils.determine_grade(cell)
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-            if utils.is_solution(cell):
+            if utils.is_solution(cell) or utils.is_task(cell):
                 comment = book.find_comment(cell.metadata.nbgrader.grade_id, exercise, exercise, student)
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-                comment.auto_comment = "No response." if untouched else None
+                comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
+        self._penalize(student, exercise, submission)
         book.db.commit()
-        if submission.total_seconds_late > 0:
-            self._penalize(student, exercise, notebook)
 
-    def _penalize(self, student: str, exercise: str, notebook: NotebookNode) -> None:
-        """As the course's own plugin for late submissions says."""
-        resources = {
-            "nbgrader": {
-                "notebook": exercise, "assignment": exercise, "student": student, "db_url": self._course.db_url,
-            }
-        }  # fmt: skip
-        AssignLatePenalties(parent=self._course).preprocess(notebook, resources)
+    def _penalize(self, student: str, exercise: str, submission: SubmittedAssignment) -> None:
+        """Take off what lateness costs by the course's own plugin; what it cost an earlier submission is given back."""
+        book = self._gradebook
+        notebook = book.find_submission_notebook(exercise, exercise, student)
+        notebook.late_submission_penalty = None
+        late = submission.total_seconds_late
+        if late <= 0:
+            return
+        book.db.flush()
+        book.db.refresh(notebook)  # the database adds up the score
+        penalty = self._penalties.plugin_inst.late_submission_penalty(student, notebook.score, late)
+        if penalty is not None:
+            notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 
     def close(self) -> None:
         """Give the gradebook back."""
         self._gradebook.close()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+def _patient(address: str) -> str:
+    """Let SQLite wait for a lock, from the first question on. A database server does by itself."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(PATIENCE)})
+    return url.render_as_string(hide_password=False)
 
 
-def _patient(connection: Any, _: Any) -> None:
-    """Readers and the one writer do not block each other, and a lock is waited for."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
-    cursor.close()
+def _check_id(student: str) -> None:
+    try:
+        student.encode()
+    except UnicodeEncodeError:
+        raise NotEnteredError(
+            "The name of the student's folder is not UTF-8. Rename it, then grade again."
+        ) from None
+    if len(student) > LONGEST:
+        raise NotEnteredError(
+            f"The name of the student's folder has {len(student)} characters, the gradebook takes {LONGEST}. "
+            "Shorten it, then grade again."
+        )
+    if student != student.strip():
+        raise NotEnteredError(
+            f"The name of the student's folder, {student!r}, begins or ends with a space, which nbgrader takes away. "
+            "Rename it, then grade again."
+        )
