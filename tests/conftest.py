@@ -59,3 +59,12 @@ def axe() -> Callable[[Page], list[str]]:
         return [f"{item['id']}: {item['help']} — {item['nodes'][0]['html'][:160]}" for item in found]
 
     return violations
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """Return two processes that grade."""
+    from bplib.grading.cluster import local
+
+    with local(2) as opened:
+        yield opened

@@ -18,6 +18,8 @@ from corpus import EXERCISE, Entry, entries, released, solved
 from corpus.damaged import FILES, RUNNING, File
 
 from bplib.grading import source, workers
+from bplib.grading.cleaning import Unreadable, read_file
+from bplib.grading.cluster import local
 from bplib.grading.course import Course, course_directory
 from bplib.grading.grade import grade
 from bplib.grading.grade_command import table
@@ -42,9 +44,7 @@ def sandbox() -> Iterator[None]:
             raise
         pytest.skip(str(error))
     yield
-    if workers._box is not None:
-        workers._box.close()
-        workers._box = None
+    workers._leave_box()
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +59,17 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, in
 
 
 def _grade(path: Path, **limits: Any) -> Result:
-    text = nbformat.writes(released())
-    return workers.grade_one(
-        workers.Job("eve", EXERCISE, str(path), text, 7, "", True, Limits(**{"wall": 30.0} | limits))
+    assignment = workers.Assignment(
+        EXERCISE,
+        nbformat.writes(released()),
+        workers.code_hash(),
+        limits=Limits(**{"wall": 30.0} | limits),
     )
+    try:
+        submitted = read_file(path)
+    except Unreadable as error:
+        return Result("eve", HUMAN, error.code, str(error))
+    return workers.grade_one(workers.Job(assignment, "eve", path.name, submitted, 7, ""))
 
 
 def _write(folder: Path, notebook: Any) -> Path:
@@ -260,7 +267,8 @@ def test_a_whole_class_is_graded(course, outside):
     hand_in("cheat_forged_refusal", hostile("cheat_forged_refusal"))
 
     folder = course_directory(course)
-    results = {result.student: result for result in grade(folder, EXERCISE, workers=2)}
+    with local(2) as cluster:
+        results = {result.student: result for result in grade(folder, EXERCISE, cluster)}
     forged = results.pop("cheat_forged_refusal")
     assert forged.outcome == GRADED and sum(forged.tasks.values()) < full
     seen = {
@@ -279,15 +287,11 @@ def test_a_whole_class_is_graded(course, outside):
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         Console(file=nowhere, width=200).print(table(list(results.values())))
-    assert not _of_the_sandbox()
+    assert not _of_sandboxes(_below(os.getpid()) - (_warm() if workers._box is not None else set()))
 
 
-def _of_the_sandbox() -> list[str]:
-    """Processes of the sandbox's users that are not in this module's own box."""
-    own = _warm() if workers._box is not None else set()
-    users = range(FIRST_USER + 1, FIRST_USER + 3)
-    return [
-        path.name
-        for path in Path("/proc").glob("[0-9]*")
-        if path.exists() and path.stat().st_uid in users and int(path.name) not in own
-    ]
+def _of_sandboxes(processes: set[int]) -> list[int]:
+    """Those that belong to a sandbox's user."""
+    users = range(FIRST_USER, FIRST_USER + workers.USERS)
+    places = [Path("/proc", str(number)) for number in processes]
+    return [int(place.name) for place in places if place.exists() and place.stat().st_uid in users]

@@ -37,13 +37,13 @@ class Cleaned:
     notes: list[str] = field(default_factory=list)
 
 
-def read_submission(path: Path) -> NotebookNode:
-    """Read what a student handed in, whatever it is.
+def read_file(path: Path) -> bytes:
+    """The bytes of what a student handed in.
 
     Raises
     ------
     Unreadable
-        If it is a link, too large, no text, no JSON, or no notebook with cells.
+        If it is a link, no file, too large, or must not be read.
     """
     for part in (path, *path.parents[:2]):
         if part.is_symlink():  # it could lead to somebody else's work
@@ -56,17 +56,30 @@ def read_submission(path: Path) -> NotebookNode:
         raise Unreadable(
             "too-large", f"{path.name} has {path.stat().st_size:,} bytes, expected at most {LARGEST:,}."
         )
-    raw = path.read_bytes()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable("unreadable", f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def parsed(name: str, raw: bytes) -> NotebookNode:
+    """The notebook in a file's bytes, in whatever encoding and version.
+
+    Raises
+    ------
+    Unreadable
+        If it is empty, no JSON, or no notebook with cells.
+    """
     if not raw.strip():
-        raise Unreadable("empty", f"{path.name} is empty.")
+        raise Unreadable("empty", f"{name} is empty.")
     try:
         data = json.loads(_decoded(raw))
     except (ValueError, RecursionError) as error:
-        raise Unreadable("no-notebook", f"{path.name} is no notebook: {str(error)[:120]}.") from None
+        raise Unreadable("no-notebook", f"{name} is no notebook: {str(error)[:120]}.") from None
     if isinstance(data, dict) and "worksheets" in data:
         data["cells"] = [cell for sheet in data["worksheets"] for cell in sheet.get("cells", [])]
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
-        raise Unreadable("no-notebook", f"{path.name} is JSON, but has no list of cells.")
+        raise Unreadable("no-notebook", f"{name} is JSON, but has no list of cells.")
     notebook: NotebookNode = nbformat.from_dict(data)
     return notebook
 

@@ -4,6 +4,7 @@ Everything happens in ``_build/demo/``: source, release, submissions, gradebook,
 done twice: the results are kept with a fingerprint of all that they depend on.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -17,14 +18,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bplib.grading import release
+from bplib.grading.cluster import local
 from bplib.grading.course import Course
 from bplib.grading.findings import went_wrong
-from bplib.grading.grade import grade
+from bplib.grading.grade import GRADING, WRITING, grade
 from bplib.grading.journal import GRADED
 from bplib.grading.journal import Result as Outcome
 from bplib.grading.places import BUILD, EXERCISES, REPOSITORY, SOLUTIONS
 from bplib.grading.sample_class import hand_in, submissions
-from bplib.grading.sandbox import Limits, Sandbox, SandboxError
+from bplib.grading.sandbox import Sandbox, SandboxError
 from bplib.grading.seeds import SECRET
 from bplib.grading.source import exercises, read
 
@@ -65,16 +67,19 @@ def results(console: Console | None = None) -> list[Result]:
         Where to show progress; nothing is shown without it.
     """
     now = fingerprint()
-    if _RESULTS.is_file():
-        kept = json.loads(_RESULTS.read_text(encoding="utf-8"))
-        if kept["fingerprint"] == now:
-            return [Result(**result) for result in kept["results"]]
-    shutil.rmtree(DEMO, ignore_errors=True)
-    graded = _grade_class(console or Console(quiet=True))
-    # Written last: a run that was interrupted leaves no results, and starts again.
-    _RESULTS.write_text(
-        json.dumps({"fingerprint": now, "results": [asdict(result) for result in graded]}, indent=1)
-    )
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second finds it done
+        if _RESULTS.is_file():
+            kept = json.loads(_RESULTS.read_text(encoding="utf-8"))
+            if kept["fingerprint"] == now:
+                return [Result(**result) for result in kept["results"]]
+        shutil.rmtree(DEMO, ignore_errors=True)
+        graded = _grade_class(console or Console(quiet=True))
+        # Written last: a run that was interrupted leaves no results, and starts again.
+        _RESULTS.write_text(
+            json.dumps({"fingerprint": now, "results": [asdict(result) for result in graded]}, indent=1)
+        )
     return graded
 
 
@@ -84,10 +89,12 @@ def _grade_class(console: Console) -> list[Result]:
     contained = _contained(console)
     columns = TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     outcomes: dict[tuple[str, str], Outcome] = {}
-    with Progress(*columns, console=console) as progress:
+    with local() as cluster, Progress(*columns, console=console) as progress:
         releasing = progress.add_task("Releasing the exercises", total=len(exercises()))
-        grading = progress.add_task("Grading the sample class", total=len(handed_in))
-        writing = progress.add_task("Writing their feedback", total=len(handed_in))
+        tasks = {
+            GRADING: progress.add_task("Grading the sample class", total=len(handed_in)),
+            WRITING: progress.add_task("Writing their feedback", total=len(handed_in)),
+        }
         release.generate(course, exercises(), lambda name: progress.advance(releasing))
         for submission in handed_in:
             hand_in(course, submission)
@@ -96,19 +103,14 @@ def _grade_class(console: Console) -> list[Result]:
             for outcome in grade(
                 course.directory,
                 name,
+                cluster,
                 students,
                 contained=contained,
-                limits=Limits(),
-                report=lambda *_: progress.advance(grading),
+                progress=lambda what, _: progress.advance(tasks[what]),
             ):
                 outcomes[outcome.student, name] = outcome
-        graded = []
-        for submission in handed_in:
-            student, name = submission.student.name, submission.exercise
-            graded.append(_result(course, name, outcomes[student, name]))
-            progress.advance(writing)
     course.export()
-    return graded
+    return [_result(course, s.exercise, outcomes[s.student.name, s.exercise]) for s in handed_in]
 
 
 def _contained(console: Console) -> bool:
@@ -122,12 +124,11 @@ def _contained(console: Console) -> bool:
 
 
 def _result(course: Course, name: str, outcome: Outcome) -> Result:
-    """What the table shows of one outcome, with the student's feedback written."""
+    """What the table shows of one outcome."""
     if outcome.outcome != GRADED:
         return Result(
             outcome.student, name, None, outcome.maximum, {}, [f"a human should look: {outcome.sentence}"]
         )
-    course.feedback(name, outcome.student)
     with course.gradebook() as gradebook:
         submission = gradebook.find_submission(name, outcome.student)
         points, maximum = submission.score, submission.max_score

@@ -11,19 +11,22 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from traitlets.config import Config
 
 from bplib.checking.report import MIMETYPE, Report
 from bplib.grading.outputs import shown_outputs
 from bplib.grading.safe_html import markdown, python
+from bplib.grading.sheet import Points, Remark, Sheet, read_sheet
 from bplib.grading.source import tested
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -57,54 +60,37 @@ class FeedbackExporter(HTMLExporter):
 
 
 @dataclass(frozen=True)
+class Request:
+    """A page to be made, by whatever process: what the gradebook says, the graded notebook, and where the book is."""
+
+    sheet: Sheet
+    notebook: str
+    book: str
+
+
+def written(request: Request) -> str | None:
+    """The page, as ``nbgrader generate_feedback`` would make it; None where it cannot be made."""
+    # Causes are linked by it as well. This process makes nothing but pages and grades.
+    os.environ["BPLIB_BOOK"] = request.book
+    try:
+        notebook = nbformat.reads(request.notebook, as_version=4)
+        page, _ = _exporter().from_notebook_node(notebook, {"sheet": request.sheet})
+    except Exception:  # noqa: BLE001 - the next student's page must not depend on it
+        return None
+    return str(page)
+
+
+@cache
+def _exporter() -> FeedbackExporter:
+    return FeedbackExporter()
+
+
+@dataclass(frozen=True)
 class Piece:
     """One block of a section: ``kind`` (text, answer, code, output, checks, comment, remark) and HTML that is safe to show."""
 
     kind: str
     html: Markup
-
-
-@dataclass(frozen=True)
-class Points:
-    """The points of one task, and what the instructor did to them."""
-
-    earned: float
-    maximum: float
-    waiting: bool = False
-    checked: float | None = None
-    manual: float | None = None
-    extra: float = 0.0
-
-    @property
-    def sign(self) -> str:
-        """A sign that differs in shape, not in color alone."""
-        return {"waiting": "?", "full": "✓", "part": "◐", "none": "✗"}[self.state]
-
-    @property
-    def word(self) -> str:
-        """The same in words."""
-        return {
-            "waiting": "your instructor has not looked yet",
-            "full": "full points",
-            "part": "part of the points",
-            "none": "no points",
-        }[self.state]
-
-    @property
-    def state(self) -> str:
-        """``waiting``, ``full``, ``part`` or ``none``."""
-        if self.waiting:
-            return "waiting"
-        return "full" if self.earned >= self.maximum else "part" if self.earned > 0 else "none"
-
-    @property
-    def by_hand(self) -> str:
-        """What the instructor did to them, in a sentence; empty when nothing."""
-        if self.manual is not None:
-            before = "" if self.checked is None else f"; the checks gave {number(self.checked)}"
-            extra = f", and {number(self.extra)} extra" if self.extra else ""
-            return f"Your instructor gave {number(self.manual)}{extra}{before}."
-        return f"Your instructor gave {number(self.extra)} extra." if self.extra else ""
 
 
 @dataclass
@@ -135,65 +121,56 @@ class Page:
         return [section for section in self.sections if section.points is not None]
 
 
-def number(points: float) -> str:
-    """Points as people write them: at most two decimals, and none for whole numbers."""
-    return f"{round(points, 2) + 0.0:g}"
-
-
 def feedback_page(notebook: NotebookNode, resources: dict[str, Any]) -> Page:
     """Collect the page of one graded notebook.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
-        As nbgrader's autograder left it.
+        As the autograder left it.
     resources : dict
-        nbgrader's: ``resources["nbgrader"]`` names student, assignment, notebook and the address of the gradebook.
+        ``resources["sheet"]`` is what the gradebook says, or nbgrader's ``resources["nbgrader"]`` says where it is.
 
     Raises
     ------
     nbgrader.api.MissingEntry
         If the gradebook knows nothing of this notebook.
     """
-    where = resources["nbgrader"]
+    sheet: Sheet = resources["sheet"] if "sheet" in resources else _looked_up(resources["nbgrader"])
+    book = os.environ.get("BPLIB_BOOK", "").rstrip("/")
+    return Page(
+        exercise=_title(sheet.exercise),
+        student=f"{sheet.name} ({sheet.student})" if sheet.name else sheet.student,
+        chapter=f"{book}/{sheet.exercise}.html" if book else "",
+        sections=_sections(notebook, sheet),
+        earned=sheet.earned,
+        maximum=sheet.maximum,
+        late=sheet.late,
+    )
+
+
+def _looked_up(where: dict[str, Any]) -> Sheet:
     with Gradebook(where["db_url"]) as gradebook:
-        graded = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"])
-        grades = {grade.name: grade for grade in graded.grades}
-        comments = {comment.name: comment for comment in graded.comments}
-        student = graded.student
-        names = " ".join(filter(None, (student.first_name, student.last_name)))
-        late = float(graded.late_submission_penalty or 0.0)
-        book = os.environ.get("BPLIB_BOOK", "").rstrip("/")
-        return Page(
-            exercise=_title(where["notebook"]),
-            student=f"{names} ({student.id})" if names else student.id,
-            chapter=f"{book}/{where['notebook']}.html" if book else "",
-            sections=_sections(notebook, grades, comments),
-            earned=float(graded.score or 0.0) - late,
-            maximum=float(graded.max_score or 0.0),
-            late=late,
-        )
+        return read_sheet(gradebook, where["student"], where["assignment"], where["notebook"])
 
 
 def _title(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").capitalize()
 
 
-def _sections(
-    notebook: NotebookNode, grades: dict[str, Grade], comments: dict[str, Comment]
-) -> list[Section]:
+def _sections(notebook: NotebookNode, sheet: Sheet) -> list[Section]:
     """Cut the notebook after each cell with points. A text before the first code opens the page."""
     done, pieces, tasks = [], list[Piece](), 0
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader", {})
-        grade = grades.get(marks.get("grade_id")) if is_grade(cell) or is_task(cell) else None
-        pieces += _pieces(cell, grade)
+        points = sheet.points.get(marks.get("grade_id")) if is_grade(cell) or is_task(cell) else None
+        pieces += _pieces(cell, points)
         if is_solution(cell) or is_task(cell):
-            pieces += _comment(comments.get(marks.get("grade_id")))
-        if grade is not None:
+            pieces += _remark(sheet.remarks.get(marks.get("grade_id")))
+        if points is not None:
             tasks += 1
             title = tested(cell) or _title(marks["grade_id"])
-            done.append(Section(title, f"task-{tasks}", _points(grade), _untitled(pieces, title)))
+            done.append(Section(title, f"task-{tasks}", points, _untitled(pieces, title)))
             pieces = []
         elif not tasks and cell.cell_type == "code" and is_locked(cell) and pieces:
             done.append(Section("The exercise", "exercise", pieces=pieces))
@@ -211,7 +188,7 @@ def _untitled(pieces: list[Piece], title: str) -> list[Piece]:
     return [Piece("text", Markup(re.sub(heading, "", pieces[0].html))), *pieces[1:]]
 
 
-def _pieces(cell: NotebookNode, grade: Grade | None) -> Iterator[Piece]:
+def _pieces(cell: NotebookNode, points: Points | None) -> Iterator[Piece]:
     """What of a cell is shown. The code of a locked cell is not: it may hold what the checks keep to themselves."""
     if cell.cell_type == "markdown" and cell.source.strip():
         kind = "answer" if is_solution(cell) else "text"
@@ -222,11 +199,11 @@ def _pieces(cell: NotebookNode, grade: Grade | None) -> Iterator[Piece]:
         if cell.source.strip():
             yield Piece("answer" if is_solution(cell) else "code", python(cell.source))
         yield from (Piece("output", html) for html in shown_outputs(cell))
-    elif grade is not None:
-        yield Piece("checks", _report(cell, grade))
+    elif points is not None:
+        yield Piece("checks", _report(cell, points))
 
 
-def _report(cell: NotebookNode, grade: Grade) -> Markup:
+def _report(cell: NotebookNode, points: Points) -> Markup:
     """The card of the checks, or one sentence where there is none that belongs to these points."""
     for output in reversed(cell.outputs):
         if output.output_type == "error":
@@ -239,24 +216,12 @@ def _report(cell: NotebookNode, grade: Grade) -> Markup:
                 report = Report.from_dict(output.data[MIMETYPE])
             except ValueError:
                 break
-            if (report.function, report.earned) == (tested(cell), grade.auto_score):
+            if (report.function, report.earned) == (tested(cell), points.checked):
                 return Markup(report._repr_html_())  # it escapes each text
             break
     return Markup("<p>There is no report that belongs to these points; ask your instructor.</p>")
 
 
-def _comment(comment: Comment | None) -> Iterator[Piece]:
-    if comment is not None and comment.comment:
-        kind = "remark" if comment.manual_comment is None else "comment"
-        yield Piece(kind, markdown(comment.comment))
-
-
-def _points(grade: Grade) -> Points:
-    return Points(
-        earned=float(grade.score or 0.0),
-        maximum=float(grade.max_score or 0.0),
-        waiting=bool(grade.needs_manual_grade),
-        checked=grade.auto_score,
-        manual=grade.manual_score,
-        extra=float(grade.extra_credit or 0.0),
-    )
+def _remark(remark: Remark | None) -> Iterator[Piece]:
+    if remark is not None:
+        yield Piece("comment" if remark.by_hand else "remark", markdown(remark.text))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
 from nbgrader import utils
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from bplib.grading.gradebook import NotEnteredError
@@ -81,37 +82,54 @@ def lay_down(course: CourseDirectory, student: str, exercise: str, submitted: Pa
         How many of the student's files were left out, because together they are too large.
     """
     converter = Autograde(coursedir=course, parent=course)
-    folder = _graded(course, student, exercise)
+    with _replaced(converter, student, exercise) as fresh:
+        room, left_out = ATTACHED, 0
+        for path in _beside(submitted, course.ignore):
+            size = path.stat().st_size
+            if size > room:
+                left_out += 1
+                continue
+            room -= size
+            _copy(path, fresh / path.relative_to(submitted))
+        source = Path(course.format_path(course.source_directory, ".", exercise))
+        for path in map(Path, utils.find_all_files(str(source), [*course.ignore, "*.ipynb"])):
+            inner = path.relative_to(source)
+            if str(inner) not in converter.exclude_overwriting.get(exercise, []):
+                _copy(path, fresh / inner)
+        (fresh / f"{exercise}.ipynb").write_text(notebook, encoding="utf-8")
+    return left_out
+
+
+def lay_down_page(course: CourseDirectory, student: str, exercise: str, page: str) -> None:
+    """Put the page into ``feedback``, with the files that lie beside the graded notebook, as nbgrader does."""
+    beside = graded(course, student, exercise).parent
+    with _replaced(GenerateFeedback(coursedir=course, parent=course), student, exercise) as fresh:
+        for path in _beside(beside, course.ignore):
+            _copy(path, fresh / path.relative_to(beside))
+        (fresh / f"{exercise}.html").write_text(page, encoding="utf-8")
+
+
+@contextmanager
+def _replaced(converter: BaseConverter, student: str, exercise: str) -> Iterator[Path]:
+    """A new folder that takes the place of nbgrader's when it is complete, with nbgrader's permissions."""
+    folder = Path(converter.coursedir.format_path(converter._output_directory, student, exercise))
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    room, left_out = ATTACHED, 0
-    for path in _beside(submitted, course.ignore):
-        size = path.stat().st_size
-        if size > room:
-            left_out += 1
-            continue
-        room -= size
-        _copy(path, fresh / path.relative_to(submitted))
-    source = Path(course.format_path(course.source_directory, ".", exercise))
-    for path in map(Path, utils.find_all_files(str(source), [*course.ignore, "*.ipynb"])):
-        inner = path.relative_to(source)
-        if str(inner) not in converter.exclude_overwriting.get(exercise, []):
-            _copy(path, fresh / inner)
-    (fresh / f"{exercise}.ipynb").write_text(notebook, encoding="utf-8")
+    yield fresh
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     converter.set_permissions(exercise, student)
-    return left_out
 
 
 def remove(course: CourseDirectory, student: str, exercise: str) -> None:
     """Take away the graded copy of work that has been replaced, as nbgrader does when it cannot grade the new one."""
-    shutil.rmtree(_graded(course, student, exercise), ignore_errors=True)
+    shutil.rmtree(graded(course, student, exercise).parent, ignore_errors=True)
 
 
-def _graded(course: CourseDirectory, student: str, exercise: str) -> Path:
-    return Path(course.format_path(course.autograded_directory, student, exercise))
+def graded(course: CourseDirectory, student: str, exercise: str) -> Path:
+    """The graded copy of a student's notebook."""
+    return Path(course.format_path(course.autograded_directory, student, exercise), f"{exercise}.ipynb")
 
 
 def _beside(submitted: Path, ignored: Sequence[str]) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Grading an assignment: from nbgrader's ``submitted`` folder to its gradebook and its ``autograded`` folder.
+"""Grading an assignment: from nbgrader's ``submitted`` folder to its gradebook, ``autograded`` and ``feedback`` folders.
 
 Submissions go to the workers, results come back into a journal, and one writer enters them. Killed at any moment, it goes on
 where it stopped; run again, it changes nothing that has not changed.
@@ -18,12 +18,19 @@ import nbformat
 from nbgrader import utils
 from nbgrader.coursedir import CourseDirectory
 
-import bplib
 from bplib.grading import folders, seeds, source
+from bplib.grading.cleaning import Unreadable, read_file
+from bplib.grading.cluster import Cluster
+from bplib.grading.feedback import Request, written
 from bplib.grading.gradebook import NotEnteredError, Writer
-from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
+from bplib.grading.journal import HUMAN, MISSING, Journal, Result
 from bplib.grading.sandbox import Limits
-from bplib.grading.workers import Job, digest, grade_all
+from bplib.grading.workers import Assignment, Job, code_hash, grade_one
+
+#: Called with what is being done, and how much of it there is: once for each that is done.
+Progress = Callable[[str, int], None]
+GRADING, WRITING = "Grading", "Writing feedback"
+
 
 #: What to do where nbgrader will not enter an exercise again.
 REFUSED = (
@@ -41,12 +48,14 @@ class GradingError(RuntimeError):
 def grade(
     course: CourseDirectory,
     exercise: str,
+    cluster: Cluster,
     students: Sequence[str] = (),
-    workers: int = 0,
+    *,
     resume: bool = False,
     contained: bool = True,
     limits: Limits | None = None,
-    report: Callable[[Result, int], None] | None = None,
+    feedback: bool = True,
+    progress: Progress = lambda *_: None,
 ) -> list[Result]:
     """Grade the submissions of an exercise.
 
@@ -56,21 +65,21 @@ def grade(
         nbgrader's folders and gradebook.
     exercise
         The assignment's name.
+    cluster
+        Whose processes do the work.
     students
         Only these; all by default.
-    workers
-        Processes; as many as there are cores by default.
     resume
         Take over what an earlier run has finished, where neither the submission nor its checks have changed since.
     contained
         False runs submissions without a sandbox. Only where you trust every line of them.
-    report
-        Called with each result, and with how many there will be.
+    feedback
+        Whether each student's page is written, too.
 
     Returns
     -------
     list of Result
-        One for each student on the roster or in the folder, by name.
+        One for each student on the roster or in the folder, by name; without the notebooks, which are on disk.
 
     Raises
     ------
@@ -87,64 +96,118 @@ def grade(
             )
         released = _released(course, exercise)
         _compare(released, worth, exercise)
-        journal = Journal(root / ".bplib-journal" / f"{exercise}.jsonl")
-        found = folders.submissions(course, exercise)
-        wanted = sorted(set(students) or {*found, *writer.students()})
-        jobs, results = [], {}
-        key, judged_by = seeds.secret(root), _judges(released, str(contained))
-        kept = {result.student: result for result in journal.kept()} if resume else {}
-        if not resume:
-            journal.clear()
-        for student in wanted:
-            path = found.get(student)
+        assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())
+        run = _Run(course, writer, assignment, students, resume, progress)
+        for job, result in cluster.run(grade_one, run.jobs()):
+            run.keep(result or _died(job))
+        if feedback:
+            run.note(cluster.run(written, run.pages()))
+    return [run.results[student] for student in run.students]
+
+
+def _died(job: Job) -> Result:
+    return Result(job.student, HUMAN, "worker-died", "The process that graded it died each time.", job.mark)
+
+
+class _Run:
+    """One run over the submissions of an assignment: what goes to the workers, and what becomes of their results."""
+
+    def __init__(
+        self,
+        course: CourseDirectory,
+        writer: Writer,
+        assignment: Assignment,
+        students: Sequence[str],
+        resume: bool,
+        progress: Progress,
+    ) -> None:
+        self._course, self._writer, self._assignment = course, writer, assignment
+        self._exercise, self._progress = assignment.exercise, progress
+        self._found = folders.submissions(course, self._exercise)
+        self.students = sorted(set(students) or {*self._found, *writer.students()})
+        self.results: dict[str, Result] = {}
+        root = Path(course.root)
+        self._key = seeds.secret(root)
+        self._journal = Journal(root / ".bplib-journal" / f"{self._exercise}.jsonl")
+        self._kept = self._journal.marks() if resume else {}
+        if not resume and not students:
+            self._journal.clear()
+
+    def jobs(self) -> Iterator[Job]:
+        """Read one submission after the other; what needs no worker is settled here."""
+        for student in self.students:
+            path = self._found.get(student)
             if path is None:
-                results[student] = Result(student, MISSING)
+                self._settle(Result(student, MISSING))
                 continue
-            handed_in = digest(path)
-            mark = f"{handed_in}-{judged_by}"
-            if student in kept and kept[student].digest == mark:
-                results[student] = kept[student]
+            try:
+                submitted = read_file(path)
+            except Unreadable as error:
+                self._settle(Result(student, HUMAN, error.code, str(error)))
                 continue
-            seed = seeds.seed(key, student, exercise, handed_in)
-            jobs.append(
-                Job(student, exercise, str(path), released, seed, mark, contained, limits or Limits())
-            )
-        total = len(wanted)
-        for result in list(results.values()):
-            results[result.student] = _entered(course, writer, exercise, result, found.get(result.student))
-            if report:
-                report(results[result.student], total)
-        for result in grade_all(jobs, workers or os.cpu_count() or 1):
-            journal.add(result)
-            results[result.student] = _entered(course, writer, exercise, result, found[result.student])
-            if report:
-                report(results[result.student], total)
-    return [results[student] for student in wanted]
+            handed_in = hashlib.sha256(submitted).hexdigest()
+            mark = _mark(handed_in, self._assignment)
+            before, start = self._kept.get(student, ("", 0))
+            if before == mark:
+                self._settle(self._journal.at(start))
+                continue
+            seed = seeds.seed(self._key, student, self._exercise, handed_in)
+            yield Job(self._assignment, student, path.name, submitted, seed, mark)
 
+    def keep(self, result: Result) -> None:
+        """Put down what a worker has found."""
+        self._journal.add(result)
+        self._settle(result)
 
-def _entered(
-    course: CourseDirectory, writer: Writer, exercise: str, result: Result, path: Path | None
-) -> Result:
-    """Write what nbgrader would have written; a result that cannot be written is one for a human."""
-    student = result.student
-    if path is None:
-        gone = writer.has(student, exercise)
-        return replace(result, outcome=HUMAN, code="gone", sentence=GONE) if gone else result
-    try:
-        if result.notebook:
-            notebook = nbformat.reads(result.notebook, as_version=4)
-            writer.write(student, exercise, notebook, folders.timestamp(path.parent))
-            left_out = folders.lay_down(course, student, exercise, path.parent, result.notebook)
-            note = f"{left_out} large files beside the notebook stay in the submitted folder"
-            return replace(result, notes=(*result.notes, note)) if left_out else result
-        writer.put_off(student, exercise)
-    except NotEnteredError as error:
-        result = replace(result, outcome=HUMAN, code="not-entered", sentence=str(error))
-    except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
-        said = f"It was graded but could not be entered: {type(error).__name__}: {error}"
-        result = replace(result, outcome=HUMAN, code="not-entered", sentence=said[:300])
-    folders.remove(course, student, exercise)
-    return result
+    def _settle(self, result: Result) -> None:
+        result = self._entered(result)
+        self.results[result.student] = replace(result, notebook="")
+        self._progress(GRADING, len(self.students))
+
+    def _entered(self, result: Result) -> Result:
+        """Write what nbgrader would have written; a result that cannot be written is one for a human."""
+        student, path = result.student, self._found.get(result.student)
+        if path is None:
+            gone = self._writer.has(student, self._exercise)
+            return replace(result, outcome=HUMAN, code="gone", sentence=GONE) if gone else result
+        where = self._course, student, self._exercise
+        try:
+            if result.notebook:
+                notebook = nbformat.reads(result.notebook, as_version=4)
+                self._writer.write(student, self._exercise, notebook, folders.timestamp(path.parent))
+                left_out = folders.lay_down(*where, path.parent, result.notebook)
+                note = f"{left_out} large files beside the notebook stay in the submitted folder"
+                return replace(result, notes=(*result.notes, note)) if left_out else result
+            self._writer.put_off(student, self._exercise)
+        except NotEnteredError as error:
+            result = replace(result, outcome=HUMAN, code="not-entered", sentence=str(error))
+        except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
+            said = f"It was graded but could not be entered: {type(error).__name__}: {error}"
+            result = replace(result, outcome=HUMAN, code="not-entered", sentence=said[:300])
+        folders.remove(*where)
+        return result
+
+    def pages(self) -> Iterator[Request]:
+        """Ask for the page of everybody whose points have been entered."""
+        book = os.environ.get("BPLIB_BOOK", "")
+        for student in self._entered_students():
+            text = folders.graded(self._course, student, self._exercise).read_text(encoding="utf-8")
+            yield Request(self._writer.sheet(student, self._exercise), text, book)
+
+    def note(self, pages: Iterator[tuple[Request, str | None]]) -> None:
+        """Put down the pages as they come; a page that could not be made is noted, and costs no points."""
+        total = len(self._entered_students())
+        for request, page in pages:
+            student = request.sheet.student
+            if page is None:
+                notes = (*self.results[student].notes, "its feedback page could not be made")
+                self.results[student] = replace(self.results[student], notes=notes)
+            else:
+                folders.lay_down_page(self._course, student, self._exercise, page)
+            self._progress(WRITING, total)
+
+    def _entered_students(self) -> list[str]:
+        return [name for name, r in self.results.items() if r.tasks and r.code not in ("not-entered", "gone")]
 
 
 def _released(course: CourseDirectory, exercise: str) -> str:
@@ -186,13 +249,10 @@ def _compare(released: str, worth: dict[str, float], exercise: str) -> None:
             )
 
 
-def _judges(*more: str) -> str:
-    """A hash of the code that judges, and of what else it goes by: a changed check is a reason to grade again."""
-    package = Path(bplib.__file__).parent
-    found = hashlib.sha256("\0".join(more).encode())
-    for path in sorted(package.rglob("*.py")):
-        found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()
+def _mark(handed_in: str, assignment: Assignment) -> str:
+    """Of what was handed in and of all that judges it: a changed check is a reason to grade again."""
+    judged_by = f"{assignment.code} {assignment.contained} {assignment.limits} {assignment.released}"
+    return f"{handed_in}-{hashlib.sha256(judged_by.encode()).hexdigest()}"
 
 
 @contextmanager
@@ -206,8 +266,3 @@ def _alone(root: Path) -> Iterator[None]:
                 f"somebody else is grading the course in {root}. Wait until that is done, then try again."
             ) from None
         yield
-
-
-def counts(results: Sequence[Result]) -> dict[str, int]:
-    """How many students have each outcome."""
-    return {outcome: sum(r.outcome == outcome for r in results) for outcome in (GRADED, HUMAN, MISSING)}

@@ -9,26 +9,40 @@ from pathlib import Path
 import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
 from bplib.grading import doctor as examination
-from bplib.grading.course import CourseError, course_directory
-from bplib.grading.grade import GradingError, counts
-from bplib.grading.grade import grade as grade_all
-from bplib.grading.journal import GRADED, HUMAN, Result
+from bplib.grading.cluster import ClusterError, OtherCode, existing, local
+from bplib.grading.journal import GRADED, HUMAN, Result, counts
 from bplib.grading.sandbox import SandboxError
 
-#: What the commands end with.
-FINE, LOOK, USAGE, NO_SANDBOX = 0, 1, 2, 3
+#: What the commands end with; click itself ends with 2 when it was asked wrongly.
+FINE, LOOK, NO_SANDBOX, NO_WORKERS = 0, 1, 3, 4
+_FILE = click.Path(exists=True, dir_okay=False)
 
 
 @click.command()
 @click.argument("exercise")
 @click.option("--student", "students", multiple=True, help="Only this student; may be said more than once.")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
+@click.option("--feedback/--no-feedback", default=True, help="Whether to write the students' pages, too.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that grade; as many as there are cores.")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade with the workers of this Dask scheduler instead.")
+@click.option(
+    "--tls-ca-file", type=_FILE, help="For a scheduler on another machine, as for Dask."
+)
+@click.option("--tls-cert", type=_FILE)
+@click.option("--tls-key", type=_FILE)
 @click.option("--course", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option(
@@ -40,48 +54,80 @@ def grade(
     exercise: str,
     students: tuple[str, ...],
     resume: bool,
+    feedback: bool,
     workers: int | None,
+    scheduler: str | None,
+    tls_ca_file: str | None,
+    tls_cert: str | None,
+    tls_key: str | None,
     course: Path,
     as_json: bool,
     unsafe_no_sandbox: bool,
 ) -> None:
     """Grade what students have handed in for EXERCISE.
 
-    Ends with 0 when all is graded, 1 when a human has to look at somebody, 2 when it was asked wrongly, 3 without a sandbox.
+    Ends with 0 when all is graded, 1 when a human has to look at somebody, 2 when it was asked wrongly, 3 without a sandbox,
+    4 when the workers cannot be reached.
     """
+    if scheduler and workers:
+        raise click.UsageError(
+            "--workers starts processes here, --scheduler uses those that run elsewhere: give one."
+        )
     console = Console(stderr=as_json)
-    columns = (
-        TextColumn("Grading {task.fields[exercise]}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
+    where = existing(scheduler, tls_ca_file, tls_cert, tls_key) if scheduler else local(workers or 0)
     try:
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("grading", total=None, exercise=exercise)
+        with where as cluster, _bar(console) as bar:
+            # Workers get ready while this process imports nbgrader.
+            from bplib.grading.course import CourseError, course_directory
+            from bplib.grading.grade import GradingError
+            from bplib.grading.grade import grade as grade_all
 
-            def show(_: Result, total: int) -> None:
-                progress.update(task, total=total, advance=1)
-
-            results = grade_all(
-                course_directory(course),
-                exercise,
-                students,
-                workers or 0,
-                resume,
-                not unsafe_no_sandbox,
-                report=show,
-            )
-    except (CourseError, GradingError) as error:
-        raise click.UsageError(str(error)) from error
+            try:
+                results = grade_all(
+                    course_directory(course),
+                    exercise,
+                    cluster,
+                    students,
+                    resume=resume,
+                    contained=not unsafe_no_sandbox,
+                    feedback=feedback,
+                    progress=lambda what, total: _advance(bar, what, total),
+                )
+            except (CourseError, GradingError) as error:
+                raise click.UsageError(str(error)) from error
     except SandboxError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(NO_SANDBOX)
+    except (ClusterError, OtherCode) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(NO_WORKERS)
     if as_json:
         click.echo(json.dumps([plain(result) for result in results], indent=1))
     else:
         console.print(table(results))
     sys.exit(LOOK if counts(results)[HUMAN] else FINE)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f} a second" if task.speed else "", style="progress.data.speed")
+
+
+def _advance(bar: Progress, what: str, total: int) -> None:
+    known = next((task.id for task in bar.tasks if task.description == what), None)
+    bar.advance(bar.add_task(what, total=total) if known is None else known)
 
 
 def plain(result: Result) -> dict[str, object]:

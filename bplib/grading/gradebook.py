@@ -13,6 +13,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
+from bplib.grading.sheet import Sheet, read_sheet
+
 #: Seconds to wait for somebody else's lock on an SQLite file, formgrader's for instance.
 PATIENCE = 60
 #: Characters of a student's id that fit.
@@ -90,6 +92,18 @@ class Writer:
             for grade in notebook.grades:
                 grade.needs_manual_grade = True
         self._gradebook.db.commit()
+
+    def sheet(self, student: str, exercise: str) -> Sheet:
+        """What is entered of a student's notebook.
+
+        Raises
+        ------
+        nbgrader.api.MissingEntry
+            If nothing is.
+        """
+        found = read_sheet(self._gradebook, student, exercise, exercise)
+        self._gradebook.db.commit()
+        return found
 
     def _enroll(self, student: str) -> None:
         _check_id(student)

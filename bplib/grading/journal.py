@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 GRADED, HUMAN, MISSING = "graded", "needs a human", "not submitted"
 
@@ -22,12 +23,10 @@ class Result:
         `GRADED`, `HUMAN` or `MISSING`.
     code, sentence
         Why a human is needed: a stable name, and a sentence.
-    digest
+    mark
         Of what was handed in and of the checks: the same again need not be graded again.
     tasks
         Points of each task.
-    reports
-        Of each task, as data: no drawn and no expected value.
     notebook
         The graded notebook as text; empty where there is none.
     """
@@ -36,32 +35,51 @@ class Result:
     outcome: str
     code: str = ""
     sentence: str = ""
-    digest: str = ""
+    mark: str = ""
     tasks: dict[str, float] = field(default_factory=dict)
     maximum: float = 0.0
-    reports: list[dict[str, Any]] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     contained: bool = True
     seconds: float = 0.0
     notebook: str = ""
 
 
+def counts(results: Sequence[Result]) -> dict[str, int]:
+    """How many students have each outcome."""
+    return {outcome: sum(r.outcome == outcome for r in results) for outcome in (GRADED, HUMAN, MISSING)}
+
+
 class Journal:
-    """Results on disk, one a line, each there for good before the next is begun."""
+    """Results on disk, one a line, each there for good before the next is begun; the last of a student counts."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def marks(self) -> dict[str, tuple[str, int]]:
+        """The mark of each student's last result, and where its line begins: no more of a large class is kept in memory."""
+        return {result.student: (result.mark, start) for start, result in self._lines()}
+
+    def at(self, start: int) -> Result:
+        """The result whose line begins there."""
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return _read(file.readline())
+
     def kept(self) -> Iterator[Result]:
-        """The results of earlier runs; a line that a crash has cut short is passed over."""
+        """All results."""
+        return (result for _, result in self._lines())
+
+    def _lines(self) -> Iterator[tuple[int, Result]]:
         if not self._path.is_file():
             return
-        for line in self._path.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                kept = json.loads(line)
-                yield Result(**{**kept, "notes": tuple(kept["notes"])})
-            except (ValueError, TypeError, KeyError):
-                continue
+        start = 0
+        with self._path.open("rb") as file:
+            for line in file:
+                try:
+                    yield start, _read(line)
+                except (ValueError, TypeError, KeyError, zlib.error):
+                    pass  # a crash has cut it short
+                start += len(line)
 
     def clear(self) -> None:
         """Begin anew."""
@@ -72,7 +90,7 @@ class Journal:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self._path.exists() or self._ends_well()
         with self._path.open("ab") as file:
-            file.write((b"" if fresh else b"\n") + json.dumps(asdict(result)).encode() + b"\n")
+            file.write((b"" if fresh else b"\n") + _written(result) + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -83,3 +101,15 @@ class Journal:
                 return True
             file.seek(-1, os.SEEK_END)
             return file.read(1) == b"\n"
+
+
+def _written(result: Result) -> bytes:
+    # A notebook is most of a result, and packs to a sixth.
+    packed = base64.b64encode(zlib.compress(result.notebook.encode())).decode()
+    return json.dumps({**asdict(result), "notebook": packed}).encode()
+
+
+def _read(line: bytes) -> Result:
+    kept = json.loads(line)
+    notebook = zlib.decompress(base64.b64decode(kept["notebook"])).decode()
+    return Result(**{**kept, "notes": tuple(kept["notes"]), "notebook": notebook})

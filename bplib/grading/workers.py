@@ -1,85 +1,120 @@
-"""Grading many submissions at a time: processes that hold a warm sandbox each, and nothing of the gradebook."""
+"""What a worker does: grade one submission, whatever it is, with nothing of the gradebook."""
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
+import platform
 import time
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import nbformat
+import numpy as np
 
+import bplib
 from bplib.grading.autograder import autograde
-from bplib.grading.cleaning import Unreadable, cleaned, read_submission
+from bplib.grading.cleaning import Unreadable, cleaned, parsed
+from bplib.grading.cluster import OtherCode
 from bplib.grading.inside.wire import WireError
 from bplib.grading.journal import GRADED, HUMAN, Result
 from bplib.grading.sandbox import Limits, Sandbox, SandboxError
 
-#: Who ends the grading process itself this often is left to a person.
-ATTEMPTS = 2
+#: Users of sandboxes on one machine.
+USERS = 4000
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is to be graded: the exercise, as students got it.
+
+    ``code`` is what `code_hash` says where the work comes from.
+    """
+
+    exercise: str
+    released: str
+    code: str
+    contained: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One submission: plain data, so that it can go to another process or machine."""
+    """One submission: plain data, so that it can go to another process or machine.
 
+    Attributes
+    ----------
+    name, submitted
+        The file's name and its bytes.
+    seed
+        Of the judge's draws.
+    mark
+        Comes back in the result.
+    """
+
+    assignment: Assignment
     student: str
-    exercise: str
-    path: str
-    released: str
+    name: str
+    submitted: bytes
     seed: int
-    digest: str
-    contained: bool
-    limits: Limits
+    mark: str
 
 
 _box: Sandbox | None = None
-_number = 0
 
 
-def _begin(counter: Any) -> None:
-    global _number
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    with counter.get_lock():
-        counter.value += 1
-        _number = counter.value
+@cache
+def code_hash() -> str:
+    """A hash of the code that judges and of what it runs on: anything else may draw and judge otherwise."""
+    found = hashlib.sha256(f"{platform.python_version_tuple()[:2]} {np.__version__}".encode())
+    package = Path(bplib.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 def grade_one(job: Job) -> Result:
-    """Grade one submission in this process; whatever it is, there is a result."""
+    """Grade one submission in this process; whatever it is, there is a result.
+
+    Raises
+    ------
+    SandboxError
+        If there is no sandbox here.
+    OtherCode
+        If this process would judge by other checks than the one that sent the job.
+    """
     global _box
     started = time.perf_counter()
+    assignment = job.assignment
+    if assignment.code != code_hash():
+        raise OtherCode(
+            f"a worker on {platform.node()} has another bplib, numpy or Python than this command. "
+            "Install the same versions on all machines, start the workers again, then repeat with --resume."
+        )
     try:
-        submitted = read_submission(Path(job.path))
-        released = nbformat.reads(job.released, as_version=4)
-        ready = cleaned(submitted, released)
+        released = nbformat.reads(assignment.released, as_version=4)
+        ready = cleaned(parsed(job.name, job.submitted), released)
     except Unreadable as error:
-        return Result(job.student, HUMAN, error.code, str(error), job.digest)
+        return Result(job.student, HUMAN, error.code, str(error), job.mark)
     except Exception as error:  # noqa: BLE001 - a notebook can be wrong in more ways than anybody has thought of
         said = f"The notebook could not be read: {type(error).__name__}: {error}"
-        return Result(job.student, HUMAN, "unreadable", said[:300], job.digest)
-    if _box is None:
-        _box = Sandbox(job.contained, _number)
+        return Result(job.student, HUMAN, "unreadable", said[:300], job.mark)
+    if _box is None or _box.contained != assignment.contained:
+        _leave_box()
+        _box = Sandbox(assignment.contained, os.getpid() % USERS)
     try:
-        graded = autograde(_box, ready.notebook, job.exercise, job.seed, job.limits)
+        graded = autograde(_box, ready.notebook, assignment.exercise, job.seed, assignment.limits)
     except (OSError, WireError) as error:
         # The warm process itself is gone: the next submission gets a new one.
-        _box.close()
-        _box = None
+        _leave_box()
         said = f"The sandbox broke down: {type(error).__name__}: {error}"
-        return Result(job.student, HUMAN, "sandbox", said[:300], job.digest)
+        return Result(job.student, HUMAN, "sandbox", said[:300], job.mark)
     except SandboxError:
         raise
     except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
         said = f"The judge broke down on it: {type(error).__name__}: {error}"
-        return Result(job.student, HUMAN, "judge", said[:300], job.digest)
+        return Result(job.student, HUMAN, "judge", said[:300], job.mark)
     reports = list(graded.reports.values())
     unsure = [report.function for report in reports if report.needs_human]
     code, sentence = ("undecided", f"A person should look at {', '.join(unsure)}.") if unsure else ("", "")
@@ -91,73 +126,23 @@ def grade_one(job: Job) -> Result:
         outcome=HUMAN if code else GRADED,
         code=code,
         sentence=sentence,
-        digest=job.digest,
+        mark=job.mark,
         tasks={report.function: report.earned for report in reports},
         maximum=float(sum(report.points for report in reports)),
-        reports=[report.as_dict() for report in reports],
         notes=tuple(ready.notes + graded.notes),
-        contained=job.contained,
+        contained=assignment.contained,
         seconds=round(time.perf_counter() - started, 3),
         notebook=_writable(nbformat.writes(graded.notebook)),
     )
 
 
+def _leave_box() -> None:
+    global _box
+    if _box is not None:
+        _box.close()
+    _box = None
+
+
 def _writable(text: str) -> str:
     """Half a character, as JSON may hold one, cannot be written to a file."""
     return text.encode(errors="replace").decode()
-
-
-def grade_all(jobs: Sequence[Job], workers: int) -> Iterator[Result]:
-    """Grade submissions as workers are free; a worker that dies costs nobody else anything.
-
-    Yields
-    ------
-    Result
-        One for each job, in the order in which they are done.
-    """
-    waiting, tried = list(jobs), dict.fromkeys(jobs, 0)
-    while waiting:
-        # After a breakdown one at a time, so that it is known whose fault it was.
-        suspects = [job for job in waiting if tried[job]]
-        done = yield from _run(suspects[:1] or waiting, 1 if suspects else workers, tried)
-        waiting = [job for job in waiting if job not in done]
-
-
-def _run(batch: Sequence[Job], workers: int, tried: dict[Job, int]) -> Generator[Result, None, set[Job]]:
-    context = multiprocessing.get_context("spawn")
-    finished: set[Job] = set()
-    pool = ProcessPoolExecutor(workers, context, _begin, (context.Value("i", 0),))
-    running: dict[Future[Result], Job] = {}
-    remaining = list(reversed(batch))
-    try:
-        while running or remaining:
-            # A short queue: what is waiting in it would be lost with the pool.
-            while remaining and len(running) < 2 * workers:
-                job = remaining.pop()
-                running[pool.submit(grade_one, job)] = job
-            ready, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ready:
-                result = future.result()
-                finished.add(running.pop(future))
-                yield result
-    except BrokenProcessPool:
-        for suspect in running.values():
-            tried[suspect] += 1
-            if tried[suspect] > ATTEMPTS:
-                finished.add(suspect)
-                said = "The process that graded it died each time."
-                yield Result(suspect.student, HUMAN, "worker-died", said, suspect.digest)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return finished
-
-
-def digest(path: Path) -> str:
-    """A hash of what was handed in."""
-    found = hashlib.sha256()
-    if path.is_file() and not path.is_symlink():
-        # What cannot be read has a result that says so.
-        with suppress(OSError), path.open("rb") as file:
-            while part := file.read(2**20):
-                found.update(part)
-    return found.hexdigest()

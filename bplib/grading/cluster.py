@@ -1,0 +1,175 @@
+"""Where the work is done: processes of this machine, or of many. Dask hands it out, and starts again what dies.
+
+Chosen because it is the same engine on one machine and on a hundred; a task of it costs two milliseconds, where a
+submission takes a hundred.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster, Security, as_completed, fire_and_forget
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+#: Hosts whose messages nobody else can read or forge.
+HERE = ("localhost", "127.0.0.1", "::1")
+#: Tasks that wait for each worker: none is ever idle, and no class is ever in memory as a whole.
+AHEAD = 3
+#: Seconds to wait for a scheduler, and for its first worker.
+PATIENCE = 30
+_LOCAL = {
+    "distributed.scheduler.worker-saturation": 1.0,  # or who waits behind a killer is suspected with it
+    "distributed.scheduler.allowed-failures": 2,
+    "distributed.scheduler.work-stealing": False,
+    "distributed.worker.memory.terminate": False,  # a submission's memory has a limit of its own
+    "logging": {"distributed": "critical"},
+}
+
+
+class ClusterError(RuntimeError):
+    """The workers cannot be reached, or are no longer there; the message says what to do."""
+
+
+class OtherCode(RuntimeError):
+    """A worker has another version of what it is asked to do than the command that asks."""
+
+
+class Cluster:
+    """Workers that a `distributed.Client` reaches."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def run(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[tuple[Item, Made | None]]:
+        """Do something with each item; items are taken as workers come free.
+
+        Yields
+        ------
+        (item, made)
+            In the order in which they are done; None for an item whose worker has died each time.
+
+        Raises
+        ------
+        ClusterError
+            If the scheduler is gone. What was yielded before is done.
+        """
+        waiting, killers = iter(items), []
+        running: dict[Future, Item] = {}
+        done = as_completed()
+        try:
+            self._fill(work, waiting, running, done)
+            for future in done:
+                item = running.pop(future)
+                try:
+                    made = future.result()
+                except KilledWorker:
+                    killers.append(item)
+                else:
+                    yield item, made
+                self._fill(work, waiting, running, done)
+            for item in killers:
+                # Once more and alone: the worker may have died of somebody else.
+                try:
+                    yield item, self._client.submit(work, item, pure=False).result()
+                except KilledWorker:
+                    yield item, None
+        except (CancelledError, TimeoutError, OSError) as error:
+            raise ClusterError(
+                f"the scheduler is gone ({type(error).__name__}). What was graded is kept: "
+                "start it again, then repeat the command with --resume."
+            ) from error
+
+    def _fill(
+        self,
+        work: Callable[[Item], Made],
+        waiting: Iterator[Item],
+        running: dict[Future, Item],
+        done: as_completed,
+    ) -> None:
+        room = AHEAD * max(1, len(self._client.nthreads())) - len(running)
+        for item in waiting if room > 0 else ():
+            future = self._client.submit(work, item, pure=False)
+            running[future] = item
+            done.add(future)
+            room -= 1
+            if room <= 0:
+                break
+
+
+@contextmanager
+def local(workers: int = 0) -> Iterator[Cluster]:
+    """Processes of this machine, as many as there are cores by default.
+
+    They speak over TLS even so: whoever reaches an open scheduler's port can run anything as you.
+    """
+    with (
+        dask.config.set(_LOCAL),
+        LocalCluster(
+            n_workers=workers or os.cpu_count() or 1,
+            threads_per_worker=1,
+            memory_limit=None,
+            dashboard_address=None,
+            security=True,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        for address in client.nthreads():
+            fire_and_forget(client.submit(_warm_up, workers=[address], pure=False))
+        yield Cluster(client)
+
+
+@contextmanager
+def existing(
+    address: str, ca_file: str | None = None, certificate: str | None = None, key: str | None = None
+) -> Iterator[Cluster]:
+    """The workers of a Dask scheduler that runs already.
+
+    Parameters
+    ----------
+    address
+        Such as ``tls://grading.example:8786``. ``tcp://`` is for this machine alone.
+    ca_file, certificate, key
+        PEM files for TLS, as ``dask scheduler`` and ``dask worker`` take them.
+
+    Raises
+    ------
+    ClusterError
+        If it would be reached without encryption, or cannot be reached.
+    """
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme != "tls" and parts.hostname not in HERE:
+        raise ClusterError(
+            f"the scheduler {address} is on another machine, and {parts.scheme} sends students' work in the open, to "
+            "workers that anybody may command. Use tls://… with --tls-ca-file, --tls-cert and --tls-key."
+        )
+    security = Security(
+        tls_ca_file=ca_file,
+        tls_client_cert=certificate,
+        tls_client_key=key,
+        require_encryption=parts.scheme == "tls",
+    )
+    try:
+        client = Client(address, security=security, timeout=PATIENCE, set_as_default=False)
+    except (OSError, TypeError, ValueError) as error:
+        raise ClusterError(f"the scheduler {address} cannot be reached: {error}") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise ClusterError(
+                f"the scheduler {address} has no workers. Start some with: dask worker {address}"
+            ) from None
+        yield Cluster(client)
+
+
+def _warm_up() -> None:
+    """Import in a worker what it will need, while the command is still looking for submissions."""
+    import bplib.grading.workers  # noqa: F401 - that is its whole purpose
