@@ -63,7 +63,7 @@ class Cluster:
         """
         waiting, killers = iter(items), []
         running: dict[Future, Item] = {}
-        done = as_completed()
+        done = as_completed(loop=self._client.loop)
         try:
             self._fill(work, waiting, running, done)
             for future in done:
@@ -119,7 +119,7 @@ def local(workers: int = 0) -> Iterator[Cluster]:
             dashboard_address=None,
             security=True,
         ) as cluster,
-        Client(cluster) as client,
+        Client(cluster, set_as_default=False) as client,
     ):
         for address in client.nthreads():
             fire_and_forget(client.submit(_warm_up, workers=[address], pure=False))
@@ -150,6 +150,10 @@ def existing(
             f"the scheduler {address} is on another machine, and {parts.scheme} sends students' work in the open, to "
             "workers that anybody may command. Use tls://… with --tls-ca-file, --tls-cert and --tls-key."
         )
+    if parts.scheme == "tls" and not (ca_file and certificate and key):
+        raise ClusterError(
+            f"the scheduler {address} wants to know who asks: give --tls-ca-file, --tls-cert and --tls-key."
+        )
     security = Security(
         tls_ca_file=ca_file,
         tls_client_cert=certificate,
@@ -158,7 +162,7 @@ def existing(
     )
     try:
         client = Client(address, security=security, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TypeError, ValueError) as error:
+    except (OSError, TimeoutError, TypeError, ValueError) as error:
         raise ClusterError(f"the scheduler {address} cannot be reached: {error}") from error
     with client:
         try:
