@@ -20,7 +20,8 @@ VISIBLE = (
     "grading/inside",
 )
 #: Where that is, inside.
-_INSIDE = "/course"
+_COURSE = "/course"
+#: All that the warm process is told by its environment.
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",
@@ -30,27 +31,25 @@ ENVIRONMENT = {
     "IPYTHONDIR": "/tmp/.ipython",
     "MPLCONFIGDIR": "/tmp/.matplotlib",
     "NBGRADER_EXECUTION": "autograde",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "BPLIB_INSIDE": _INSIDE,
 }
 #: bplib inside is not the installed one: its checking package is a shell whose checks are made by the judge.
-BOOT = """
-import os, sys
-root = os.environ["BPLIB_INSIDE"]
+_BOOT = """
+import sys
+root = sys.argv.pop(1)
 sys.path.insert(0, root)
 sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in type(finder).__module__ + getattr(finder, "__name__", "")]
 import bplib.grading.inside.stage as stage
 stage.set_up(root)
-sys.argv = ["zygote", *sys.argv[1:]]
 from bplib.grading.inside.zygote import main
 main()
 """
 
 
-def root() -> str:
-    """The folder that holds all of bplib, for running without a box."""
-    return str(Path(bplib.__file__).resolve().parents[1])
+def python(contained: bool) -> list[str]:
+    """The command that starts the warm process; it goes on with its control socket, its kind and its user."""
+    root = _COURSE if contained else str(Path(bplib.__file__).resolve().parents[1])
+    # Isolated, and writing no bytecode: neither variables nor folders of the instructor's change what is imported.
+    return [sys.executable, "-I", "-B", "-c", _BOOT, root]
 
 
 def bubblewrap(program: str) -> list[str]:
@@ -104,5 +103,5 @@ def _seen() -> list[tuple[str, str]]:
     if Path("/etc/ld.so.cache").exists():
         pairs.append(("/etc/ld.so.cache", "/etc/ld.so.cache"))
     package = Path(bplib.__file__).resolve().parent
-    pairs += [(str(package / name), f"{_INSIDE}/bplib/{name}") for name in VISIBLE]
+    pairs += [(str(package / name), f"{_COURSE}/bplib/{name}") for name in VISIBLE]
     return pairs

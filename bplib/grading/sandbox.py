@@ -10,7 +10,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -67,18 +66,11 @@ class Sandbox:
     def __init__(self, contained: bool = True, number: int = 0) -> None:
         self.contained, self.user = contained, FIRST_USER + number
         ours, theirs = socket.socketpair()
-        program = [
-            sys.executable,
-            "-I",
-            "-c",
-            box.BOOT,
-            str(theirs.fileno()),
-            "contained" if contained else "open",
-        ]
-        command = [*(box.bubblewrap(_bubblewrap()) if contained else []), *program, str(self.user)]
-        environment = (
-            box.ENVIRONMENT if contained else {**os.environ, **box.ENVIRONMENT, "BPLIB_INSIDE": box.root()}
-        )
+        kind = "contained" if contained else "open"
+        command = [*box.python(contained), str(theirs.fileno()), kind, str(self.user)]
+        if contained:
+            command = [*box.bubblewrap(_bubblewrap()), *command]
+        environment = box.ENVIRONMENT if contained else {**os.environ, **box.ENVIRONMENT}
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
