@@ -74,6 +74,12 @@ def test_the_concepts_load_without_the_heavy_packages():
     assert done.stdout.strip() == "[]"
 
 
+def test_the_figures_bring_no_concept_along():
+    program = f"import sys\nfrom bplib import data, plots, progress\nprint(sorted({set(CONCEPTS)!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['bplib', 'bplib.types']"
+
+
 def test_the_rule_would_notice():
     assert "bplib.backpropagation" in CONCEPTS and "bplib.applications.regression" in CONCEPTS
     assert "bplib.data" not in CONCEPTS and "bplib.plots.theme" not in CONCEPTS

@@ -304,6 +304,12 @@ def test_one_history_is_named_training_and_validation():
     assert "validation" not in _texts(plots.learning_curves(_history(validation=False)))
 
 
+def test_a_list_of_losses_is_a_learning_curve_too():
+    (ax,) = plots.learning_curves({"mine": [3.0, 2.0], "yours": np.array([1.0, 0.5])}).axes
+    assert [list(line.get_ydata()) for line in ax.lines] == [[3.0, 2.0], [1.0, 0.5]]
+    assert "training" in _texts(plots.learning_curves([3.0, 2.0]))
+
+
 def test_curves_are_the_functions_they_are_named_after():
     left, right = plots.activation_curves(["tanh"]).axes
     z, a = left.lines[0].get_data()
@@ -344,6 +350,7 @@ WRONG = {
     "softmax": (lambda: plots.activation_curves(["softmax"]), "expected functions of one number"),
     "no history": (lambda: plots.learning_curves({}), "0 entries, expected 1 to 6"),
     "untrained": (lambda: plots.learning_curves(History()), "no finished epoch"),
+    "one loss": (lambda: plots.learning_curves(0.5), "or a list of losses"),
     "a path": (lambda: plots.descent_path(np.sum, {"p": [1.0, 2.0]}, (0, 1), (0, 1)), r"\(2,\), expected \(steps, 2\)"),
     "points": (lambda: plots.decision_boundary(_classifier, np.zeros((4, 3)), np.zeros(4)), r"\(4, 3\), expected \(samples, 2\)"),
     "classes": (lambda: plots.decision_boundary(_classifier, POINTS, np.zeros(3)), "3 labels for 40 samples"),

@@ -13,8 +13,9 @@ import bplib
 VISIBLE = (
     "__init__.py",
     "data.py",
-    "types.py",
+    "plots",
     "progress.py",
+    "types.py",
     "checking/calls.py",
     "checking/guards.py",
     "grading/inside",

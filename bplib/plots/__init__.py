@@ -2,7 +2,7 @@
 
 Each function returns a plain matplotlib ``Figure``; the last line of a cell hands it to `show` with an
 alternative text. Colors are those of the theme (`INK`, `MUTED`, `GRID`, `SURFACE`, `COLORS`): `show` turns them
-into CSS variables, so that a figure follows the page's theme.
+into CSS variables, so that a figure follows the page's theme. Importing them brings no concept module along.
 """
 
 from bplib.plots.curves import (

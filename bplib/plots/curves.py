@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from bplib.activation import get_activation
-from bplib.iterations import History
 from bplib.plots.theme import COLORS, GRID, INK, MUTED, figure, label_lines
-from bplib.types import Gradients
+from bplib.types import Array, Gradients
+
+if TYPE_CHECKING:
+    from bplib.iterations import History
 
 
-def learning_curves(histories: History | Mapping[str, History], *, log: bool = False) -> Figure:
+def learning_curves(
+    histories: History | ArrayLike | Mapping[str, History | ArrayLike], *, log: bool = False
+) -> Figure:
     """The loss over the epochs: training solid, validation dashed with a dot at its lowest point.
 
     Parameters
     ----------
     histories
-        From `bplib.iterations.train`, one or several by name.
+        From `bplib.iterations.train`, or plain losses, one number per epoch; one or several by name.
     log
         Put the loss on a logarithmic axis.
 
@@ -29,23 +33,27 @@ def learning_curves(histories: History | Mapping[str, History], *, log: bool = F
     ValueError
         If there is no history, or more than six, or one without a finished epoch.
     """
-    single = isinstance(histories, History)
-    named = {"training": histories} if isinstance(histories, History) else dict(histories)
+    single = not isinstance(histories, Mapping)
+    named = dict(histories) if isinstance(histories, Mapping) else {"training": histories}
     _require_at_most_six(named, "histories")
     fig, ax = figure(height=3.4)
-    labels = []
+    labels, validated = [], False
     for color, (name, history) in zip(COLORS, named.items()):
-        if not history.loss:
-            raise ValueError(f"history {name!r} has no finished epoch, expected one that train() returned.")
-        epochs = np.arange(1, len(history.loss) + 1)
-        ax.plot(epochs, history.loss, color=color, linewidth=1.8)
-        labels.append((epochs[-1], history.loss[-1], name, color))
-        if history.validation_loss:
-            shade, best = COLORS[1] if single else color, history.best_epoch
-            ax.plot(epochs, history.validation_loss, color=shade, linewidth=1.6, linestyle=(0, (4, 2)))
-            ax.plot(epochs[best], history.validation_loss[best], "o", color=shade, markersize=5)
+        loss, validation = _losses(history)
+        if loss.ndim != 1 or not loss.size:
+            raise ValueError(
+                f"history {name!r} has no finished epoch, expected one that train() returned, or a list of losses."
+            )
+        epochs = np.arange(1, loss.size + 1)
+        ax.plot(epochs, loss, color=color, linewidth=1.8)
+        labels.append((epochs[-1], loss[-1], name, color))
+        if validation.size:
+            validated = True
+            shade, best = COLORS[1] if single else color, int(np.argmin(validation))
+            ax.plot(epochs, validation, color=shade, linewidth=1.6, linestyle=(0, (4, 2)))
+            ax.plot(epochs[best], validation[best], "o", color=shade, markersize=5)
             if single:
-                labels.append((epochs[-1], history.validation_loss[-1], "validation", shade))
+                labels.append((epochs[-1], validation[-1], "validation", shade))
     if log:
         ax.set_yscale("log")
     else:
@@ -54,10 +62,16 @@ def learning_curves(histories: History | Mapping[str, History], *, log: bool = F
     ax.set_title("loss")
     ax.grid(axis="x", visible=False)
     ax.margins(x=0.01)
-    if not single and any(history.validation_loss for history in named.values()):
+    if validated and not single:
         ax.set_title("dashed: validation", loc="right", color=MUTED, fontsize=10)
     label_lines(ax, labels)
     return fig
+
+
+def _losses(history: History | ArrayLike) -> tuple[Array, Array]:
+    """The losses in training and in validation, the latter empty where there are none."""
+    loss, validation = getattr(history, "loss", history), getattr(history, "validation_loss", ())
+    return np.asarray(loss, dtype=float), np.asarray(validation, dtype=float)
 
 
 def activation_curves(names: Sequence[str]) -> Figure:
@@ -68,6 +82,9 @@ def activation_curves(names: Sequence[str]) -> Figure:
     names
         Up to six names from `bplib.activation.ACTIVATIONS`; softmax mixes its units and has no single curve.
     """
+    # Only here: the other figures can be had where the book's own answers are withheld.
+    from bplib.activation import get_activation
+
     names = [names] if isinstance(names, str) else list(names)
     _require_at_most_six(names, "names")
     if "softmax" in names:

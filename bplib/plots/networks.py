@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
 from numpy.typing import ArrayLike
 
-from bplib.network import Network
 from bplib.plots.theme import COLORS, INK, MUTED, SURFACE, figure
 from bplib.types import Array, Gradients, Parameters
+
+if TYPE_CHECKING:
+    from bplib.network import Network
 
 # Lengths are in units of the drawing, in which the circles have this radius.
 _RADIUS = 0.3

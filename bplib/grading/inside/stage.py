@@ -26,9 +26,9 @@ class _Withheld:
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> None:
         if name.startswith("bplib."):
+            # Without its ``name``, which would make ``from bplib import …`` say something else.
             raise ModuleNotFoundError(
-                f"{name} is not there when your work is graded: the tasks ask you to write it yourself",
-                name=name,
+                f"{name} is not there when your work is graded: the tasks ask you to write it yourself"
             )
 
 
