@@ -1,13 +1,15 @@
 """What a submission may not ask of the kernel: what no exercise needs, and what gets round a limit of the sandbox.
 
-A new user namespace would bring the right to mount a disk without a limit; memory in files without a name counts for no limit
-at all; keys outlive the submission that has left them.
+A new user namespace would bring the right to mount a disk without a limit; memory in files without a name, in semaphores and
+in segments of System V counts for no limit at all; keys outlive the submission that has left them; and there are sockets that
+no network namespace holds back, such as those from a virtual machine to its host.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import struct
 import sys
@@ -20,9 +22,9 @@ _MACHINES = {
             "clone": 56, "clone3": 435, "ptrace": 101, "unshare": 272, "setns": 308, "mount": 165, "umount2": 166,
             "pivot_root": 155, "chroot": 161, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431,
             "fsmount": 432, "mount_setattr": 442, "add_key": 248, "request_key": 249, "keyctl": 250,
-            "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "msgget": 68, "io_uring_setup": 425,
-            "bpf": 321, "perf_event_open": 298, "userfaultfd": 323, "process_vm_readv": 310,
-            "process_vm_writev": 311, "pidfd_getfd": 438,
+            "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "msgget": 68, "semget": 64,
+            "io_uring_setup": 425, "socket": 41, "bpf": 321, "perf_event_open": 298, "userfaultfd": 323,
+            "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438,
         },
     ),
     "aarch64": (
@@ -31,13 +33,15 @@ _MACHINES = {
             "clone": 220, "clone3": 435, "ptrace": 117, "unshare": 97, "setns": 268, "mount": 40, "umount2": 39,
             "pivot_root": 41, "chroot": 51, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431,
             "fsmount": 432, "mount_setattr": 442, "add_key": 217, "request_key": 218, "keyctl": 219,
-            "memfd_create": 279, "memfd_secret": 447, "shmget": 194, "msgget": 186, "io_uring_setup": 425,
-            "bpf": 280, "perf_event_open": 241, "userfaultfd": 282, "process_vm_readv": 270,
-            "process_vm_writev": 271, "pidfd_getfd": 438,
+            "memfd_create": 279, "memfd_secret": 447, "shmget": 194, "msgget": 186, "semget": 190,
+            "io_uring_setup": 425, "socket": 198, "bpf": 280, "perf_event_open": 241, "userfaultfd": 282,
+            "process_vm_readv": 270, "process_vm_writev": 271, "pidfd_getfd": 438,
         },
     ),
 }  # fmt: skip
 _NEW_NAMESPACES = 0x7E020080
+#: Unix, IPv4, IPv6: what is confined to a network namespace, and all that Python's library needs.
+_FAMILIES = (1, 2, 10)
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -48,27 +52,26 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def refuse() -> bool:
+def refuse() -> None:
     """Refuse these calls to this process and all that it starts, for good.
-
-    Returns
-    -------
-    bool
-        False on a machine whose calls are not listed here.
 
     Raises
     ------
     OSError
-        If the kernel has no filters.
+        If the kernel has no filters, or the calls of this machine are not listed here.
     """
-    if platform.machine() not in _MACHINES or sys.byteorder != "little":
-        return False
-    code = _filter(*_MACHINES[platform.machine()])
+    machine, bits = platform.machine(), 8 * struct.calcsize("P")
+    if machine not in _MACHINES or bits != 64 or sys.byteorder != "little":
+        raise OSError(
+            errno.ENOSYS,
+            f"a filter of system calls: those of {machine} with a Python of {bits} bits are not listed, "
+            f"only those of {' and '.join(_MACHINES)} with 64",
+        )
+    code = _filter(*_MACHINES[machine])
     program = _Program(len(code) // 8, code)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "a filter of system calls")
-    return True
+        raise OSError(ctypes.get_errno(), f"a filter of system calls: {os.strerror(ctypes.get_errno())}")
 
 
 def _filter(machine: int, numbers: dict[str, int]) -> bytes:
@@ -82,10 +85,14 @@ def _filter(machine: int, numbers: dict[str, int]) -> bytes:
         (_EQUAL, 0, 1, numbers["clone3"]), (_RETURN, 0, 0, unknown),
     ]  # fmt: skip
     for name, number in numbers.items():
-        if name not in ("clone", "clone3"):
+        if name not in ("clone", "clone3", "socket"):
             steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, never)]
     steps += [
-        (_EQUAL, 0, 3, numbers["clone"]), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
+        (_EQUAL, 0, 4, numbers["clone"]), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
         (_RETURN, 0, 0, never), (_RETURN, 0, 0, _ALLOW),
     ]  # fmt: skip
+    left = len(_FAMILIES)
+    steps += [(_EQUAL, 0, left + 2, numbers["socket"]), (_LOAD, 0, 0, _FIRST_ARGUMENT)]
+    steps += [(_EQUAL, left - k, 0, family) for k, family in enumerate(_FAMILIES)]
+    steps += [(_RETURN, 0, 0, _ERRNO | errno.EAFNOSUPPORT), (_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("<HBBI", *step) for step in steps)
