@@ -16,9 +16,10 @@ from typing import Any
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbgrader.coursedir import CourseDirectory
 
-from bplib.grading import release, seeds
+from bplib.grading import grade_command, release, seeds
 from bplib.grading.cleaning import cleaned, parsed, read_file
 from bplib.grading.course import Course
 from bplib.grading.grade import GradingError, grade
@@ -258,6 +259,19 @@ def test_the_command_says_how_it_went(course, command):
     assert status == 1 and results[1]["code"] == "no-notebook"
     status, results = command("--workers", "1", "--student", "ada", "--unsafe-no-sandbox")
     assert status == 0 and results[0]["sandbox"] is False and results[0]["points"] == FULL
+
+
+def test_without_a_sandbox_nothing_is_graded(course, tmp_path, monkeypatch):
+    """Where bubblewrap may not do its work, as on a fresh Ubuntu."""
+    hand_in(course, "ada", solved())
+    program = tmp_path / "bwrap"
+    program.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    said = CliRunner().invoke(grade_command.grade, [EXERCISE, "--course", str(course.root), "--workers", "1"])
+    assert said.exit_code == 3
+    assert "setting up uid map: Permission denied. Run `bplib doctor`" in said.output
+    assert scores(course) == [] and not Path(course.root, "autograded").exists()
 
 
 def test_killed_at_any_moment_it_goes_on_and_ends_as_if_nothing_had_been(course, command, cluster):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import ordinary
 import pytest
 
 from bplib.activation import ACTIVATIONS
-from bplib.grading import doctor
+from bplib.grading import doctor, remedies
+from bplib.grading.attacks import ATTACKS
 from bplib.grading.inside.wire import Opaque, WireError, receive, send
 from bplib.grading.sandbox import Died, Limits, Sandbox
 
@@ -99,14 +107,6 @@ def box():
         yield opened
 
 
-def test_the_doctor_finds_every_limit_in_force(tmp_path):
-    secret = tmp_path / "secret"
-    secret.write_text("x")
-    findings = list(doctor.examine(secret))
-    assert len(findings) == 13
-    assert [finding for finding in findings if not finding.holds] == []
-
-
 def test_outputs_are_those_of_a_notebook(box):
     with box.submission(Limits(cell=25)) as submission:
         outputs = submission.run(
@@ -162,3 +162,156 @@ def test_a_students_figures_are_drawn_and_the_concepts_stay_away(box):
         for source in ("import bplib.error", "from bplib import error", "plots.activation_curves(['tanh'])"):
             (error,) = submission.run(source)
             assert "not there when your work is graded" in error["evalue"], source
+
+
+# The doctor ------------------------------------------------------------------------------------------------------
+
+
+def test_the_doctor_finds_every_limit_in_force(tmp_path):
+    secret = tmp_path / "secret"
+    secret.touch()
+    findings = list(doctor.examine(secret))
+    assert [finding for finding in findings if not finding.holds] == []
+    assert len(findings) == len(ATTACKS) + 2 == len({finding.what for finding in findings})
+
+
+#: These do no harm where nothing holds them back.
+HARMLESS = (
+    "your files are out of sight", "no answers of the course", "a /tmp of its own", "no network",
+    "no socket of your programs", "no other process in sight", "no files without a name",
+    "nothing passes to the next submission",
+)  # fmt: skip
+
+
+def test_without_a_box_the_attacks_get_through_and_each_has_a_remedy(tmp_path):
+    secret, notes = tmp_path / "secret", [Path("/tmp/note"), Path("/dev/shm/note")]
+    secret.touch()
+    with Sandbox(contained=False) as nothing, doctor._yours(secret) as words:
+        chosen = [attack for attack in ATTACKS if attack.what in HARMLESS]
+        findings = [doctor._finding(nothing, attack, words) for attack in chosen]
+    for note in notes:
+        note.unlink(missing_ok=True)
+    assert {finding.what for finding in findings if not finding.holds} == set(HARMLESS)
+    assert all(finding.remedy for finding in findings)
+
+
+APPARMOR, DENIED = "/etc/apparmor.d/bwrap", "Operation not permitted"
+#: What bubblewrap says, where, and what then helps.
+SAID = {
+    "Ubuntu 24.04": ("setting up uid map: Permission denied", APPARMOR),
+    "Ubuntu's network": (f"loopback: Failed RTM_NEWADDR: {DENIED}", APPARMOR),
+    "Debian": (
+        "No permissions to create new namespace, likely because …",
+        "kernel.unprivileged_userns_clone=1",
+    ),
+    "none left": ("Creating new namespace failed: nesting depth or … exceeded", "user.max_user_namespaces"),
+    "root in Docker": (f"Creating new namespace failed: {DENIED}", "--user 1000"),
+    "a masked /proc": (f"Can't mount proc on /newroot/proc: {DENIED}", "systempaths=unconfined"),
+    "Docker's AppArmor": ("Failed to make / slave: Permission denied", "apparmor=unconfined"),
+    "SELinux": ("Failed to mount tmpfs: Permission denied", "label=disable"),
+    "Ubuntu 20.04": ("Unknown option --perms", "0.5.0"),
+    "a private Python": ("execvp /root/.venv/bin/python: Permission denied", "make PYTHON="),
+}
+
+
+@pytest.mark.parametrize("where", SAID)
+def test_the_doctor_knows_what_helps(where, tmp_path, monkeypatch):
+    said, helps = SAID[where]
+    program = tmp_path / "bwrap"
+    program.write_text(f"#!/bin/sh\ncat >&2 <<'END'\nbwrap: {said}\nEND\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    (finding,) = doctor.examine(tmp_path)
+    assert not finding.holds and said in finding.seen
+    assert helps in finding.remedy
+
+
+def test_the_doctor_says_what_to_install_and_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (finding,) = doctor.examine(tmp_path)
+    assert "not installed" in finding.seen and "apt install bubblewrap" in finding.remedy
+    monkeypatch.setattr(sys, "platform", "darwin")
+    (finding,) = doctor.examine(tmp_path)
+    assert "needs Linux" in finding.seen and "Lima" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "refused, helps",
+    [
+        ("namespaces of its own: Operation not permitted", remedies.NAMESPACES),
+        ("/proc/self/uid_map: Permission denied", remedies.APPARMOR),
+        ("private mounts: Permission denied", remedies.APPARMOR),
+        ("its own /tmp: Permission denied", remedies.APPARMOR),
+        (
+            "a filter of system calls: those of riscv64 with a Python of 64 bits are not listed",
+            remedies.MACHINE,
+        ),
+    ],
+)
+def test_what_the_kernel_refuses_inside_has_a_remedy_too(refused, helps):
+    assert remedies.remedy(f"the kernel refuses the sandbox {refused}.") == helps
+
+
+# As an ordinary user ---------------------------------------------------------------------------------------------
+
+DOCTOR = (sys.executable, "-m", "bplib.grading", "doctor")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder below which an ordinary user may do everything; pytest's own are closed to them."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="bplib-home-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def forbidden(home: Path) -> bool:
+    """Whether this machine's kernel lets no ordinary user have a namespace."""
+    return ordinary.run(["bwrap", "--unshare-user", "--ro-bind", "/", "/", "true"], home).returncode != 0
+
+
+def test_an_ordinary_user_has_a_sandbox_or_is_told_what_forbids_it(home):
+    examined = ordinary.run([*DOCTOR, "--json"], home)
+    findings = json.loads(examined.stdout or "[]")
+    if forbidden(home):
+        assert examined.returncode == 3, examined
+        assert [f["holds"] for f in findings] == [False] and findings[0]["remedy"], findings
+        return
+    assert [f for f in findings if not f["holds"]] == [] and len(findings) == len(ATTACKS) + 2, examined
+    assert examined.returncode == 0
+    assert list(home.glob(".bplib-doctor*")) == []
+
+
+ENTRIES = "attack_mount or attack_ptrace or attack_memory_of_many or attack_other_processes or attack_descriptors or leak"
+
+
+def test_hostile_submissions_get_no_further_for_an_ordinary_user(home):
+    if forbidden(home):
+        pytest.skip("no ordinary user has a sandbox here; the test above says so")
+    deep = home / "a" / "b"
+    ordinary.run(["mkdir", "-p", str(deep)], home)
+    program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={deep / 'c'}"]
+    tests = ordinary.REPOSITORY / "tests" / "test_corpus.py"
+    again = ordinary.run([*program, "-k", f"deserves and ({ENTRIES})", str(tests)], home, CI="true")
+    assert again.returncode == 0, again.stdout[-3000:] + again.stderr[-1000:]
+    assert int(re.search(r"(\d+) passed", again.stdout)[1]) >= 7 and "skipped" not in again.stdout
+
+
+#: As Docker's own filter does.
+NO_NAMESPACES = "import os, sys; from bplib.grading.inside.syscalls import refuse; {}; refuse(); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+def test_where_namespaces_are_forbidden_the_doctor_says_so_and_how_to_allow_them(home):
+    keep = "import ctypes; ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)"
+    program = [sys.executable, "-c", NO_NAMESPACES.format(keep), *DOCTOR]
+    examined = ordinary.run(program, home)
+    assert examined.returncode == 3, examined
+    assert "✗ bubblewrap builds a sandbox" in examined.stdout and "namespace" in examined.stdout
+    assert remedies.NAMESPACES in examined.stdout
+
+
+def test_where_a_container_hides_a_part_of_proc_the_doctor_says_so(home):
+    examined = ordinary.run(DOCTOR, home, hidden=["/proc/version"])
+    assert examined.returncode == 3, examined
+    if not forbidden(home):
+        assert "mount proc" in examined.stdout and remedies.CONTAINER in examined.stdout

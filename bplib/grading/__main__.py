@@ -8,7 +8,7 @@ import click
 COMMANDS = {
     "collect": "collect_command",
     "demo": "prepare_command",
-    "doctor": "grade_command",
+    "doctor": "doctor_command",
     "grade": "grade_command",
     "new": "prepare_command",
     "points": "prepare_command",

@@ -1,4 +1,4 @@
-"""The commands ``bplib grade`` and ``bplib doctor``."""
+"""The command ``bplib grade``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from bplib.grading import doctor as examination
 from bplib.grading.cluster import ClusterError, OtherCode, existing, local
 from bplib.grading.journal import GRADED, HUMAN, Result, counts
 from bplib.grading.sandbox import SandboxError
@@ -38,9 +37,7 @@ _FILE = click.Path(exists=True, dir_okay=False)
 @click.option("--feedback/--no-feedback", default=True, help="Whether to write the students' pages, too.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that grade; as many as there are cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade with the workers of this Dask scheduler instead.")
-@click.option(
-    "--tls-ca-file", type=_FILE, help="For a scheduler on another machine, as for Dask."
-)
+@click.option("--tls-ca-file", type=_FILE, help="For a scheduler on another machine, as for Dask.")
 @click.option("--tls-cert", type=_FILE)
 @click.option("--tls-key", type=_FILE)
 @click.option("--course", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
@@ -96,7 +93,7 @@ def grade(
             except (CourseError, GradingError) as error:
                 raise click.UsageError(str(error)) from error
     except SandboxError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {error} Run `bplib doctor`: it says what to do.", err=True)
         sys.exit(NO_SANDBOX)
     except (ClusterError, OtherCode) as error:
         click.echo(f"Error: {error}", err=True)
@@ -170,27 +167,3 @@ def table(results: list[Result]) -> Table:
 def _plain(text: str) -> Text:
     """Names of files and folders are anybody's: no markup of ours, and not always text."""
     return Text(text.encode(errors="replace").decode())
-
-
-@click.command()
-def doctor() -> None:
-    """Try whether the sandbox holds on this machine, limit by limit."""
-    console = Console()
-    shown = Table(box=SIMPLE_HEAD)
-    for column in ("", "what", "seen"):
-        shown.add_column(column)
-    holds = True
-    secret = Path.home() / ".bplib-doctor"
-    secret.write_text("nobody's business\n", encoding="utf-8")
-    try:
-        with console.status("Attacking the sandbox…"):
-            for finding in examination.examine(secret):
-                holds &= finding.holds
-                shown.add_row("[green]✓[/]" if finding.holds else "[red]✗[/]", finding.what, finding.seen)
-    finally:
-        secret.unlink()
-    console.print(shown)
-    console.print(
-        "You can grade: `bplib grade EXERCISE`." if holds else "Do not grade here before this is mended."
-    )
-    sys.exit(FINE if holds else NO_SANDBOX)

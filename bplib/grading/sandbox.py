@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -65,11 +66,10 @@ class Sandbox:
 
     def __init__(self, contained: bool = True, number: int = 0) -> None:
         self.contained, self.user = contained, FIRST_USER + number
+        built = box.bubblewrap(_bubblewrap()) if contained else []
         ours, theirs = socket.socketpair()
         kind = "contained" if contained else "open"
-        command = [*box.python(contained), str(theirs.fileno()), kind, str(self.user)]
-        if contained:
-            command = [*box.bubblewrap(_bubblewrap()), *command]
+        command = [*built, *box.python(contained), str(theirs.fileno()), kind, str(self.user)]
         environment = box.ENVIRONMENT if contained else {**os.environ, **box.ENVIRONMENT}
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
@@ -87,10 +87,7 @@ class Sandbox:
         self._process.kill()
         _, errors = self._process.communicate()
         said = errors.decode(errors="replace").strip().splitlines()
-        return (
-            f"the sandbox did not start: {said[-1] if said else 'no reason given'}. "
-            "Run `bplib doctor` to see what is missing."
-        )
+        return f"the sandbox did not start: {said[-1] if said else 'no reason given'}."
 
     @contextmanager
     def submission(self, limits: Limits) -> Iterator[Submission]:
@@ -142,7 +139,7 @@ class Submission:
         """
         first = receive(self._sock, ends=time.monotonic() + 60)
         if isinstance(first, dict) and "refused" in first:
-            raise SandboxError(f"the sandbox is not allowed {first['refused']}. Run `bplib doctor`.")
+            raise SandboxError(f"the kernel refuses the sandbox {first['refused']}.")
 
     def run(self, source: str) -> list[dict[str, Any]]:
         """Run one cell; its outputs as a notebook keeps them.
@@ -211,10 +208,11 @@ def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dic
 
 
 def _bubblewrap() -> str:
+    if sys.platform != "linux":
+        raise SandboxError("the sandbox needs Linux: it is made of namespaces, and no other system has them.")
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxError(
-            "bubblewrap is not installed: it keeps submissions away from your files and the network. "
-            "Install it (on Debian and Ubuntu: apt install bubblewrap), then run `bplib doctor`."
+            "bubblewrap is not installed: it keeps submissions away from your files and the network."
         )
     return program

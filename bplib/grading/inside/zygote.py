@@ -107,7 +107,7 @@ def _keep(sock: socket.socket, leash: int, warm: Any, limits: dict[str, int], co
             serve(sock, warm)
             os._exit(0)
     except OSError as error:
-        send(sock, {"refused": str(error)})
+        send(sock, {"refused": ": ".join(filter(None, (error.filename, error.strerror)))})
         return 1
     sock.close()
     spare = _taken(processes, [os.getpid()])
