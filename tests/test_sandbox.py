@@ -144,6 +144,12 @@ def test_nothing_of_one_submission_reaches_the_next(box):
     assert output["data"]["text/plain"] == "(False, False, [], [])"
 
 
+def test_the_machine_has_no_name(box):
+    with box.submission(LIMITS) as submission:
+        (output,) = submission.run("import os, socket\nos.uname().nodename, socket.gethostname()")
+    assert output["data"]["text/plain"] == "('sandbox', 'sandbox')"
+
+
 def test_a_process_that_ends_itself_is_told_and_the_next_is_fresh(box):
     with box.submission(LIMITS) as submission, pytest.raises(Died, match="ended"):
         submission.run("import os; os._exit(0)")
@@ -205,7 +211,8 @@ SAID = {
         "kernel.unprivileged_userns_clone=1",
     ),
     "none left": ("Creating new namespace failed: nesting depth or … exceeded", "user.max_user_namespaces"),
-    "root in Docker": (f"Creating new namespace failed: {DENIED}", "--user 1000"),
+    "root in a container": (f"Creating new namespace failed: {DENIED}", "an ordinary user"),
+    "root with more rights": ("loopback: Failed RTM_NEWADDR: No child processes", "an ordinary user"),
     "a masked /proc": (f"Can't mount proc on /newroot/proc: {DENIED}", "systempaths=unconfined"),
     "Docker's AppArmor": ("Failed to make / slave: Permission denied", "apparmor=unconfined"),
     "SELinux": ("Failed to mount tmpfs: Permission denied", "label=disable"),

@@ -63,7 +63,7 @@ def bubblewrap(program: str) -> list[str]:
         "--unshare-uts",
         "--unshare-cgroup-try",
     ]
-    command += ["--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    command += ["--die-with-parent", "--new-session"]
     if os.getuid() == 0:
         # Root needs no user namespace to build the box, and must not be the user inside.
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]

@@ -59,7 +59,9 @@ REMEDIES = (
         f"Something hides a part of /proc, as containers do; then there can be no fresh one. {CONTAINER}",
     ),
     ("slave: Permission denied|mount tmpfs: Permission denied", CONTAINER),
-    ("uid.map|RTM_NEWADDR|private mounts|its own /", APPARMOR),
+    ("uid.map|RTM_NEWADDR: Operation not permitted|private mounts|its own /", APPARMOR),
+    # By root without all rights of root.
+    ("RTM_NEWADDR|Creating new namespace failed: Operation not permitted", CONTAINER),
     ("execvp", READABLE),
     ("namespace", NAMESPACES),
 )

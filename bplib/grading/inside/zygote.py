@@ -22,7 +22,8 @@ from bplib.grading.inside.serve import serve
 from bplib.grading.inside.syscalls import refuse
 from bplib.grading.inside.wire import WireError, receive, send
 
-_NEW_NS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+_NEW_NS, _NEW_UTS, _NEW_IPC = 0x00020000, 0x04000000, 0x08000000
+_NEW_USER, _NEW_PID = 0x10000000, 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -151,10 +152,13 @@ def _taken(processes: int, pids: list[int], spare: int = 0) -> int:
 
 def _own_namespaces() -> None:
     uid, gid = os.getuid(), os.getgid()
-    _checked(_libc.unshare(_NEW_USER | _NEW_PID | _NEW_IPC | _NEW_NS), "namespaces of its own")
+    kinds = _NEW_USER | _NEW_PID | _NEW_IPC | _NEW_UTS | _NEW_NS
+    _checked(_libc.unshare(kinds), "namespaces of its own")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
+    # The machine's name is not theirs to know. Podman does not allow another one, but there it is no machine's.
+    _libc.sethostname(b"sandbox", 7)
 
 
 def _own_mounts(disk: int) -> None:
