@@ -213,6 +213,11 @@ SAID = {
     "none left": ("Creating new namespace failed: nesting depth or … exceeded", "user.max_user_namespaces"),
     "root in a container": (f"Creating new namespace failed: {DENIED}", "an ordinary user"),
     "root with more rights": ("loopback: Failed RTM_NEWADDR: No child processes", "an ordinary user"),
+    "root with most rights": (f"pivot_root: {DENIED}", "an ordinary user"),
+    "WSL1": (
+        "Creating new namespace failed, likely because the kernel does not support user namespaces",
+        "WSL2",
+    ),
     "a masked /proc": (f"Can't mount proc on /newroot/proc: {DENIED}", "systempaths=unconfined"),
     "Docker's AppArmor": ("Failed to make / slave: Permission denied", "apparmor=unconfined"),
     "SELinux": ("Failed to mount tmpfs: Permission denied", "label=disable"),

@@ -101,8 +101,8 @@ def _seen() -> list[tuple[str, str]]:
     for prefix in dict.fromkeys([sys.base_prefix, sys.prefix]):
         if not Path(prefix).is_relative_to("/usr"):
             pairs.append((prefix, prefix))
-    if Path("/etc/ld.so.cache").exists():
-        pairs.append(("/etc/ld.so.cache", "/etc/ld.so.cache"))
+    # Where libraries are, and which of several: Debian's own numpy finds its BLAS by the latter.
+    pairs += [(path, path) for path in ("/etc/ld.so.cache", "/etc/alternatives") if Path(path).exists()]
     package = Path(bplib.__file__).resolve().parent
     pairs += [(str(package / name), f"{_COURSE}/bplib/{name}") for name in VISIBLE]
     return pairs

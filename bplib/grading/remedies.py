@@ -58,7 +58,8 @@ REMEDIES = (
         "mount proc",
         f"Something hides a part of /proc, as containers do; then there can be no fresh one. {CONTAINER}",
     ),
-    ("slave: Permission denied|mount tmpfs: Permission denied", CONTAINER),
+    ("does not support user namespaces", f"This kernel has no user namespaces: is it WSL1? {ELSEWHERE}"),
+    ("slave: Permission denied|pivot_root|mount tmpfs: Permission denied", CONTAINER),
     ("uid.map|RTM_NEWADDR: Operation not permitted|private mounts|its own /", APPARMOR),
     # By root without all rights of root.
     ("RTM_NEWADDR|Creating new namespace failed: Operation not permitted", CONTAINER),

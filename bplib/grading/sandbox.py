@@ -87,7 +87,7 @@ class Sandbox:
         self._process.kill()
         _, errors = self._process.communicate()
         said = errors.decode(errors="replace").strip().splitlines()
-        return f"the sandbox did not start: {said[-1] if said else 'no reason given'}."
+        return f"the sandbox did not start: {said[-1].rstrip('.') if said else 'no reason given'}."
 
     @contextmanager
     def submission(self, limits: Limits) -> Iterator[Submission]:
