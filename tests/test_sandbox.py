@@ -121,6 +121,15 @@ def test_outputs_are_those_of_a_notebook(box):
         assert any("image/png" in output.get("data", {}) for output in figure)
 
 
+def test_pictures_are_kept_whole_or_not_at_all_and_texts_are_cut(box):
+    show = "from IPython.display import display\ndisplay({{'image/png': 'A' * {n}, 'text/plain': 'B' * {n}}}, raw=True)"
+    with box.submission(LIMITS) as submission:
+        for n, kept, cut in ((90_000, 90_000, False), (900_000, 900_000, True), (1_100_000, 0, True)):
+            (output,) = submission.run(show.format(n=n))
+            assert len(output["data"]["image/png"]) == kept
+            assert output["data"]["text/plain"].endswith("not kept") == cut
+
+
 def test_functions_are_called_with_values_streams_and_questions(box):
     with box.submission(LIMITS) as submission:
         submission.run("def f(x, g, rng):\n    x *= 2\n    return {'a': g(x), 'r': rng.normal()}")

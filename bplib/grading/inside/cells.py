@@ -18,6 +18,8 @@ from bplib.checking.guards import Timeout, time_limit
 
 #: Characters of one output; what is longer is cut. nbgrader counts lines, of which one may be endless.
 LONGEST = 100_000
+#: Characters of a picture or a page. Half of one is none, so what is longer is left out.
+WHOLE = 1_000_000
 #: Outputs of one cell.
 MOST = 50
 
@@ -118,15 +120,17 @@ def _text(error: BaseException) -> str:
 
 
 def _cut(output: dict[str, Any]) -> dict[str, Any]:
-    """The output with no text longer than `LONGEST`, and nothing that is not JSON."""
+    """The output with no text longer than `LONGEST`, whole pictures, and nothing that is not JSON."""
 
-    def short(value: Any) -> Any:
-        if isinstance(value, str):
-            return value if len(value) <= LONGEST else value[:LONGEST] + "\n… and more, which is not kept"
+    def short(value: Any, kind: str = "") -> Any:
         if isinstance(value, bytes):
-            return short(base64.b64encode(value).decode())
+            value = base64.b64encode(value).decode()
+        if isinstance(value, str):
+            if "/" in kind and kind != "text/plain":
+                return value if len(value) <= WHOLE else ""
+            return value if len(value) <= LONGEST else value[:LONGEST] + "\n… and more, which is not kept"
         if isinstance(value, dict):
-            return {str(key): short(item) for key, item in value.items()}
+            return {str(key): short(item, str(key)) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [short(item) for item in value][:1000]
         return value if value is None or isinstance(value, (bool, int, float)) else str(value)[:LONGEST]
