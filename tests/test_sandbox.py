@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -190,6 +192,7 @@ def test_the_doctor_finds_every_limit_in_force(tmp_path):
     assert len(findings) == len(ATTACKS) + 2 == len({finding.what for finding in findings})
 
 
+DOCTOR = (sys.executable, "-m", "bplib.grading", "doctor")
 #: These do no harm where nothing holds them back.
 HARMLESS = (
     "your files are out of sight", "no answers of the course", "a /tmp of its own", "no network",
@@ -199,7 +202,7 @@ HARMLESS = (
 
 
 def test_without_a_box_the_attacks_get_through_and_each_has_a_remedy(tmp_path):
-    secret, notes = tmp_path / "secret", [Path("/tmp/note"), Path("/dev/shm/note")]
+    secret, notes = tmp_path / "secret", [Path("/tmp/bplib-doctor"), Path("/dev/shm/bplib-doctor")]
     secret.touch()
     with Sandbox(contained=False) as nothing, doctor._yours(secret) as words:
         chosen = [attack for attack in ATTACKS if attack.what in HARMLESS]
@@ -273,9 +276,15 @@ def test_what_the_kernel_refuses_inside_has_a_remedy_too(refused, helps):
     assert remedies.remedy(f"the kernel refuses the sandbox {refused}.") == helps
 
 
-# As an ordinary user ---------------------------------------------------------------------------------------------
+def test_on_a_machine_whose_calls_are_not_listed_the_doctor_says_so():
+    """The kernel calls itself by another name here, as it does for programs of 32 bits."""
+    pretended = {"x86_64": "i686", "aarch64": "armv8l"}[platform.machine()]
+    examined = subprocess.run(["setarch", pretended, *DOCTOR], capture_output=True, text=True, check=False)
+    assert examined.returncode == 3 and remedies.MACHINE in examined.stdout, examined
+    assert f"those of {pretended}" in " ".join(examined.stdout.split())
 
-DOCTOR = (sys.executable, "-m", "bplib.grading", "doctor")
+
+# As an ordinary user ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

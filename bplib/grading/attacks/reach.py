@@ -162,11 +162,11 @@ except OSError as error:
         "nothing passes to the next submission",
         """
 import builtins, os, socket, sys
-found = [place for place in ("/tmp/note", "/dev/shm/note") if os.path.exists(place)]
+found = [place for place in ("/tmp/bplib-doctor", "/dev/shm/bplib-doctor") if os.path.exists(place)]
 found += [name for name in ("builtins", "numpy") if hasattr(sys.modules[name], "note")]
 found += ["environment"] * ("NOTE" in os.environ)
 try:
-    socket.socket(socket.AF_UNIX).connect("\\0note")
+    socket.socket(socket.AF_UNIX).connect("\\0bplib-doctor-note")
     found.append("socket")
 except OSError:
     pass
@@ -176,12 +176,12 @@ print("found:" if found else "nothing found", *found)
         held="nothing found",
         before="""
 import builtins, os, socket, numpy
-for place in ("/tmp/note", "/dev/shm/note"):
+for place in ("/tmp/bplib-doctor", "/dev/shm/bplib-doctor"):
     open(place, "w").close()
 builtins.note = numpy.note = os.environ["NOTE"] = "hello"
 if os.fork() == 0:
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind("\\0note")
+    listener.bind("\\0bplib-doctor-note")
     listener.listen()
     while True:
         listener.accept()
