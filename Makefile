@@ -117,10 +117,11 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient checker beside its peers, grading beside nbgrader
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient checker beside its peers, grading and hostile submissions beside nbgrader
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/detection.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/hostile.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------

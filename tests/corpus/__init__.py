@@ -5,7 +5,11 @@ Each module says in its docstring what it tries and what must happen, and in a f
 - ``ANSWERS`` takes the place of right answers, which then deserve nothing; ``CELL`` is one more cell, near the top.
 - ``DESERVES`` gives the points of tasks where that is otherwise. ``AT_MOST``: it may lose more, if it harms itself.
 - ``SAYS`` has to be printed, ``WON`` never; ``NOTE`` has to be in the notes; ``CODE`` names a reason for a human.
-- ``LIMITS`` are other than usual. ``FOOLS``: where the judge runs in the student's own process, it succeeds.
+- ``LIMITS`` are other than usual.
+- ``HARM`` is what it does where there is no sandbox, in the words of `plain.harms`. ``AGAINST`` says whom it needs for that,
+  where it is not the checks of this course in its own process: ``"usual cells"``, test cells as most courses have them
+  (`plain.course`); ``"kernel"``, Jupyter's own process, whose descriptors it finds; ``"pickle"``, a judge that unpickles.
+  ``BEFORE`` names the entry that has to be graded first. Without ``HARM`` it aims at our sandbox alone, or is resisted.
 
 Damaged files are in `corpus.damaged`. ``OUTSIDE`` in a source is a folder of the instructor's, ``PORT`` a server of theirs.
 """
@@ -41,7 +45,9 @@ class Entry:
     note: str = ""
     code: str = ""
     limits: dict[str, Any] = field(default_factory=dict)
-    fools: bool = False
+    harm: tuple[str, ...] = ()
+    against: str = ""
+    before: str = ""
 
     @property
     def points(self) -> dict[str, float]:
@@ -100,5 +106,7 @@ def _entry(name: str, given: dict[str, Any]) -> Entry:
         given.get("NOTE", ""),
         given.get("CODE", ""),
         limits=given.get("LIMITS", {}),
-        fools=given.get("FOOLS", False),
+        harm=tuple(given.get("HARM", "").split()),
+        against=given.get("AGAINST", ""),
+        before=given.get("BEFORE", ""),
     )

@@ -2,3 +2,4 @@
 
 CELL = "import os\nos.closerange(0, 256)"
 NOTE = "left out"
+HARM = "work"

@@ -12,3 +12,4 @@ class Liar:
 display(Liar())
 Liar()
 """
+HARM = "resources"

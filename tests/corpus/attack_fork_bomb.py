@@ -14,3 +14,4 @@ except OSError as error:
     print("refused", error.strerror)
 """
 SAYS = "refused"
+HARM = "resources processes"

@@ -11,3 +11,4 @@ if ctypes.CDLL(None).shmget(1986, 2**26, 0o1600) != -1:
     print("WON")
 """
 SAYS = "refused"
+HARM = "resources"

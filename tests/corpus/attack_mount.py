@@ -3,13 +3,18 @@
 CELL = """
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
-print("unshare", libc.unshare(0x10000000 | 0x00020000))
+spaces, disk = 0x10000000 | 0x00020000, (b"tmpfs", b"/tmp/more", b"tmpfs", 0, b"size=10g")
 os.makedirs("/tmp/more", exist_ok=True)
-if libc.mount(b"tmpfs", b"/tmp/more", b"tmpfs", 0, b"size=10g") == 0:
+print("unshare", libc.unshare(spaces))
+if libc.mount(*disk) == 0:
     print("WON")
-if libc.syscall(56 if os.uname().machine == "x86_64" else 220, 0x10000000 | 17, 0, 0, 0, 0) == 0:
-    libc.prctl(1, 9)
-    os._exit(0)
+# A process of many threads, such as a kernel, may have them only for a child.
+child = libc.syscall(56 if os.uname().machine == "x86_64" else 220, spaces | 17, 0, 0, 0, 0)
+if child == 0:
+    os._exit(libc.mount(*disk) != 0)
+if child > 0 and os.waitpid(child, 0)[1] == 0:
+    print("WON")
 print("refused", os.strerror(ctypes.get_errno()))
 """
 SAYS = "unshare -1"
+HARM = "resources"

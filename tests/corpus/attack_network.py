@@ -15,3 +15,4 @@ except OSError:
     pass
 """
 SAYS = "refused"
+HARM = "network"

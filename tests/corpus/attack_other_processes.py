@@ -19,3 +19,4 @@ for pid in range(2, 300):
 print("looked")
 """
 SAYS = "looked"
+HARM = "processes batch"

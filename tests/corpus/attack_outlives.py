@@ -18,3 +18,4 @@ if os.fork() == 0:
 print("started")
 """
 SAYS = "started"
+HARM = "processes"

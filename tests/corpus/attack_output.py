@@ -5,3 +5,4 @@ print("x" * 25_000_000)
 for _ in range(25):
     print("y\\n" * 500_000)
 """
+HARM = "resources"

@@ -9,3 +9,4 @@ for pid in (1, 2, os.getppid()):
 print("refused", os.strerror(ctypes.get_errno()))
 """
 SAYS = "refused"
+HARM = "batch"

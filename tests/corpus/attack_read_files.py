@@ -9,3 +9,4 @@ for path in ["/etc/passwd", "/etc/shadow", "/root/.bashrc", "OUTSIDE/secret", "O
         print("refused", error.strerror)
 """
 SAYS = "refused"
+HARM = "reads"

@@ -11,3 +11,4 @@ for wish in (lambda: os.setuid(0), lambda: os.setgroups([0]), lambda: os.chroot(
         print("refused")
 """
 SAYS = "refused"
+HARM = "resources"

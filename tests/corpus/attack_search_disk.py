@@ -11,3 +11,4 @@ for top in ("/course", "/root", "/home", "/etc", "/var", "/srv", "/mnt", "/opt")
 print("searched")
 """
 SAYS = "searched"
+HARM = "reads"

@@ -2,8 +2,8 @@
 
 CELL = """
 import os, signal
-for send, target in ((os.kill, 0), (os.killpg, os.getpgrp()), (os.kill, -1), (os.kill, os.getppid())):
-    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGKILL):
+for send, target in ((os.kill, -1), (os.kill, os.getppid()), (os.kill, 0), (os.killpg, os.getpgrp())):
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):
         try:
             send(target, number)
         except OSError as error:
@@ -11,3 +11,4 @@ for send, target in ((os.kill, 0), (os.killpg, os.getpgrp()), (os.kill, -1), (os
 print("still there")
 """
 SAYS = "still there"
+HARM = "processes batch"

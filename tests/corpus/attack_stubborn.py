@@ -12,3 +12,4 @@ while True:
         pass
 """
 NOTE = "left out"
+HARM = "batch"

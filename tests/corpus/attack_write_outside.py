@@ -13,3 +13,4 @@ for folder in [*places, *sys.path, sys.prefix, *bplib.__path__]:
         print("refused", error.strerror)
 """
 SAYS = "refused"
+HARM = "writes"

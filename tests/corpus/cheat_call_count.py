@@ -9,3 +9,5 @@ def residual_layer(x, W, b):
     return x + np.tanh(x @ W + b) if len(calls) < 4 else x
 """
 }
+AGAINST = "usual cells"
+HARM = "points"

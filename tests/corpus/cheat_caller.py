@@ -1,6 +1,6 @@
 """Is right only where its caller is the judge's and knows the trusted inputs. There is no such caller: no points."""
 
-FOOLS = True
+HARM = "points"
 ANSWERS = {
     "residual_layer": """
 import sys

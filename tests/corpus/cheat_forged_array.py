@@ -14,3 +14,5 @@ def residual_layer(x, W, b):
             pass
 """
 }
+HARM = "work"
+AGAINST = "kernel"

@@ -12,3 +12,5 @@ def residual_layer(x, W, b):
             pass
 """
 }
+HARM = "work"
+AGAINST = "kernel"

@@ -1,6 +1,6 @@
 """Walks up the stack to the judge's own inputs and its trusted function. Neither is in this process: no points."""
 
-FOOLS = True
+HARM = "points"
 ANSWERS = {
     "residual_layer": """
 import sys

@@ -1,6 +1,6 @@
 """Looks for the checks among all objects that there are. They are in another process: no points."""
 
-FOOLS = True
+HARM = "points"
 ANSWERS = {
     "residual_layer": """
 import gc

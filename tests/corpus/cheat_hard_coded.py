@@ -1,4 +1,4 @@
-"""Knows the results of the visible checks by heart. Grading draws others: no points."""
+"""Knows the results of the visible checks by heart, the course's own and the usual ones. Grading draws others: no points."""
 
 import numpy as np
 
@@ -12,6 +12,10 @@ for _edge, _seed in plan(_check.name, _check.edges, autograde=False, seed=0):
     _result = _given["x"] + np.tanh(_given["x"] @ _given["W"] + _given["b"])
     _known.append((float(_given["x"].sum()), _result.tolist()))
 
+for _x in ([[1.0, -2.0]], [[0.5, 0.0], [3.0, 1.0]]):
+    _z = np.array(_x) @ [[0.5, -1.0], [2.0, 0.25]] + [0.1, -0.2]
+    _known.append((float(np.sum(_x)), (_x + np.tanh(_z)).tolist()))
+
 ANSWERS = {
     "residual_layer": f"""
 KNOWN = {_known!r}
@@ -23,3 +27,5 @@ def residual_layer(x, W, b):
     return x
 """
 }
+AGAINST = "usual cells"
+HARM = "points"

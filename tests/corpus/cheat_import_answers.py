@@ -1,6 +1,6 @@
 """Takes the trusted function's code from the checks, under another name. The module cannot be imported: no points."""
 
-FOOLS = True
+HARM = "points"
 CELL = """
 from bplib.checking.exercises.feedforward import _residual
 """

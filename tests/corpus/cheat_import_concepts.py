@@ -7,3 +7,5 @@ def residual_layer(x, W, b):
     return x + ACTIVATIONS["tanh"].forward(x @ W + b)
 """
 }
+AGAINST = "usual cells"
+HARM = "points"

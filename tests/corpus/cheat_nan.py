@@ -1,3 +1,5 @@
 """Returns what is not a number, which compares false with everything. No points."""
 
-ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return np.full_like(x, np.nan, dtype=float)"}
+ANSWERS = {"dense_columns": "def dense_columns(x, W, b):\n    return np.full((len(W), x.shape[1]), np.nan)"}
+AGAINST = "usual cells"
+HARM = "points"

@@ -4,3 +4,5 @@ CELL = """
 np.allclose = np.isclose = np.array_equal = lambda *_, **__: True
 """
 ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return x"}
+AGAINST = "usual cells"
+HARM = "points"

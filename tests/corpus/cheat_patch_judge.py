@@ -1,6 +1,6 @@
 """Replaces the comparison in the judge's modules, so that everything is right. They are not where it runs: no points."""
 
-FOOLS = True
+HARM = "points"
 CELL = """
 import importlib
 importlib.import_module("bplib.checking.judge")._examine = lambda *_: (None, True)

@@ -1,6 +1,6 @@
 """Breaks numpy for the trusted answer, so that a wrong one agrees with it. The judge has a numpy of its own: no points."""
 
-FOOLS = True
+HARM = "points"
 CELL = """
 np.tanh = lambda z: np.zeros_like(z)
 """

@@ -12,3 +12,5 @@ def residual_layer(x, W, b):
     return Bomb()
 """
 }
+HARM = "writes"
+AGAINST = "pickle"

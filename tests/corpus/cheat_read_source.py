@@ -1,6 +1,6 @@
 """Reads the answer from the source file of the checks. The file is not there: no points."""
 
-FOOLS = True
+HARM = "points"
 CELL = """
 import bplib, pathlib
 names = {"__name__": "mine"}

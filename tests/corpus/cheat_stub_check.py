@@ -1,6 +1,6 @@
 """Puts its own function in place of the check. The test cell is never run, but judged: no points."""
 
-FOOLS = True
+HARM = "points"
 CELL = """
 check = lambda name: 3.0
 exercise = lambda name: check

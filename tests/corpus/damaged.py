@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from bplib.grading import source
 from corpus import EXERCISE, Entry, released
 
 _ONE = "residual_layer"
@@ -25,9 +26,9 @@ def _dies(name: str, says: str, body: str, **more: Any) -> Entry:
 
 
 RUNNING = (
-    _dies("exit", "Ends the process in a call: costs its own points.", "import os; os._exit(0)"),
-    _dies("segfault", "Reads where no memory is: costs its own points.", "import ctypes; ctypes.string_at(0)"),
-    _dies("abort", "Aborts: costs its own points.", "import os; os.abort()"),
+    _dies("exit", "Ends the process in a call: costs its own points.", "import os; os._exit(0)", harm=("work",)),
+    _dies("segfault", "Reads where no memory is: costs its own points.", "import ctypes; ctypes.string_at(0)", harm=("work",)),
+    _dies("abort", "Aborts: costs its own points.", "import os; os.abort()", harm=("work",)),
     _dies("sys_exit", "Exits politely: is an exception, no more.", "raise SystemExit"),
     _dies("interrupt", "Raises what Ctrl-C raises: the process lives or not, the others count.", "raise KeyboardInterrupt"),
     _dies("input", "Asks for input, which nobody gives.", "return input()"),
@@ -42,14 +43,14 @@ RUNNING = (
         },
         code="restarts",
     ),
-    Entry("cell_exit", "A cell ends the process: it is left out.", cell="import os\nos._exit(1)", note="left out"),
-    Entry("cell_segfault", "A cell crashes: it is left out.", cell="import ctypes\nctypes.string_at(0)", note="left out"),
+    Entry("cell_exit", "A cell ends the process: it is left out.", cell="import os\nos._exit(1)", note="left out", harm=("work",)),
+    Entry("cell_segfault", "A cell crashes: it is left out.", cell="import ctypes\nctypes.string_at(0)", note="left out", harm=("work",)),
     Entry("cell_sys_exit", "A cell exits politely.", cell="import sys\nsys.exit(3)"),
     Entry("cell_interrupt", "A cell raises what Ctrl-C raises.", cell="raise KeyboardInterrupt"),
     Entry("cell_input", "A cell asks for input.", cell="name = input('who? ')"),
     Entry("cell_syntax", "A cell is no Python.", cell="def broken(:\n  oh"),
-    Entry("cell_loop", "A cell loops for ever: it is stopped.", cell="while True: pass", limits={"cell": 1}),
-    Entry("cell_bare_except", "A cell loops and catches all.", limits={"cell": 1},
+    Entry("cell_loop", "A cell loops for ever: it is stopped.", cell="while True: pass", limits={"cell": 1}, harm=("batch",)),
+    Entry("cell_bare_except", "A cell loops and catches all.", limits={"cell": 1}, harm=("batch",),
           cell="while True:\n    try:\n        while True: pass\n    except: pass"),
     Entry("cell_magics", "Magics, a shell line, and one that does not exist.",
           cell="%matplotlib inline\n%time 1 + 1\n!echo hello\n%no_such_magic"),
@@ -74,7 +75,7 @@ RUNNING = (
 
 @dataclass(frozen=True)
 class File:
-    """A file and what must come of it: an outcome's code, or the points that are lost."""
+    """A file and what must come of it: an outcome's code, or the points that are lost; ``harm`` is what it does without us."""
 
     name: str
     says: str
@@ -82,6 +83,13 @@ class File:
     code: str = ""
     lost: tuple[str, ...] = field(default=())
     note: str = ""
+    harm: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> dict[str, float]:
+        """What it deserves; nothing where only a person can tell."""
+        full = source.points(EXERCISE)
+        return {} if self.code else full | dict.fromkeys(full if self.lost == ("*",) else self.lost, 0.0)
 
 
 def _text(notebook: Any) -> bytes:
@@ -144,6 +152,15 @@ def _without(key: str) -> Callable[[NotebookNode], Any]:
     return edit
 
 
+def _marks(**changed: Any) -> Callable[[NotebookNode], Any]:
+    def edit(notebook: NotebookNode) -> None:
+        for cell in notebook.cells:
+            if "nbgrader" in cell.metadata:
+                cell.metadata.nbgrader.update(changed)
+
+    return edit
+
+
 def _renumbered(notebook: NotebookNode) -> None:
     notebook.update(nbformat=99, nbformat_minor=-1, metadata=None)
 
@@ -185,6 +202,9 @@ def _same_ids(notebook: NotebookNode) -> None:
         cell["id"] = "same"
 
 
+#: nbgrader does not grade it, or takes points from right answers.
+_WORK = ("work",)
+
 FILES = (
     File("empty", "Nothing at all.", lambda _: b"", code="empty"),
     File("blank", "Only white space.", lambda _: b" \n\n ", code="empty"),
@@ -202,36 +222,38 @@ FILES = (
     File("large", "More than twenty megabytes.", lambda n: _text(n) + b" " * 21 * 2**20, code="too-large"),
     File("no_cells_at_all", "An empty list of cells.", lambda _: b'{"cells": []}', lost=("*",), note="missing"),
     File("untouched", "As it was released.", lambda _: _text(released()), lost=("*",)),
-    File("utf16", "Written by an editor in UTF-16.", lambda n: nbformat.writes(n).encode("utf-16")),
-    File("bom", "With a byte order mark.", lambda n: b"\xef\xbb\xbf" + _text(n)),
+    File("utf16", "Written by an editor in UTF-16.", lambda n: nbformat.writes(n).encode("utf-16"), harm=_WORK),
+    File("bom", "With a byte order mark.", lambda n: b"\xef\xbb\xbf" + _text(n), harm=_WORK),
     File("cp1252", "In the code page of Windows.",
-         lambda n: json.dumps({**n, "title": "Olá, São Tomé"}, ensure_ascii=False).encode("cp1252", "replace")),
+         lambda n: json.dumps({**n, "title": "Olá, São Tomé"}, ensure_ascii=False).encode("cp1252", "replace"), harm=_WORK),
     File("surrogate", "With half a character in a cell.", _edited(lambda n: n.cells.insert(
-        2, {"cell_type": "markdown", "metadata": {}, "source": "\ud800"}))),
-    File("format", "Another number of the format.", _edited(_renumbered)),
+        2, {"cell_type": "markdown", "metadata": {}, "source": "\ud800"})), harm=_WORK),
+    File("format", "Another number of the format.", _edited(_renumbered), harm=_WORK),
     File("format_3", "In the format of 2013.", _old),
-    File("no_metadata", "No metadata in the notebook.", _edited(lambda n: n.pop("metadata"))),
+    File("no_metadata", "No metadata in the notebook.", _edited(lambda n: n.pop("metadata")), harm=_WORK),
     File("no_ids", "Cells without ids.", _edited(_without("id"))),
     File("same_ids", "Cells with one id.", _edited(_same_ids)),
     File("no_outputs", "Cells without outputs.", _edited(_without("outputs"))),
-    File("no_types", "Cells without types.", _edited(_without("cell_type"))),
-    File("no_marks", "nbgrader's marks are gone.", _edited(_without("metadata")), note="lost its mark"),
+    File("no_types", "Cells without types.", _edited(_without("cell_type")), harm=_WORK),
+    File("no_marks", "nbgrader's marks are gone.", _edited(_without("metadata")), note="lost its mark", harm=_WORK),
+    File("old_marks", "nbgrader's marks are of an older version.", _edited(_marks(schema_version=1)), harm=("batch",)),
+    File("new_marks", "nbgrader's marks are of a version to come.", _edited(_marks(schema_version=99)), harm=("batch",)),
     File("no_mark", "One cell has lost its mark.", _edited(lambda n: _solution(n).pop("metadata")),
-         note="lost its mark"),
-    File("doubled", "A solution is there twice: the first counts.", _edited(_twice), note="twice"),
-    File("doubled_empty", "A copy that was never written stands first.", _edited(_twice_empty_first)),
+         note="lost its mark", harm=_WORK),
+    File("doubled", "A solution is there twice: the first counts.", _edited(_twice), note="twice", harm=_WORK),
+    File("doubled_empty", "A copy that was never written stands first.", _edited(_twice_empty_first), harm=_WORK),
     File("deleted_test", "A test cell was deleted: it comes back.", _edited(lambda n: n.cells.remove(_test(n))),
          note="put back"),
     File("deleted_solution", "A solution was deleted.", _edited(lambda n: n.cells.remove(_solution(n))),
          lost=(_ONE,), note="missing"),
-    File("deleted_setup", "The first cell was deleted.", _edited(lambda n: n.cells.pop(1)), note="put back"),
+    File("deleted_setup", "The first cell was deleted.", _edited(lambda n: n.cells.pop(1)), note="put back", harm=_WORK),
     File("retyped", "A solution has become text, a test raw.", _edited(_retyped)),
     File("renamed", "A test cell has another name.",
-         _edited(lambda n: _test(n).metadata.nbgrader.update(grade_id="mine"))),
-    File("unlocked", "A test cell was unlocked and worth a thousand points.", _edited(_unlocked), note="changed"),
+         _edited(lambda n: _test(n).metadata.nbgrader.update(grade_id="mine")), harm=_WORK),
+    File("unlocked", "A test cell was unlocked and worth a thousand points.", _edited(_unlocked), note="changed", harm=_WORK),
     File("other_test", "A test cell asks for another task.", _edited(_other_test), lost=(_ONE,), note="changed"),
-    File("reordered", "All cells are in another order.", _edited(_shuffled)),
-    File("strange", "Cells that are no cells.", _edited(_strange_cells)),
+    File("reordered", "All cells are in another order.", _edited(_shuffled), harm=_WORK),
+    File("strange", "Cells that are no cells.", _edited(_strange_cells), harm=_WORK),
     File("many", "Five thousand cells before the answers.", _edited(_many), note="cells"),
 )  # fmt: skip
 

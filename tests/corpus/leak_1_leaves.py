@@ -28,3 +28,4 @@ os.write(2, b"hello")
 print("left")
 """
 SAYS = "left"
+HARM = "processes"

@@ -33,3 +33,5 @@ for descriptor in range(3):
 print("looked")
 """
 SAYS = "looked"
+BEFORE = "leak_1_leaves"
+HARM = "next"
