@@ -13,37 +13,27 @@ from typing import Any
 
 import nbformat
 import pytest
-from corpus import EXERCISE, Entry, entries, released, solved
+import sandboxed
+from corpus import EXERCISE, Entry, entries, solved
 from corpus.damaged import FILES, RUNNING, File
+from plain.machine import SECRET
+from sandboxed import sandbox  # noqa: F401 - a fixture
 
 from bplib.grading import source, workers
-from bplib.grading.cleaning import Unreadable, read_file
 from bplib.grading.cluster import local
 from bplib.grading.course import Course, course_directory
 from bplib.grading.grade import grade
 from bplib.grading.grade_command import table
 from bplib.grading.journal import GRADED, HUMAN, Result
 from bplib.grading.places import REPOSITORY
-from bplib.grading.sandbox import FIRST_USER, Limits, Sandbox, SandboxError
+from bplib.grading.sandbox import FIRST_USER
 
 ENTRIES = [*entries(), *RUNNING]
-SECRET = "the-instructors-canary"
 #: Seconds that a submission may take beyond what its limits say.
 GRACE = 20
 
 
-@pytest.fixture(scope="module", autouse=True)
-def sandbox() -> Iterator[None]:
-    """Skip where no sandbox can be had; where the suite has to be complete, that is a failure."""
-    try:
-        with Sandbox():
-            pass
-    except SandboxError as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
-    yield
-    workers._leave_box()
+pytestmark = pytest.mark.usefixtures("sandbox")
 
 
 @pytest.fixture(scope="module")
@@ -58,17 +48,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, in
 
 
 def _grade(path: Path, **limits: Any) -> Result:
-    assignment = workers.Assignment(
-        EXERCISE,
-        nbformat.writes(released()),
-        workers.code_hash(),
-        limits=Limits(**{"wall": 30.0} | limits),
-    )
-    try:
-        submitted = read_file(path)
-    except Unreadable as error:
-        return Result("eve", HUMAN, error.code, str(error))
-    return workers.grade_one(workers.Job(assignment, "eve", path.name, submitted, 7, ""))
+    return sandboxed.grade(path, EXERCISE, 7, **{"wall": 30.0} | limits)
 
 
 def _write(folder: Path, notebook: Any) -> Path:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,16 @@ def test_a_generator_goes_on_where_it_was_and_named_fields_stay():
 
 
 def test_what_is_no_value_travels_as_its_name():
-    back = sent([object(), {1, 2}, np.array([None])])
+    back = sent([object(), slice(2), np.array([None])])
     assert [type(part) for part in back] == [Opaque] * 3
-    assert [part.kind for part in back] == ["object", "set", "ndarray"]
+    assert [part.kind for part in back] == ["object", "slice", "ndarray"]
+
+
+def test_sets_and_the_dictionaries_of_the_library_travel_as_plain_ones():
+    given = [{1, "W1"}, {frozenset({2.5})}, defaultdict(set, {3: {"b1"}}), OrderedDict(a=1), Counter("aab")]
+    back = sent(given)
+    assert back == given
+    assert [type(part) for part in back] == [set, set, dict, dict, dict]
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,11 @@ def honest() -> bytes:
     return json.dumps(solved()).encode()
 
 
-def entered(course: Path, student: str) -> dict[str, float] | None:
+def entered(course: Path, student: str, exercise: str = EXERCISE) -> dict[str, float] | None:
     """The points of a student's tasks in nbgrader's gradebook; None where it has none."""
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         try:
-            (notebook,) = gradebook.find_submission(EXERCISE, student).notebooks
+            (notebook,) = gradebook.find_submission(exercise, student).notebooks
         except MissingEntry:
             return None
         points = {grade.cell.name.removeprefix("test-"): grade.auto_score for grade in notebook.grades}

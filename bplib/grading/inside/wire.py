@@ -11,6 +11,7 @@ import math
 import socket
 import struct
 import time
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -25,6 +26,8 @@ LONGEST_HEAD = 8 * 2**20
 DEEPEST = 32
 _LENGTHS = struct.Struct("!II")
 _NUMBERS = "biufc"
+#: All arrive as plain dictionaries.
+_DICTS = (dict, defaultdict, OrderedDict, Counter)
 
 
 class WireError(Exception):
@@ -136,7 +139,12 @@ def _packed(value: Any, buffers: list[bytes], share: Shared | None, depth: int) 
         return {"is": "tuple", "items": items, "type": type(value).__name__, "fields": names}
     if type(value) is list:
         return [_packed(item, buffers, share, depth + 1) for item in value]
-    if type(value) is dict:
+    if type(value) in (set, frozenset):
+        return {
+            "is": type(value).__name__,
+            "items": [_packed(item, buffers, share, depth + 1) for item in value],
+        }
+    if type(value) in _DICTS:
         pairs = [
             [_packed(key, buffers, share, depth + 1), _packed(item, buffers, share, depth + 1)]
             for key, item in value.items()
@@ -181,6 +189,9 @@ def _unpacked(value: Any, body: memoryview, remote: Any, depth: int) -> Any:
         return generator
     if kind == "tuple":
         return _unpacked_tuple(value, [_unpacked(item, body, remote, depth + 1) for item in value["items"]])
+    if kind in ("set", "frozenset"):
+        items = {_hashable(_unpacked(item, body, remote, depth + 1)) for item in value["items"]}
+        return items if kind == "set" else frozenset(items)
     if kind == "dict":
         pairs = [[_unpacked(part, body, remote, depth + 1) for part in pair] for pair in value["pairs"]]
         return {_hashable(key): item for key, item in pairs}

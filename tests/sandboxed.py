@@ -1,0 +1,41 @@
+"""Grading one notebook in the sandbox, as the workers do: what several test modules share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bplib.grading import workers
+from bplib.grading.cleaning import Unreadable, read_file
+from bplib.grading.journal import HUMAN, Result
+from bplib.grading.places import EXERCISES
+from bplib.grading.sandbox import Limits, Sandbox, SandboxError
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[None]:
+    """Skip where no sandbox can be had; where the suite has to be complete, that is a failure."""
+    try:
+        with Sandbox():
+            pass
+    except SandboxError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+    yield
+    workers._leave_box()
+
+
+def grade(path: Path, exercise: str, seed: int, **limits: Any) -> Result:
+    """Grade a submission to an exercise of the course."""
+    released = (EXERCISES / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8")
+    assignment = workers.Assignment(exercise, released, workers.code_hash(), limits=Limits(**limits))
+    try:
+        submitted = read_file(path)
+    except Unreadable as error:
+        return Result("eve", HUMAN, error.code, str(error))
+    return workers.grade_one(workers.Job(assignment, "eve", path.name, submitted, seed, ""))
