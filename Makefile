@@ -98,7 +98,8 @@ PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell py
 endif
 
 # All but those that need the course or the built book, and two that take a minute and say little about Python.
-CONCEPT_TESTS := $(filter-out $(addprefix tests/test_,exercises.py check_gradients.py course.py collect.py grade.py feedback.py class_report.py corpus.py sandbox.py contributing.py sample_class.py book.py pages.py),$(wildcard tests/test_*.py))
+COURSE_TESTS := exercises check_gradients course collect grade cluster gradebook postgres formgrader feedback class_report corpus unsandboxed parity sandbox syscalls contributing sample_class book pages
+CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
 test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks under Python 3.11 to 3.13, where installed

@@ -1,7 +1,7 @@
 """What hostile and damaged submissions do to ``nbgrader autograde`` and to ``bplib grade``: part of ``make bench``.
 
 Each is handed in between two honest students, on a machine that stands for the instructor's (`plain.machine`). Writes
-``book/_data/hostile.json``; the instructors' guide prints it.
+``book/_data/hostile.json``; the instructors' guide prints it. With names, only these are measured again.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def graded(folder: Path, template: Path, case: Case, command: str) -> dict[str, 
     return row
 
 
-def main() -> None:
+def main(names: set[str]) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         templates = {usual: courses.template(folder / f"template-{usual}", usual) for usual in (False, True)}
@@ -109,16 +109,19 @@ def main() -> None:
             print(case.name, *(f"{name}: {found['harms']}" for name, found in told.items()), flush=True)
             return {"name": case.name, "says": case.says, "usual cells": case.usual, **told}
 
+        wanted = [case for case in cases() if not names or case.name in names]
+        kept = json.loads(TARGET.read_text(encoding="utf-8"))["rows"] if names else []
+
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            rows = list(pool.map(row, cases()))
+            rows = {measured["name"]: measured for measured in (*kept, *pool.map(row, wanted))}
         record(
             TARGET,
             {"nbgrader": nbgrader.__version__},
-            {"exercise": EXERCISE, "limit": LIMIT, "kinds": KINDS, "rows": rows},
+            {"exercise": EXERCISE, "limit": LIMIT, "kinds": KINDS, "rows": list(rows.values())},
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(set(sys.argv[1:]))

@@ -1,10 +1,18 @@
 """Replaces the function that makes the calls, and the guards around it. It is a submission's own process: no points."""
 
 CELL = """
-import bplib.checking.calls, bplib.checking.guards
+import bplib.checking.calls, bplib.checking.guards, importlib
 forged = bplib.checking.calls.Outcome(result=0.0)
 bplib.checking.calls.call = lambda *_: forged
 bplib.checking.guards.watched = bplib.checking.guards.time_limit = lambda *_: None
+try:
+    judge = importlib.import_module("bplib.checking.judge")
+    checks = {check.function: check for check in importlib.import_module("bplib.checking.exercises").load("feedforward")}
+    answers = lambda f, inputs: checks[f.__name__].outputs[0].expected(*inputs.values())
+    judge.judge.__defaults__ = (None, None, lambda f, inputs, *_: bplib.checking.calls.Outcome(result=answers(f, inputs)))
+except ImportError:
+    pass
 """
 ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return 0.0"}
 AT_MOST = True
+HARM = "points"

@@ -98,7 +98,7 @@ def _fence(course: Path, root: bool) -> list[str]:
         "--die-with-parent",
     ]
     command += ["--new-session", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-    for folder in ("/dev/shm", "/tmp", "/srv", "/home", "/root", "/opt"):
+    for folder in filter(os.path.isdir, ("/dev/shm", "/tmp", "/srv", "/home", "/root", "/opt")):
         command += ["--size", str(DISK), "--perms", "1777", "--tmpfs", folder]
     # What a submission may walk through is the machine inside, not this one; Python and bplib have to be seen.
     for path in dict.fromkeys((sys.base_prefix, sys.prefix, str(REPOSITORY))):
