@@ -1,7 +1,7 @@
 """The corpus works: where there is no sandbox, each entry that says which harm it does, does it.
 
 Most run in a process of their own with the checks beside them, which is what nbgrader does, only sooner (`plain.child`);
-damaged files and what aims at Jupyter itself run through ``nbgrader autograde``. All of it behind a fence (`plain.machine`).
+damaged files run through ``nbgrader autograde``. All of it behind a fence (`plain.machine`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ CHILD = [sys.executable, str(Path(courses.__file__).with_name("child.py"))]
 NBGRADER = ["nbgrader", "autograde", EXERCISE]
 #: nbgrader gives up at once on these, and on all students after them.
 STOPPERS = [file for file in FILES if "batch" in file.harm]
-BY_KERNEL = [entry for entry in HARMFUL if entry.against == "kernel"]
 SPOILED = [file for file in FILES if file.harm and file not in STOPPERS]
 
 
@@ -77,7 +76,11 @@ def _by_children(course: Path, class_: Iterable[Entry], limit: float = LIMIT) ->
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Seen]:
     """One class of all that cheats, or that loses its own work."""
     course = tmp_path_factory.mktemp("quiet") / "course"
-    return course, _by_children(course, [e for e in HARMFUL if _is_quiet(e)])
+    seen = _by_children(course, [e for e in HARMFUL if _is_quiet(e)])
+    assert courses.after_child(course, courses.LAST, seen).points == source.points(EXERCISE), (
+        "all had their turn"
+    )
+    return course, seen
 
 
 def _is_quiet(entry: Entry) -> bool:
@@ -151,19 +154,15 @@ def spoiled(template, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, S
     """One class of all that do not stop nbgrader."""
     course = tmp_path_factory.mktemp("spoiled") / "course"
     files = {file.name: file.make(solved()) for file in SPOILED}
-    return course, _by_nbgrader(template, course, files | {e.name: _notebook(e) for e in BY_KERNEL})
+    seen = _by_nbgrader(template, course, files)
+    assert courses.entered(course, courses.LAST) == source.points(EXERCISE), "all had their turn"
+    return course, seen
 
 
 @pytest.mark.parametrize("file", SPOILED, ids=lambda file: file.name)
 def test_nbgrader_gives_a_damaged_file_other_points_than_it_deserves(file, spoiled):
     course, seen = spoiled
     assert set(file.harm) <= harms(courses.after_nbgrader(course, file.name, seen), file.points)
-
-
-@pytest.mark.parametrize("entry", BY_KERNEL, ids=lambda entry: entry.name)
-def test_what_writes_into_jupyters_own_descriptors_does_its_harm(entry, spoiled):
-    course, seen = spoiled
-    assert set(entry.harm) <= _done(entry, courses.after_nbgrader(course, entry.name, seen))
 
 
 @pytest.mark.parametrize("file", STOPPERS, ids=lambda file: file.name)
@@ -197,5 +196,5 @@ def test_in_the_guides_table_we_withstand_all_of_it(measured):
 
 def test_the_guides_table_has_the_harm_that_is_shown_here(measured):
     seen = {row["name"]: row["nbgrader autograde"]["harms"] for row in measured["rows"]}
-    for thing in [*STOPPERS, *SPOILED, *BY_KERNEL]:
+    for thing in [*STOPPERS, *SPOILED]:
         assert set(thing.harm) <= set(seen[thing.name]), thing.name

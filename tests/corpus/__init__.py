@@ -8,8 +8,8 @@ Each module says in its docstring what it tries and what must happen, and in a f
 - ``LIMITS`` are other than usual.
 - ``HARM`` is what it does where there is no sandbox, in the words of `plain.harms`. ``AGAINST`` says whom it needs for that,
   where it is not the checks of this course in its own process: ``"usual cells"``, test cells as most courses have them
-  (`plain.course`); ``"kernel"``, Jupyter's own process, whose descriptors it finds; ``"pickle"``, a judge that unpickles.
-  ``BEFORE`` names the entry that has to be graded first. Without ``HARM`` it aims at our sandbox alone, or is resisted.
+  (`plain.course`), or ``"pickle"``, a judge that unpickles. ``BEFORE`` names the entry that has to be graded first. Without
+  ``HARM`` it aims at our sandbox alone, is resisted, or does not do the same each time.
 
 Damaged files are in `corpus.damaged`. ``OUTSIDE`` in a source is a folder of the instructor's, ``PORT`` a server of theirs.
 """

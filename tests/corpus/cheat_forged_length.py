@@ -12,5 +12,3 @@ def residual_layer(x, W, b):
             pass
 """
 }
-HARM = "work"
-AGAINST = "kernel"
