@@ -2,7 +2,7 @@
 
 HARM = "points"
 CELL = """
-check = lambda name: 3.0
+check = lambda name: {"dense_columns": 2.0, "forward_layers": 3.0}.get(name, 1.0)
 exercise = lambda name: check
 """
 ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return 0"}
