@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
     from playwright.sync_api import Browser, Page
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -29,6 +31,29 @@ def graded():
     from bplib.grading import demo
 
     return {(result.student, result.exercise): result for result in demo.results()}
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory) -> Path:
+    """Make a course that knows one exercise, without submissions."""
+    from small_class import EXERCISE
+
+    from bplib.grading import release
+    from bplib.grading.course import Course
+
+    root = tmp_path_factory.mktemp("course")
+    release.generate(Course(root), [EXERCISE])
+    return root
+
+
+@pytest.fixture
+def course(prepared, tmp_path) -> CourseDirectory:
+    """Return a copy of that course to hand in to."""
+    from bplib.grading.course import Course
+
+    root = tmp_path / "course"
+    shutil.copytree(prepared, root)
+    return Course(root).directory
 
 
 # For one module at a time: as long as it is open, nothing else in this process can run an event loop.

@@ -85,6 +85,7 @@ class MadeClass:
         self.book.add_student(name, **fields)
         if points is not None:
             self.book.add_submission(self.exercise, name)
+            (self.root / "submitted" / name / self.exercise).mkdir(parents=True)
             for task, score in zip(TASKS, points, strict=True):
                 grade = self.grade(name, task)
                 grade.auto_score, grade.needs_manual_grade = score, False
@@ -98,10 +99,11 @@ class MadeClass:
         return self.book.find_grade(f"test-{task}", self.exercise, self.exercise, name)
 
     def read(self, exercise=None) -> ClassResults:
-        def folder(step):
-            return lambda student: self.root / step / student / self.exercise
+        def graded(student):
+            return self.root / "autograded" / student / self.exercise
 
-        return read_class(exercise or self.exercise, self.address, folder("autograded"), folder("submitted"))
+        submitted = [path.parent.name for path in self.root.glob(f"submitted/*/{self.exercise}")]
+        return read_class(exercise or self.exercise, self.address, graded, submitted)
 
     def run(self, *arguments):
         return CliRunner().invoke(report, [self.exercise, "--course", str(self.root), *arguments])
@@ -167,7 +169,7 @@ def test_outcomes_points_and_wrong_outputs(small):
     assert found["cyd"].tasks == (Points("layer_backward", 2), Points("loss", 0))
     assert found["dan"].reason == "The autograded notebook cannot be read (JSONDecodeError)."
     assert not found["dan"].counted and found["dan"].points == 6
-    assert "run autograde" in found["fay"].reason and found["fay"].points is None
+    assert "not in the gradebook" in found["fay"].reason and found["fay"].points is None
 
 
 def test_manual_points_extra_credit_and_penalty(made):
@@ -285,11 +287,11 @@ def test_what_cannot_be_read_is_said(made, tmp_path):
         "sqlite://": "there is no gradebook",
     }.items():
         with pytest.raises(ClassError, match=said):
-            read_class("backprop", address, nowhere, nowhere)
+            read_class("backprop", address, nowhere, [])
     assert not (tmp_path / "none.db").exists()
     (tmp_path / "text.db").write_text("this is a text")
     with pytest.raises(ClassError, match="cannot be opened"):
-        read_class("backprop", f"sqlite:///{tmp_path}/text.db", nowhere, nowhere)
+        read_class("backprop", f"sqlite:///{tmp_path}/text.db", nowhere, [])
 
 
 # What is counted.

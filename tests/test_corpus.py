@@ -86,7 +86,9 @@ def _warm() -> set[int]:
 def _fair(result: Result, entry: Entry) -> bool:
     if entry.at_most:
         return all(points <= entry.points[task] for task, points in result.tasks.items())
-    return result.tasks == entry.points
+    # A task that nobody came to has no points of its own: they are due by hand.
+    unjudged = dict.fromkeys(entry.points, 0.0) if entry.code == "restarts" else {}
+    return unjudged | result.tasks == entry.points
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

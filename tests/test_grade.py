@@ -18,61 +18,22 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from nbgrader.coursedir import CourseDirectory
+from small_class import EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
-from bplib.grading import grade_command, release, seeds
+from bplib.grading import grade_command, seeds
 from bplib.grading.cleaning import cleaned, parsed, read_file
 from bplib.grading.course import Course
 from bplib.grading.grade import GradingError, grade
 from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
-from bplib.grading.places import EXERCISES
 from bplib.grading.sandbox import Limits
-from bplib.grading.source import read, reference_answer, solution_cells, source_path
+from bplib.grading.source import read, solution_cells
 
-EXERCISE = "feedforward"
-LIMITS = Limits(cell=2, wall=30)
 pytestmark = pytest.mark.skipif(
     shutil.which("bwrap") is None and not os.environ.get("CI"), reason="bubblewrap is not installed"
 )
 
 
 # A course --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    """A course that knows one exercise, without submissions."""
-    root = tmp_path_factory.mktemp("course")
-    release.generate(Course(root), [EXERCISE])
-    return root
-
-
-@pytest.fixture
-def course(prepared, tmp_path) -> CourseDirectory:
-    root = tmp_path / "course"
-    shutil.copytree(prepared, root)
-    return Course(root).directory
-
-
-def hand_in(course: CourseDirectory, student: str, notebook: Any, name: str = f"{EXERCISE}.ipynb") -> Path:
-    path = Path(course.root, "submitted", student, EXERCISE, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(notebook, bytes):
-        path.write_bytes(notebook)
-    else:
-        nbformat.write(notebook, path)
-    return path
-
-
-def untouched() -> nbformat.NotebookNode:
-    return read(EXERCISES / EXERCISE / f"{EXERCISE}.ipynb")
-
-
-def solved(*left_out: str) -> nbformat.NotebookNode:
-    notebook, answers = untouched(), solution_cells(read(source_path(EXERCISE)))
-    for task, cell in solution_cells(notebook).items():
-        if task not in left_out:
-            cell.source = reference_answer(answers[task].source)
-    return notebook
 
 
 def scores(course: CourseDirectory) -> list[tuple[Any, ...]]:
@@ -84,9 +45,6 @@ def scores(course: CourseDirectory) -> list[tuple[Any, ...]]:
         join base_cell as cell on grade.cell_id = cell.id order by 1, 2"""
     with sqlite3.connect(Path(course.root, "gradebook.db")) as connection:
         return connection.execute(query).fetchall()
-
-
-FULL = 8.0
 
 
 def test_every_student_has_one_outcome_and_no_neighbor_pays(course, cluster):
@@ -157,19 +115,6 @@ def test_an_endless_cell_and_an_endless_function_end(course, cluster):
     assert time.monotonic() - started < 60
     assert result.tasks[name] == 0 and result.tasks[tasks[0]] > 0
     assert result.tasks[tasks[-1]] > 0
-
-
-def test_manual_points_stay_and_want_another_look(course, cluster):
-    hand_in(course, "ada", solved())
-    grade(course, EXERCISE, cluster, limits=LIMITS)
-    task = next(iter(solution_cells(untouched())))
-    with Course(Path(course.root)).gradebook() as book:
-        given = book.find_grade(f"test-{task}", EXERCISE, EXERCISE, "ada")
-        given.manual_score = 0.25
-        book.db.commit()
-    grade(course, EXERCISE, cluster, limits=LIMITS)
-    (row,) = [row for row in scores(course) if row[1] == f"test-{task}"]
-    assert row[3] == 0.25 and row[4] == 1
 
 
 def test_draws_are_fresh_for_each_submission_and_the_same_at_a_regrade(tmp_path):

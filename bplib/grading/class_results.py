@@ -4,7 +4,7 @@ It works for every exercise of nbgrader's folder layout, those of this course or
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from bplib.checking.report import UNDECIDED
 from bplib.grading.graded_notebook import BrokenNotebook, Wrong, read_wrong
-from bplib.grading.journal import GRADED
+from bplib.grading.journal import GONE, GRADED
 from bplib.grading.journal import HUMAN as NEEDS_HUMAN
 from bplib.grading.journal import MISSING as NOT_SUBMITTED
 
+_UNGRADED = "Handed in, and not in the gradebook: grade it, or see why that fails."
 _CALL = re.compile(r'check\("(\w+)"\)')
 
 
@@ -98,7 +99,7 @@ class ClassResults:
 
 
 def read_class(
-    exercise: str, database: str, autograded: Callable[[str], Path], submitted: Callable[[str], Path]
+    exercise: str, database: str, autograded: Callable[[str], Path], submitted: Iterable[str]
 ) -> ClassResults:
     """Read how a class did in an exercise.
 
@@ -108,8 +109,10 @@ def read_class(
         Its name in the gradebook.
     database : str
         The gradebook's address, for example ``sqlite:////home/ada/course/gradebook.db``.
-    autograded, submitted : callable
-        Return a student's folder of the exercise for the student's id.
+    autograded : callable
+        Returns a student's graded folder of the exercise for the student's id.
+    submitted : iterable of str
+        Who has handed in something, whether the gradebook knows them or not.
 
     Raises
     ------
@@ -119,7 +122,7 @@ def read_class(
     course = _course(database)
     try:
         with Gradebook(database, course_id=course) as gradebook:
-            return _read(gradebook, exercise, autograded, submitted)
+            return _read(gradebook, exercise, autograded, set(submitted))
     except SQLAlchemyError as error:
         raise ClassError(
             f"the gradebook cannot be read: {str(error).splitlines()[0]}; "
@@ -150,7 +153,7 @@ def _course(database: str) -> str:
 
 
 def _read(
-    gradebook: Gradebook, exercise: str, autograded: Callable[[str], Path], submitted: Callable[[str], Path]
+    gradebook: Gradebook, exercise: str, autograded: Callable[[str], Path], submitted: set[str]
 ) -> ClassResults:
     try:
         assignment = gradebook.find_assignment(exercise)
@@ -171,13 +174,15 @@ def _read(
         )
         if row.id in submissions:
             student = _graded(student, submissions[row.id], cells, names, autograded(student.id))
-        elif submitted(student.id).is_dir():
-            student = replace(
-                student,
-                outcome=NEEDS_HUMAN,
-                reason="Handed in, and not in the gradebook: run autograde, or see why it fails.",
-            )
+            # Where there is nothing at all, it has been put away, or lies elsewhere.
+            if submitted and row.id not in submitted:
+                student = replace(student, outcome=NEEDS_HUMAN, reason=GONE)
+        elif row.id in submitted:
+            student = replace(student, outcome=NEEDS_HUMAN, reason=_UNGRADED)
         students.append(student)
+    for name in submitted - {student.id for student in students}:
+        shown = name.encode(errors="replace").decode()  # a folder's name may be no text
+        students.append(StudentResult(shown, shown, "", "", NEEDS_HUMAN, _UNGRADED))
     students.sort(key=lambda student: (student.name.casefold(), student.id))
     tasks = tuple(Task(task, float(cell.max_score)) for _, cell, task in cells)
     return ClassResults(exercise, float(assignment.max_score), tasks, tuple(students))

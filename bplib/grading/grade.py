@@ -23,7 +23,7 @@ from bplib.grading.cleaning import Unreadable, read_file
 from bplib.grading.cluster import Cluster
 from bplib.grading.feedback import Request, written
 from bplib.grading.gradebook import NotEnteredError, Writer
-from bplib.grading.journal import HUMAN, MISSING, Journal, Result
+from bplib.grading.journal import GONE, HUMAN, MISSING, Journal, Result
 from bplib.grading.sandbox import Limits
 from bplib.grading.workers import Assignment, Job, code_hash, grade_one
 
@@ -37,8 +37,6 @@ REFUSED = (
     "nbgrader refuses once somebody has been graded and graded cells were added or removed. Then undo that, release the "
     "exercise under another name, or take it out of the gradebook with all its grades: nbgrader db assignment remove"
 )
-#: What a human reads about points whose submission has disappeared.
-GONE = "It was graded before, and is no longer in the submitted folder. Put it back, or take its points out of the gradebook."
 
 
 class GradingError(RuntimeError):
@@ -174,7 +172,8 @@ class _Run:
         try:
             if result.notebook:
                 notebook = nbformat.reads(result.notebook, as_version=4)
-                self._writer.write(student, self._exercise, notebook, folders.timestamp(path.parent))
+                when = folders.timestamp(path.parent)
+                self._writer.write(student, self._exercise, notebook, when, result.tasks)
                 left_out = folders.lay_down(*where, path.parent, result.notebook)
                 note = f"{left_out} large files beside the notebook stay in the submitted folder"
                 return replace(result, notes=(*result.notes, note)) if left_out else result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from datetime import datetime
 
 from nbformat import NotebookNode
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SAWarning
 
 from bplib.grading.sheet import Sheet, read_sheet
+from bplib.grading.source import tested
 
 #: Seconds to wait for somebody else's lock on an SQLite file, formgrader's for instance.
 PATIENCE = 60
@@ -64,8 +66,26 @@ class Writer:
         self._gradebook.db.commit()
         return found
 
-    def write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: datetime | None) -> None:
+    def write(
+        self,
+        student: str,
+        exercise: str,
+        notebook: NotebookNode,
+        timestamp: datetime | None,
+        judged: Collection[str],
+    ) -> None:
         """Enter the points of one graded notebook; points given by hand stay, and are marked for another look.
+
+        Parameters
+        ----------
+        student, exercise
+            Whose work on what.
+        notebook
+            Its test cells have outputs that nbgrader reads points from.
+        timestamp
+            When it was handed in, if that is known.
+        judged
+            The tasks that have points; those of the others are due by hand.
 
         Raises
         ------
@@ -73,7 +93,7 @@ class Writer:
             If the student's folder has a name that is no id.
         """
         try:
-            self._write(student, exercise, notebook, timestamp)
+            self._write(student, exercise, notebook, timestamp, judged)
         except BaseException:
             self._gradebook.db.rollback()  # or what is half written goes in with the next student
             raise
@@ -115,15 +135,25 @@ class Writer:
         except (MissingEntry, UnicodeEncodeError):
             return None
 
-    def _write(self, student: str, exercise: str, notebook: NotebookNode, timestamp: datetime | None) -> None:
+    def _write(
+        self,
+        student: str,
+        exercise: str,
+        notebook: NotebookNode,
+        timestamp: datetime | None,
+        judged: Collection[str],
+    ) -> None:
         book = self._gradebook
         self._enroll(student)
-        known = {"timestamp": timestamp} if timestamp else {}
-        submission = book.update_or_create_submission(exercise, student, **known)
+        submission = book.update_or_create_submission(
+            exercise, student, **({"timestamp": timestamp} if timestamp else {})
+        )
         for cell in notebook.cells:
             if utils.is_grade(cell):
                 grade = book.find_grade(cell.metadata.nbgrader.grade_id, exercise, exercise, student)
-                grade.auto_score, _ = utils.determine_grade(cell)
+                task = tested(cell)
+                settled = task is None or task in judged
+                grade.auto_score = utils.determine_grade(cell)[0] if settled else None
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
             if utils.is_solution(cell) or utils.is_task(cell):
                 comment = book.find_comment(cell.metadata.nbgrader.grade_id, exercise, exercise, student)

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 GRADED, HUMAN, MISSING = "graded", "needs a human", "not submitted"
+#: What a human reads about points whose submission has disappeared.
+GONE = "It was graded before, and is no longer in the submitted folder. Put it back, or take its points out of the gradebook."
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Result:
     mark
         Of what was handed in and of the checks: the same again need not be graded again.
     tasks
-        Points of each task.
+        Points of each task that was judged.
     notebook
         The graded notebook as text; empty where there is none.
     """

@@ -2,7 +2,6 @@
 
 import json
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
-from bplib.grading import class_summary, lms
+from bplib.grading import class_summary, folders, lms
 from bplib.grading.class_page import page
 from bplib.grading.class_results import ClassError, ClassResults, read_class
 from bplib.grading.course import CourseError, course_directory
@@ -66,11 +65,11 @@ def report(
             f"{book!r} is no address; one begins with https://, http:// or file://", param_hint="--book"
         )
     try:
-        folders = course_directory(course)
+        directory = course_directory(course)
     except CourseError as error:
         raise click.ClickException(str(error)) from error
-    results = _read(folders, exercise, db)
-    target = to or beside_autograded(folders) / f"{exercise}.html"
+    results = _read(directory, exercise, db)
+    target = to or beside_autograded(directory) / f"{exercise}.html"
     shown = class_summary.anonymous(results) if anonymous else results
     if to or not as_json:
         now = datetime.now().astimezone().date()
@@ -90,23 +89,23 @@ def report(
         click.echo(json.dumps(both, indent=1, ensure_ascii=False))
 
 
-def beside_autograded(folders: CourseDirectory) -> Path:
+def beside_autograded(course: CourseDirectory) -> Path:
     """Return the folder ``report`` in which a page comes to stand: git ignores it wherever it ignores the grades."""
-    return Path(folders.root, folders.autograded_directory).parent / "report"
+    return Path(course.root, course.autograded_directory).parent / "report"
 
 
-def _read(folders: CourseDirectory, exercise: str, db: str | None) -> ClassResults:
-    def folder(step: str) -> Callable[[str], Path]:
-        return lambda student: Path(folders.format_path(step, student, exercise))
+def _read(course: CourseDirectory, exercise: str, db: str | None) -> ClassResults:
+    def graded(student: str) -> Path:
+        return Path(course.format_path(course.autograded_directory, student, exercise))
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's queries, written for an older SQLAlchemy
             return read_class(
                 exercise,
-                db or folders.db_url,
-                folder(folders.autograded_directory),
-                folder(folders.submitted_directory),
+                db or course.db_url,
+                graded,
+                folders.submissions(course, exercise),
             )
     except ClassError as error:
         raise click.ClickException(str(error)) from error

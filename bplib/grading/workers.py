@@ -127,7 +127,7 @@ def grade_one(job: Job) -> Result:
         code=code,
         sentence=sentence,
         mark=job.mark,
-        tasks={report.function: report.earned for report in reports},
+        tasks={r.function: r.earned for r in reports if r.function not in graded.unreached},
         maximum=float(sum(report.points for report in reports)),
         notes=tuple(ready.notes + graded.notes),
         contained=assignment.contained,
