@@ -151,8 +151,9 @@ def table(results: list[Result]) -> Table:
         caption=", ".join(f"{n} {outcome}" for outcome, n in total.items()),
         caption_justify="left",
     )
-    for column in ("student", "outcome"):
-        shown.add_column(column, no_wrap=True)
+    # One long name must not push aside what is said of everybody.
+    shown.add_column("student", max_width=32, overflow="fold")
+    shown.add_column("outcome", no_wrap=True)
     shown.add_column("points", justify="right", no_wrap=True)
     shown.add_column("notes")
     for result in results:
