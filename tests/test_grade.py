@@ -25,7 +25,6 @@ from bplib.grading.cleaning import cleaned, parsed, read_file
 from bplib.grading.course import Course
 from bplib.grading.grade import GradingError, grade
 from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
-from bplib.grading.sandbox import Limits
 from bplib.grading.source import read, solution_cells
 
 pytestmark = pytest.mark.skipif(
