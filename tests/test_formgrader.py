@@ -59,10 +59,10 @@ def given(course: CourseDirectory, student: str) -> tuple[float, float | None, b
         return points.auto_score, points.manual_score, points.needs_manual_grade, comment.manual_comment
 
 
-def test_what_is_graded_is_shown_and_what_is_entered_by_mouse_stays(browser, course, tmp_path):
+def test_what_is_graded_is_shown_and_what_is_entered_by_mouse_stays(browser, course, cluster, tmp_path):
     hand_in(course, "ada", solved("count_parameters"))
     hand_in(course, "bert", untouched())
-    grade(course, EXERCISE, workers=1, limits=LIMITS)
+    grade(course, EXERCISE, cluster, limits=LIMITS)
     with formgrader(course, tmp_path) as address, browser.new_context() as context:
         page = context.new_page()
         page.goto(address.format("manage_assignments"))
@@ -91,7 +91,7 @@ def test_what_is_graded_is_shown_and_what_is_entered_by_mouse_stays(browser, cou
         assert given(course, "ada") == (0, 0.5, False, "Count the biases, too.")
         # While formgrader is open: its own connection must see what the grader writes, and not block it.
         hand_in(course, "ada", solved())
-        (ada, _) = grade(course, EXERCISE, workers=1, limits=LIMITS)
+        (ada, _) = grade(course, EXERCISE, cluster, limits=LIMITS)
         assert ada.outcome == "graded" and given(course, "ada") == (1, 0.5, True, "Count the biases, too.")
         page.reload()
         assert score.input_value() == "0.5" and score.get_attribute("placeholder") == "1"

@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,16 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import BasePlugin
 from small_class import EXERCISE, FULL, LIMITS, hand_in, rows, run, solved, untouched
 
-from bplib.grading import folders
+from bplib.grading import folders, workers
 from bplib.grading.class_results import ClassResults, read_class
 from bplib.grading.course import Course
 from bplib.grading.grade import grade
-from bplib.grading.grade_command import LOOK, USAGE
+from bplib.grading.grade_command import LOOK
 from bplib.grading.gradebook import Writer
 from bplib.grading.journal import GONE, GRADED, HUMAN, MISSING, Result
 from bplib.grading.source import read, solution_cells
 
+USAGE = 2  # click's own
 TASK, WORTH = "count_parameters", 1.0
 CELL, ANSWER = f"test-{TASK}", f"solve-{TASK}"
 pytestmark = [
@@ -38,8 +39,15 @@ pytestmark = [
 ]
 
 
-def graded(course: CourseDirectory, *students: str) -> dict[str, Result]:
-    return {result.student: result for result in grade(course, EXERCISE, students, workers=1, limits=LIMITS)}
+@pytest.fixture
+def graded(course, cluster) -> Callable[..., dict[str, Result]]:
+    """Return what grades the course, or some of its students."""
+
+    def run(*students: str, using: Any = cluster, **options: Any) -> dict[str, Result]:
+        done = grade(course, EXERCISE, using, students, limits=LIMITS, feedback=False, **options)
+        return {result.student: result for result in done}
+
+    return run
 
 
 @contextmanager
@@ -86,7 +94,7 @@ def files(root: Path) -> dict[str, tuple[int, bytes]]:
 # The same as nbgrader's --------------------------------------------------------------------------------------------
 
 
-def test_rows_and_files_are_those_that_nbgrader_autograde_leaves(course, tmp_path):
+def test_rows_and_files_are_those_that_nbgrader_autograde_leaves(course, tmp_path, graded):
     ours = Path(course.root)
     source = ours / "source" / EXERCISE
     (source / "data").mkdir()
@@ -107,7 +115,7 @@ def test_rows_and_files_are_those_that_nbgrader_autograde_leaves(course, tmp_pat
     hand_in(course, "cleo", untouched())
     theirs = tmp_path / "theirs"
     shutil.copytree(ours, theirs)
-    graded(course)
+    graded()
     other = Course(theirs)
     for student in ("ada", "bert", "cleo"):
         other.autograde(EXERCISE, student)
@@ -118,12 +126,12 @@ def test_rows_and_files_are_those_that_nbgrader_autograde_leaves(course, tmp_pat
     assert f"bert/{EXERCISE}/attachments/photo.png" in found
 
 
-def test_large_files_stay_where_they_were_handed_in(course, monkeypatch):
+def test_large_files_stay_where_they_were_handed_in(course, monkeypatch, graded):
     monkeypatch.setattr(folders, "ATTACHED", 100)
     beside = dated(course, "ada", "2026-03-01 12:00:00 UTC").parent
     (beside / "a-film.mp4").write_bytes(b"x" * 1000)
     (beside / "note.txt").write_text("small")
-    result = graded(course)["ada"]
+    result = graded()["ada"]
     assert result.outcome == GRADED and result.notes == (
         "1 large files beside the notebook stay in the submitted folder",
     )
@@ -186,13 +194,13 @@ def penalties(course: CourseDirectory) -> dict[str, tuple[float, float]]:
         }
 
 
-def test_late_work_costs_what_the_course_says(due):
+def test_late_work_costs_what_the_course_says(due, graded):
     due.config.AssignLatePenalties.plugin_class = TwoPointsADay
     for student in ("ada", "asks-too-much", "gives", "undecided"):
         dated(due, student, "2026-03-02 12:00:00 UTC")
     dated(due, "in-time", "2026-03-01 12:00:00 UTC")
     hand_in(due, "no-date", solved())
-    graded(due)
+    graded()
     assert penalties(due) == {
         "ada": (2, FULL), "asks-too-much": (FULL, FULL), "gives": (0, FULL), "undecided": (0, FULL),
         "in-time": (0, FULL), "no-date": (0, FULL),
@@ -200,63 +208,63 @@ def test_late_work_costs_what_the_course_says(due):
     assert {student.id: student.penalty for student in report(due).students}["ada"] == 2
 
 
-def test_a_penalty_follows_the_work_that_counts(due):
+def test_a_penalty_follows_the_work_that_counts(due, graded):
     due.config.LateSubmissionPlugin.penalty_method = "zero"
     dated(due, "ada", "2026-03-02 12:00:00 UTC")
-    graded(due)
+    graded()
     assert penalties(due) == {"ada": (FULL, FULL)}
     dated(due, "ada", "2026-03-02 12:00:00 UTC", solved(TASK))
-    graded(due)
+    graded()
     assert penalties(due) == {"ada": (FULL - WORTH, FULL - WORTH)}
     dated(due, "ada", "2026-03-01 11:00:00 UTC")
-    graded(due)
+    graded()
     assert penalties(due) == {"ada": (0, FULL)}
 
 
-def test_an_extension_counts(due):
+def test_an_extension_counts(due, graded):
     due.config.LateSubmissionPlugin.penalty_method = "zero"
     dated(due, "ada", "2026-03-02 12:00:00 UTC")
-    graded(due)
+    graded()
     with gradebook(due) as book:
         book.grant_extension(EXERCISE, "ada", days=2)
-    graded(due)
+    graded()
     assert penalties(due) == {"ada": (0, FULL)}
 
 
-def test_a_plugin_that_fails_leaves_nothing_half_written(due):
+def test_a_plugin_that_fails_leaves_nothing_half_written(due, graded):
     class Broken(BasePlugin):
         def late_submission_penalty(self, *_: Any) -> float:
             raise ZeroDivisionError("a week has no days")
 
     dated(due, "ada", "2026-03-01 12:00:00 UTC", solved(TASK))
-    graded(due)
+    graded()
     due.config.AssignLatePenalties.plugin_class = Broken
     dated(due, "ada", "2026-03-02 12:00:00 UTC")
     dated(due, "bert", "2026-03-01 12:00:00 UTC")
-    results = graded(due)
+    results = graded()
     assert results["ada"].code == "not-entered" and "a week has no days" in results["ada"].sentence
     assert penalties(due) == {"ada": (0, FULL - WORTH), "bert": (0, FULL)}
 
 
 @pytest.mark.parametrize("text", ["yesterday, I think", "\0\0", "2026-13-45", "9" * 90])
-def test_a_date_that_is_none_is_said(course, text):
+def test_a_date_that_is_none_is_said(course, text, graded):
     path = dated(course, "ada", text)
-    result = graded(course)["ada"]
+    result = graded()["ada"]
     assert (result.outcome, result.code) == (HUMAN, "not-entered")
     assert result.sentence.startswith("timestamp.txt reads") and "expected a date such as" in result.sentence
     path.write_text("\n")
-    assert graded(course)["ada"].outcome == GRADED
+    assert graded()["ada"].outcome == GRADED
 
 
 # Grading again -----------------------------------------------------------------------------------------------------
 
 
-def test_a_newer_submission_changes_points_and_keeps_what_was_given_by_hand(course):
+def test_a_newer_submission_changes_points_and_keeps_what_was_given_by_hand(course, graded):
     dated(course, "ada", "2026-03-01 12:00:00 UTC", untouched())
-    graded(course)
+    graded()
     by_hand(course, "ada", 0.25)
     dated(course, "ada", "2026-03-03 12:00:00 UTC")
-    graded(course)
+    graded()
     with gradebook(course) as book:
         given = book.find_grade(CELL, EXERCISE, EXERCISE, "ada")
         assert (given.auto_score, given.manual_score, given.needs_manual_grade) == (WORTH, 0.25, True)
@@ -269,12 +277,12 @@ def test_a_newer_submission_changes_points_and_keeps_what_was_given_by_hand(cour
         assert not any(grade.needs_manual_grade for grade in others)
 
 
-def test_what_cannot_be_read_takes_no_points_away_and_wants_a_look(course):
+def test_what_cannot_be_read_takes_no_points_away_and_wants_a_look(course, graded):
     hand_in(course, "ada", solved())
-    graded(course)
+    graded()
     by_hand(course, "ada", 0.25)
     hand_in(course, "ada", b"")
-    result = graded(course)["ada"]
+    result = graded()["ada"]
     assert (result.outcome, result.code) == (HUMAN, "empty")
     assert not Path(course.root, "autograded", "ada", EXERCISE).exists()
     with gradebook(course) as book:
@@ -284,10 +292,10 @@ def test_what_cannot_be_read_takes_no_points_away_and_wants_a_look(course):
 
 
 @pytest.fixture
-def changeable(course, monkeypatch) -> CourseDirectory:
+def changeable(course, monkeypatch, graded) -> CourseDirectory:
     """A course whose instructor changes its source; a check that says other points goes along."""
     hand_in(course, "ada", solved())
-    graded(course)
+    graded()
     by_hand(course, "ada", 0.25)
     root = Path(course.root)
     (root / "nbgrader_config.py").write_text(
@@ -324,7 +332,7 @@ def test_points_that_differ_from_the_check_are_said_once_and_nobody_is_graded(ch
     assert rows(changeable.db_url) == before
 
 
-def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch):
+def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch, graded):
     """The check, the notebook and the gradebook say the same again, and what was given by hand is still there."""
     from dataclasses import replace
 
@@ -346,9 +354,8 @@ def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch):
     )
     monkeypatch.setattr("bplib.grading.source.load", lambda _: doubled)
     monkeypatch.setattr("bplib.grading.autograder.load", lambda _: doubled)
-    monkeypatch.setattr("bplib.grading.grade.grade_all", in_this_process)
     hand_in(changeable, "bert", solved())
-    graded(changeable)
+    graded(using=Here())
     with gradebook(changeable) as book:
         assert book.find_assignment(EXERCISE).max_score == FULL + WORTH
         assert book.find_submission(EXERCISE, "bert").score == FULL + WORTH
@@ -356,14 +363,13 @@ def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch):
         assert (given.auto_score, given.manual_score, given.needs_manual_grade) == (2 * WORTH, 0.25, True)
 
 
-def in_this_process(jobs: Any, _: int) -> Iterator[Result]:
-    """Where what a test has changed is seen."""
-    from bplib.grading import workers
+class Here:
+    """Workers that are this process, where what a test has changed is seen."""
 
-    for job in jobs:
-        yield workers.grade_one(job)
-    workers._box.close()
-    workers._box = None
+    def run(self, work: Callable[[Any], Any], items: Any) -> Iterator[tuple[Any, Any]]:
+        for item in items:
+            yield item, work(item)
+        workers._leave_box()
 
 
 @pytest.mark.parametrize("added", [True, False])
@@ -401,27 +407,27 @@ def test_a_task_added_or_removed_after_grading_is_said_with_a_way_out(changeable
         assert [student.outcome for student in report(changeable).students] == [GRADED]
 
 
-def test_a_student_taken_off_the_roster_is_graded_as_long_as_the_work_is_there(course):
+def test_a_student_taken_off_the_roster_is_graded_as_long_as_the_work_is_there(course, graded):
     hand_in(course, "ada", solved())
     hand_in(course, "bert", solved())
-    graded(course)
+    graded()
     with gradebook(course) as book:
         book.remove_student("bert")
-    assert {name: result.outcome for name, result in graded(course).items()} == {
+    assert {name: result.outcome for name, result in graded().items()} == {
         "ada": GRADED,
         "bert": GRADED,
     }
     with gradebook(course) as book:
         book.remove_student("bert")
     shutil.rmtree(Path(course.root, "submitted", "bert"))
-    assert list(graded(course)) == ["ada"]
+    assert list(graded()) == ["ada"]
     assert [student.id for student in report(course).students] == ["ada"]
 
 
 # Nothing lost, nobody forgotten ------------------------------------------------------------------------------------
 
 
-def test_command_and_report_agree_on_everyone(course):
+def test_command_and_report_agree_on_everyone(course, graded):
     tasks = list(solution_cells(untouched()))
     with gradebook(course) as book:
         for student in ("never", "ada", "broken"):
@@ -431,7 +437,7 @@ def test_command_and_report_agree_on_everyone(course):
     hand_in(course, "stranger", b"")
     hand_in(course, "gone", solved())
     hand_in(course, "by-hand", solved())
-    graded(course, "gone", "by-hand")
+    graded("gone", "by-hand")
     by_hand(course, "by-hand", 0.5)
     shutil.rmtree(Path(course.root, "submitted", "gone"))
     deadly = solved()
@@ -441,7 +447,7 @@ def test_command_and_report_agree_on_everyone(course):
     hand_in(course, os.fsdecode(b"Jos\xe9"), solved())
     hand_in(course, "x" * 129, solved())
     hand_in(course, " space ", solved())
-    results = graded(course)
+    results = graded()
     assert {name: (result.outcome, result.code) for name, result in results.items()} == {
         "never": (MISSING, ""), "ada": (GRADED, ""), "broken": (HUMAN, "no-notebook"),
         "stranger": (HUMAN, "empty"), "gone": (HUMAN, "gone"), "by-hand": (GRADED, ""),
@@ -456,7 +462,7 @@ def test_command_and_report_agree_on_everyone(course):
     assert said["gone"].reason == GONE == results["gone"].sentence and said["gone"].points == FULL
     assert said["deadly"].reason == f"Points by hand are due for {tasks[-1]}." and not said["deadly"].counted
     assert said["never"].points is None and "never" not in str(rows(course.db_url)["grade"])
-    again = {result.student: result for result in grade(course, EXERCISE, workers=1, resume=True)}
+    again = graded(resume=True)
     assert {name: result.code for name, result in again.items()} == {
         name: result.code for name, result in results.items()
     }
@@ -473,7 +479,7 @@ def test_a_name_that_is_no_text_is_shown_everywhere(course):
     assert "Jos?" in (root / "report" / f"{EXERCISE}.html").read_text()
 
 
-def test_cells_that_nobody_came_to_earn_nothing(course):
+def test_cells_that_nobody_came_to_earn_nothing(course, graded):
     """A test of the instructor's own that prints nothing would be full points for nbgrader."""
     silent = nbformat.v4.new_code_cell("assert True")
     silent.metadata.nbgrader = {
@@ -490,7 +496,7 @@ def test_cells_that_nobody_came_to_earn_nothing(course):
     deadly = [nbformat.v4.new_code_cell(f"import os\nos._exit({k})") for k in range(5)]
     released.cells[1:1] = deadly
     hand_in(course, "deadly", released)
-    graded(course)
+    graded()
     with gradebook(course) as book:
         assert book.find_submission(EXERCISE, "ada").score == FULL + 3
         assert book.find_submission(EXERCISE, "deadly").score == 0
@@ -500,7 +506,7 @@ def test_cells_that_nobody_came_to_earn_nothing(course):
 # Two writers -------------------------------------------------------------------------------------------------------
 
 
-def test_a_lock_is_waited_for_longer_than_sqlite_would(course, monkeypatch):
+def test_a_lock_is_waited_for_longer_than_sqlite_would(course, monkeypatch, graded):
     """Formgrader writes while the grader does: the lock is taken before it opens the gradebook, and given back later."""
     hand_in(course, "ada", solved())
     begun, locked = threading.Event(), threading.Event()
@@ -525,38 +531,41 @@ def test_a_lock_is_waited_for_longer_than_sqlite_would(course, monkeypatch):
     thread = threading.Thread(target=other)
     thread.start()
     try:
-        assert graded(course)["ada"].outcome == GRADED
+        assert graded()["ada"].outcome == GRADED
     finally:
         thread.join()
 
 
-def test_what_is_entered_by_hand_meanwhile_stays(course):
+def test_what_is_entered_by_hand_meanwhile_stays(course, graded):
     """Formgrader keeps its own connection, and writes between two students."""
     hand_in(course, "ada", solved(TASK))
     hand_in(course, "bert", solved())
-    graded(course)
+    graded()
     with gradebook(course) as book:
-        seen = book.find_grade(CELL, EXERCISE, EXERCISE, "bert")
+        seen = [book.find_grade(CELL, EXERCISE, EXERCISE, student) for student in ("ada", "bert")]
 
-        def meanwhile(result: Result, _: int) -> None:
-            if result.student == "ada":
-                seen.manual_score = 0.75
-                book.db.commit()
+        def meanwhile(*_: Any) -> None:
+            for given in seen:
+                given.manual_score, given.needs_manual_grade = 0.75, False
+            book.db.commit()
+            seen.clear()
 
-        for result in grade(course, EXERCISE, workers=1, limits=LIMITS, report=meanwhile):
-            assert result.outcome == GRADED
+        graded(progress=meanwhile)
     with gradebook(course) as book:
-        given = book.find_grade(CELL, EXERCISE, EXERCISE, "bert")
-        assert (given.manual_score, given.auto_score, given.needs_manual_grade) == (0.75, WORTH, True)
+        ada, bert = (book.find_grade(CELL, EXERCISE, EXERCISE, student) for student in ("ada", "bert"))
+        assert (ada.manual_score, bert.manual_score) == (0.75, 0.75)
+        assert (ada.auto_score, bert.auto_score) == (0, WORTH)
+        # Whoever of the two came after wants another look.
+        assert sorted((ada.needs_manual_grade, bert.needs_manual_grade)) == [False, True]
 
 
-def test_the_gradebook_stays_one_file(course):
+def test_the_gradebook_stays_one_file(course, graded):
     """A write-ahead log does not work on network drives, and a copy of the file alone would lack what is in it."""
     hand_in(course, "ada", solved())
 
     def beside(*_: Any) -> None:
         assert not list(Path(course.root).glob("gradebook.db-wal"))
 
-    grade(course, EXERCISE, workers=1, limits=LIMITS, report=beside)
+    graded(progress=beside)
     with closing(sqlite3.connect(Path(course.root, "gradebook.db"))) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
