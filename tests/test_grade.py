@@ -1,10 +1,9 @@
-"""Grading in the sandbox: the same points as everywhere, nothing lost, nobody forgotten, and killed at any moment."""
+"""Grading in the sandbox: the same points as everywhere, nothing lost, nobody forgotten."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import sqlite3
@@ -216,25 +215,6 @@ def test_without_a_sandbox_nothing_is_graded(course, tmp_path, monkeypatch):
     assert said.exit_code == 3
     assert "setting up uid map: Permission denied. Run `bplib doctor`" in said.output
     assert scores(course) == [] and not Path(course.root, "autograded").exists()
-
-
-def test_killed_at_any_moment_it_goes_on_and_ends_as_if_nothing_had_been(course, command, cluster):
-    for k in range(6):
-        hand_in(course, f"student-{k}", solved(*list(solution_cells(untouched()))[: k % 3]))
-    undisturbed = Path(course.root).with_name("undisturbed")
-    shutil.copytree(course.root, undisturbed)
-    seeds.secret(Path(course.root))
-    shutil.copyfile(Path(course.root, seeds.SECRET), undisturbed / seeds.SECRET)
-    expected = Course(undisturbed).directory
-    grade(expected, EXERCISE, cluster, limits=LIMITS)
-    seed = random.SystemRandom().randrange(10**6)
-    print("moments drawn from seed", seed)
-    moments = random.Random(seed)
-    for _ in range(3):
-        command("--workers", "2", "--resume", kill_after=moments.uniform(2.0, 6.0))
-    status, results = command("--workers", "2", "--resume")
-    assert status == 0 and len(results) == 6
-    assert scores(course) == scores(expected)
 
 
 # Mending ---------------------------------------------------------------------------------------------------------

@@ -23,13 +23,15 @@ Made = TypeVar("Made")
 HERE = ("localhost", "127.0.0.1", "::1")
 #: Tasks that wait for each worker: none is ever idle, and no class is ever in memory as a whole.
 AHEAD = 3
-#: Seconds to wait for a scheduler, and for its first worker.
-PATIENCE = 30
+#: Seconds to wait for a scheduler, for its first worker, and for a scheduler that has gone silent.
+PATIENCE = 10
 _LOCAL = {
     "distributed.scheduler.worker-saturation": 1.0,  # or who waits behind a killer is suspected with it
     "distributed.scheduler.allowed-failures": 2,
     "distributed.scheduler.work-stealing": False,
     "distributed.worker.memory.terminate": False,  # a submission's memory has a limit of its own
+    "distributed.scheduler.http.routes": [],  # nothing for a browser to look at
+    "distributed.worker.http.routes": [],
     "logging": {"distributed": "critical"},
 }
 
@@ -116,7 +118,7 @@ def local(workers: int = 0) -> Iterator[Cluster]:
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
             memory_limit=None,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             security=True,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,

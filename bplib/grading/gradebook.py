@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from nbformat import NotebookNode
@@ -11,8 +12,9 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import OperationalError, SAWarning
 
 from bplib.grading.sheet import Sheet, read_sheet
 from bplib.grading.source import tested
@@ -40,6 +42,7 @@ class Writer:
         # nbgrader's queries, written for an older SQLAlchemy
         warnings.simplefilter("ignore", SAWarning)
         self._gradebook = Gradebook(_patient(course.db_url), course.course_id)
+        self._keep_log("WAL")
         # The course's own plugin, with its settings.
         self._penalties = AssignLatePenalties(parent=course)
         self._penalties.init_plugin()
@@ -177,8 +180,18 @@ class Writer:
             notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 
     def close(self) -> None:
-        """Give the gradebook back."""
+        """Give the gradebook back, in one file."""
+        self._gradebook.db.rollback()
+        self._keep_log("DELETE")
         self._gradebook.close()
+
+    def _keep_log(self, mode: str) -> None:
+        """Let others read an SQLite file while it is written (WAL), and have all in the file itself afterwards."""
+        if self._gradebook.engine.dialect.name == "sqlite":
+            # Somebody else has it open, or the drive cannot: then it stays as it is, and is right all the same.
+            with suppress(OperationalError):
+                self._gradebook.db.execute(text(f"PRAGMA journal_mode={mode}"))
+            self._gradebook.db.commit()
 
 
 def _patient(address: str) -> str:
