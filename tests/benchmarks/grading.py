@@ -13,10 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import nbgrader
+from distributed import Security
 from run import ROOT, record
 
 from bplib.grading import release
@@ -28,7 +31,7 @@ from bplib.grading.source import read, reference_answer, solution_cells, source_
 
 TARGET = ROOT / "book" / "_data" / "grading.json"
 EXERCISE = "error"
-FEW, MANY = 20, 1000
+FEW, MANY, WORKERS = 20, 1000, 2
 BIN = Path(sys.executable).parent
 
 
@@ -49,14 +52,36 @@ def prepared(root: Path, count: int) -> None:
         nbformat.write(notebook, path)
 
 
-def seconds(root: Path, *command: str) -> float:
-    """How long a command takes in a course."""
+@dataclass(frozen=True)
+class Took:
+    """Seconds of a command by the clock, and megabytes that its own process had at most."""
+
+    seconds: float
+    memory: float
+
+
+def run(root: Path, *command: str) -> Took:
+    """Run a command in a course."""
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-    start = time.perf_counter()
-    done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True)
-    if done.returncode not in (0, LOOK):
-        raise RuntimeError(f"{' '.join(command)} failed: {done.stdout[-500:]} {done.stderr[-500:]}")
-    return time.perf_counter() - start
+    start, peak = time.perf_counter(), 0.0
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
+        while process.poll() is None:
+            peak = max(peak, _most(process.pid))
+            time.sleep(0.02)
+        took = time.perf_counter() - start
+        if process.returncode not in (0, LOOK):
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed: {said.read()[-1000:]}")
+    return Took(took, peak)
+
+
+def _most(pid: int) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def side_by_side(folder: Path) -> list[dict[str, object]]:
@@ -64,14 +89,14 @@ def side_by_side(folder: Path) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     commands = {
         "nbgrader autograde": ("taskset", "-c", "0", "nbgrader", "autograde", EXERCISE, "--force"),
-        "bplib grade": ("taskset", "-c", "0", "bplib", "grade", EXERCISE, "--workers", "1"),
+        "bplib grade": ("taskset", "-c", "0", "bplib", "grade", EXERCISE, "--workers", "1", "--no-feedback"),
     }
     for name, command in commands.items():
         took = {}
         for count in (1, FEW):
             root = folder / f"{name.replace(' ', '-')}-{count}"
             prepared(root, count)
-            took[count] = seconds(root, *command)
+            took[count] = run(root, *command).seconds
         each = (took[FEW] - took[1]) / (FEW - 1)
         rows.append(
             {
@@ -86,27 +111,76 @@ def side_by_side(folder: Path) -> list[dict[str, object]]:
 
 
 def a_thousand(folder: Path) -> dict[str, object]:
-    """`MANY` submissions on two workers: time, memory of the largest process, growth of the files."""
-    root = folder / "many"
+    """`MANY` submissions on two workers, step by step, for what each step costs; then the same behind a scheduler."""
+    few, root = folder / "bplib-grade-20", folder / "many"
     prepared(root, MANY)
-    database = root / "gradebook.db"
+    shutil.copytree(root, folder / "elsewhere")
+    database, journal = root / "gradebook.db", root / ".bplib-journal" / f"{EXERCISE}.jsonl"
     before = database.stat().st_size
-    took = seconds(root, "bplib", "grade", EXERCISE, "--workers", "2")
-    kept = list(Journal(root / ".bplib-journal" / f"{EXERCISE}.jsonl").kept())
-    print([(r.student, r.code, r.sentence) for r in kept if r.outcome == HUMAN])
-    row = {
+    grade = ("bplib", "grade", EXERCISE, "--workers", "2")
+    start = run(few, *grade, "--no-feedback", "--resume")
+    graded = run(root, *grade, "--no-feedback")
+    entered = run(root, *grade, "--no-feedback", "--resume")  # nothing to grade, all to enter once more
+    paged = run(root, *grade, "--resume")
+    elsewhere = behind_a_scheduler(folder / "elsewhere")
+    kept = list(Journal(journal).kept())
+    row: dict[str, object] = {
         "submissions": MANY,
-        "left to a person": sum(result.outcome == HUMAN for result in kept),
-        "workers": 2,
-        "seconds": round(took, 1),
-        "peak memory of a process, MB": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
+        "workers": WORKERS,
+        "left to a person": [f"{r.student}: {r.sentence}" for r in kept if r.outcome == HUMAN],
+        "seconds": round(graded.seconds, 1),
+        "seconds behind a scheduler": round(elsewhere.seconds, 1),
+        "seconds with feedback": round(graded.seconds + paged.seconds - entered.seconds, 1),
+        "start": round(start.seconds, 1),
+        "worker": round((graded.seconds - start.seconds) * WORKERS / MANY, 3),
+        "writer": round((entered.seconds - start.seconds) / MANY, 4),
+        "page": round((paged.seconds - entered.seconds) * WORKERS / MANY, 3),
+        "command, MB": round(max(graded.memory, paged.memory)),
+        "command, kB each": round((paged.memory - start.memory) * 1024 / MANY, 1),
+        "largest process, MB": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
         "gradebook, kB each": round((database.stat().st_size - before) / MANY / 1024, 1),
-        "journal, kB each": round(
-            (root / ".bplib-journal" / f"{EXERCISE}.jsonl").stat().st_size / MANY / 1024, 1
+        "journal, kB each": round(journal.stat().st_size / MANY / 1024, 1),
+        "graded notebook and page, kB each": round(
+            sum(p.stat().st_size for s in ("autograded", "feedback") for p in (root / s).rglob("*"))
+            / MANY
+            / 1024
         ),
     }
     print(row, flush=True)
     return row
+
+
+def behind_a_scheduler(root: Path) -> Took:
+    """The same with a scheduler and workers that are processes of their own, over TLS."""
+    made = Security.temporary()
+    texts = {"ca-file": made.tls_ca_file, "cert": made.tls_client_cert, "key": made.tls_client_key}
+    tls = []
+    for name, text in texts.items():
+        (root / f"{name}.pem").write_text(str(text))
+        tls += [f"--tls-{name}", str(root / f"{name}.pem")]
+    address = "tls://127.0.0.1:8786"
+    quiet = {"cwd": root, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [BIN / "dask", "scheduler", "--host", "127.0.0.1", "--protocol", "tls", "--no-dashboard", *tls]
+    processes = [subprocess.Popen(dask, **quiet)]
+    for _ in range(WORKERS):
+        dask = [
+            BIN / "dask",
+            "worker",
+            address,
+            "--nthreads",
+            "1",
+            "--memory-limit",
+            "0",
+            "--no-dashboard",
+            *tls,
+        ]
+        processes.append(subprocess.Popen(dask, **quiet))
+    try:
+        return run(root, "bplib", "grade", EXERCISE, "--no-feedback", "--scheduler", address, *tls)
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait()
 
 
 def main() -> None:
