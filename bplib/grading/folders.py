@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 from nbgrader import utils
@@ -81,7 +82,7 @@ def lay_down(course: CourseDirectory, student: str, exercise: str, submitted: Pa
     int
         How many of the student's files were left out, because together they are too large.
     """
-    converter = Autograde(coursedir=course, parent=course)
+    converter = _converter(Autograde, course)
     with _replaced(converter, student, exercise) as fresh:
         room, left_out = ATTACHED, 0
         for path in _beside(submitted, course.ignore):
@@ -103,10 +104,16 @@ def lay_down(course: CourseDirectory, student: str, exercise: str, submitted: Pa
 def lay_down_page(course: CourseDirectory, student: str, exercise: str, page: str) -> None:
     """Put the page into ``feedback``, with the files that lie beside the graded notebook, as nbgrader does."""
     beside = graded(course, student, exercise).parent
-    with _replaced(GenerateFeedback(coursedir=course, parent=course), student, exercise) as fresh:
+    with _replaced(_converter(GenerateFeedback, course), student, exercise) as fresh:
         for path in _beside(beside, course.ignore):
             _copy(path, fresh / path.relative_to(beside))
         (fresh / f"{exercise}.html").write_text(page, encoding="utf-8")
+
+
+@cache
+def _converter(kind: type[BaseConverter], course: CourseDirectory) -> BaseConverter:
+    """One for each course, which would keep every one that was ever made for it."""
+    return kind(coursedir=course, parent=course)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import text
@@ -151,24 +151,28 @@ class Writer:
         submission = book.update_or_create_submission(
             exercise, student, **({"timestamp": timestamp} if timestamp else {})
         )
+        book.db.flush()
+        # All at once: a question for each cell took most of the time.
+        (entered,) = submission.notebooks
+        grades = {grade.name: grade for grade in entered.grades}
+        comments = {comment.name: comment for comment in entered.comments}
         for cell in notebook.cells:
             if utils.is_grade(cell):
-                grade = book.find_grade(cell.metadata.nbgrader.grade_id, exercise, exercise, student)
+                grade = grades[cell.metadata.nbgrader.grade_id]
                 task = tested(cell)
                 settled = task is None or task in judged
                 grade.auto_score = utils.determine_grade(cell)[0] if settled else None
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
             if utils.is_solution(cell) or utils.is_task(cell):
-                comment = book.find_comment(cell.metadata.nbgrader.grade_id, exercise, exercise, student)
+                comment = comments[cell.metadata.nbgrader.grade_id]
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
-        self._penalize(student, exercise, submission)
+        self._penalize(student, submission, entered)
         book.db.commit()
 
-    def _penalize(self, student: str, exercise: str, submission: SubmittedAssignment) -> None:
+    def _penalize(self, student: str, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """Take off what lateness costs by the course's own plugin; what it cost an earlier submission is given back."""
         book = self._gradebook
-        notebook = book.find_submission_notebook(exercise, exercise, student)
         notebook.late_submission_penalty = None
         late = submission.total_seconds_late
         if late <= 0:
