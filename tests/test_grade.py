@@ -20,9 +20,10 @@ from nbgrader.coursedir import CourseDirectory
 from small_class import EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
 from bplib.grading import grade_command, seeds
+from bplib.grading.agreement import GradingError
 from bplib.grading.cleaning import cleaned, parsed, read_file
 from bplib.grading.course import Course
-from bplib.grading.grade import GradingError, grade
+from bplib.grading.grade import grade
 from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
 from bplib.grading.source import read, solution_cells
 

@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-from nbgrader import utils
 from nbgrader.coursedir import CourseDirectory
 
-from bplib.grading import folders, seeds, source
+from bplib.grading import folders, seeds
+from bplib.grading.agreement import GradingError, agreed_release
 from bplib.grading.cleaning import Unreadable, read_file
 from bplib.grading.cluster import Cluster
 from bplib.grading.feedback import Request, written
@@ -30,17 +30,6 @@ from bplib.grading.workers import Assignment, Job, code_hash, grade_one
 #: Called with what is being done, and how much of it there is: once for each that is done.
 Progress = Callable[[str, int], None]
 GRADING, WRITING = "Grading", "Writing feedback"
-
-
-#: What to do where nbgrader will not enter an exercise again.
-REFUSED = (
-    "nbgrader refuses once somebody has been graded and graded cells were added or removed. Then undo that, release the "
-    "exercise under another name, or take it out of the gradebook with all its grades: nbgrader db assignment remove"
-)
-
-
-class GradingError(RuntimeError):
-    """Nothing can be graded; the message says why, and what to do."""
 
 
 def grade(
@@ -86,14 +75,7 @@ def grade(
     """
     root = Path(course.root)
     with _alone(root), closing(Writer(course)) as writer:
-        worth = writer.points(exercise)
-        if worth is None:
-            raise GradingError(
-                f"the gradebook does not know {exercise!r}. "
-                f"Enter it once with: nbgrader generate_assignment {exercise} --force"
-            )
-        released = _released(course, exercise)
-        _compare(released, worth, exercise)
+        released = agreed_release(course, exercise, writer.points(exercise))
         assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())
         run = _Run(course, writer, assignment, students, resume, progress)
         for job, result in cluster.run(grade_one, run.jobs()):
@@ -207,45 +189,6 @@ class _Run:
 
     def _entered_students(self) -> list[str]:
         return [name for name, r in self.results.items() if r.tasks and r.code not in ("not-entered", "gone")]
-
-
-def _released(course: CourseDirectory, exercise: str) -> str:
-    path = Path(course.format_path(course.release_directory, ".", exercise), f"{exercise}.ipynb")
-    if not path.is_file():
-        raise GradingError(
-            f"there is no released notebook at {path}. "
-            f"Make it with: nbgrader generate_assignment {exercise} --force\n{REFUSED}"
-        )
-    return path.read_text(encoding="utf-8")
-
-
-def _compare(released: str, worth: dict[str, float], exercise: str) -> None:
-    """Refuse to grade by a notebook that the gradebook does not fit, rather than fail with every student."""
-    checks = source.points(exercise)
-    cells = {
-        cell.metadata.nbgrader.grade_id: cell
-        for cell in nbformat.reads(released, as_version=4).cells
-        if utils.is_grade(cell) or utils.is_task(cell)
-    }
-    if cells.keys() != worth.keys():
-        unlike = ", ".join(sorted(cells.keys() ^ worth.keys()))
-        raise GradingError(
-            f"the released notebook and the gradebook have different graded cells: only one of them has {unlike}. "
-            f"Bring them in step with: nbgrader generate_assignment {exercise} --force\n{REFUSED}"
-        )
-    for name, cell in cells.items():
-        says = {
-            "the gradebook": worth[name],
-            "the released notebook": float(cell.metadata.nbgrader.points),
-            "the check": checks.get(source.tested(cell) or "", worth[name]),
-        }
-        if len(set(says.values())) > 1:
-            raise GradingError(
-                f"{name} is worth different points: "
-                + ", ".join(f"{who} says {points:g}" for who, points in says.items())
-                + ". Points come from the check; bring all in step with: "
-                f"python -m bplib.grading points, then nbgrader generate_assignment {exercise} --force"
-            )
 
 
 def _mark(handed_in: str, assignment: Assignment) -> str:

@@ -75,8 +75,8 @@ def grade(
     try:
         with where as cluster, _bar(console) as bar:
             # Workers get ready while this process imports nbgrader.
+            from bplib.grading.agreement import GradingError
             from bplib.grading.course import CourseError, course_directory
-            from bplib.grading.grade import GradingError
             from bplib.grading.grade import grade as grade_all
 
             try:
