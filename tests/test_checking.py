@@ -213,6 +213,24 @@ def test_warnings_and_prints_cost_nothing_and_are_told_to_the_student_alone(caps
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_is_displayed_stays_out_of_the_cell_and_is_told_to_the_student(capsys):
+    shells = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell
+    shells.instance()
+
+    def showing(z):
+        from IPython.display import display
+
+        display("a result")
+        sys.displayhook("another")
+        return swish(z)
+
+    try:
+        (note,) = judge(SWISH, showing, False).notes
+    finally:
+        shells.clear_instance()
+    assert note.startswith("What it displays") and capsys.readouterr() == ("", "")
+
+
 def test_an_endless_stream_of_text_is_cut():
     def chatty(z):
         for _ in range(1000):

@@ -23,8 +23,8 @@ import pytest
 from bplib.activation import ACTIVATIONS
 from bplib.grading import doctor, remedies
 from bplib.grading.attacks import ATTACKS
-from bplib.grading.inside.wire import Opaque, WireError, receive, send
-from bplib.grading.sandbox import Died, Limits, Sandbox
+from bplib.grading.inside.wire import LARGEST, Opaque, WireError, receive, send
+from bplib.grading.sandbox import TURN, Died, Limits, Sandbox
 
 LIMITS = Limits(cell=2, wall=30)
 pytestmark = pytest.mark.skipif(
@@ -125,7 +125,8 @@ def test_outputs_are_those_of_a_notebook(box):
         kinds = [output["output_type"] for output in outputs]
         assert kinds == ["stream", "stream", "display_data", "execute_result"]
         assert outputs[-1]["data"]["text/plain"] == "{'a': 1}"
-        (error,) = submission.run("1/0")
+        said, error = submission.run("print('so far'); 1/0")
+        assert said["text"] == "so far\n"
         assert error["ename"] == "ZeroDivisionError" and "1/0" in "".join(error["traceback"])
         figure = submission.run("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);")
         assert any("image/png" in output.get("data", {}) for output in figure)
@@ -144,9 +145,62 @@ def test_functions_are_called_with_values_streams_and_questions(box):
     with box.submission(LIMITS) as submission:
         submission.run("def f(x, g, rng):\n    x *= 2\n    return {'a': g(x), 'r': rng.normal()}")
         asked = {"x": np.arange(3.0), "g": lambda x: x.sum(), "rng": np.random.default_rng(1)}
-        answer = submission.call("f", asked, 2)
+        (answer,) = submission.calls("f", [asked], 2)
     assert answer["result"] == {"a": 6.0, "r": np.random.default_rng(1).normal()}
     assert answer["changed"] == ["x"]
+
+
+def test_each_result_is_what_it_was_when_it_was_returned(box):
+    shared = "import numpy as np\nkept = np.zeros(2)\ndef f(x):\n    kept[:] = x\n    return kept"
+    with box.submission(LIMITS) as submission:
+        submission.run(shared)
+        answers = submission.calls("f", [{"x": k} for k in range(3)], 2)
+    assert [answer["result"].tolist() for answer in answers] == [[0, 0], [1, 1], [2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("body", "made"),
+    [("return x", 4), ("return 1 / (2 - x)", 3), ("time.sleep(0.6 * TURN); return x", 2)],
+)
+def test_a_call_that_fails_or_takes_long_is_the_last_of_its_turn(box, body, made):
+    with box.submission(LIMITS) as submission:
+        submission.run(f"import time; TURN = {TURN}\ndef f(x):\n    {body}")
+        answers = submission.calls("f", [{"x": k} for k in range(4)], 5)
+    assert len(answers) == made
+
+
+def test_results_too_large_for_one_message_come_one_by_one(box):
+    large = "import numpy as np\ndef f(n):\n    return np.zeros(n, dtype=np.int8)"
+    with box.submission(LIMITS) as submission:
+        submission.run(large)
+        sizes = [{"n": 3 * LARGEST // 4}, {"n": 3 * LARGEST // 4}, {"n": 2 * LARGEST}]
+        (alone,) = submission.calls("f", sizes, 5)
+        (never,) = submission.calls("f", sizes[2:], 5)
+    assert alone["result"].nbytes == 3 * LARGEST // 4 and "too_large" in never
+
+
+def test_what_a_function_shows_is_no_output_of_the_next_cell(box):
+    with box.submission(LIMITS) as submission:
+        submission.run(
+            "import sys\ndef f(x):\n    display(x)\n    sys.displayhook(x)\n    print(x)\n    return x"
+        )
+        (answer,) = submission.calls("f", [{"x": 1}], 2)
+        (shown,) = submission.run("display(2)")
+    assert answer["result"] == 1 and shown["data"]["text/plain"] == "2"
+
+
+@pytest.mark.parametrize("forged", ["[]", "[1]", "[{}] * 9", "{'result': 1}", "None"])
+def test_forged_answers_to_calls_are_none(box, forged):
+    serving = f"""
+import sys
+serve = sys.modules["bplib.grading.inside.serve"]
+serve.send_each = lambda sock, messages: serve.send(sock, {forged})
+def f(x):
+    return x
+"""
+    with box.submission(LIMITS) as submission, pytest.raises(Died, match="no answer"):
+        submission.run(serving)
+        submission.calls("f", [{"x": 1}, {"x": 2}], 2)
 
 
 def test_nothing_of_one_submission_reaches_the_next(box):

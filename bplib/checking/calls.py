@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,13 @@ def call(
         displayed=len(noise.displayed),
         changed=tuple(name for name, value in inputs.items() if not _same(value, before[name])),
     )
+
+
+def calls(
+    function: Callable[..., Any], inputs: Iterable[Inputs], timeout: float, allows: tuple[str, ...] = ()
+) -> Iterator[Outcome]:
+    """Call ``function`` with one of the ``inputs`` after the other, each when its outcome is asked for."""
+    return (call(function, given, timeout, allows) for given in inputs)
 
 
 def _kept(value: Any) -> Any:

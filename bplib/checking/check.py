@@ -135,12 +135,26 @@ class Check:
 
 
 def call_with_named(function: Callable[..., Any], inputs: Inputs) -> Any:
-    """Call a trusted function with those inputs that it names; a Generator starts anew with every call."""
+    """Call a trusted function with those inputs that it names."""
+    return with_named(function, inputs)()
+
+
+def with_named(function: Callable[..., Any], inputs: Inputs) -> Callable[..., Any]:
+    """A trusted function with those inputs that it names; others may be given in the place of some.
+
+    A Generator starts anew with every call.
+    """
     asked = _asked(function)
     if missing := [name for name in asked.required if name not in inputs]:
         raise ValueError(f"a trusted function asks for {', '.join(missing)}; drawn are {', '.join(inputs)}.")
     names = inputs if asked.takes_all else [name for name in asked.names if name in inputs]
-    return function(**{name: _anew(inputs[name]) for name in names})
+    chosen = {name: inputs[name] for name in names}
+    streams = {name: value for name, value in chosen.items() if isinstance(value, np.random.Generator)}
+
+    def called(**others: Any) -> Any:
+        return function(**{**chosen, **(deepcopy(streams) if streams else {}), **others})
+
+    return called
 
 
 class _Asked(NamedTuple):
@@ -160,7 +174,3 @@ def _asked(function: Callable[..., Any]) -> _Asked:
         tuple(p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD),
         any(p.kind is p.VAR_KEYWORD for p in parameters),
     )
-
-
-def _anew(value: Any) -> Any:
-    return deepcopy(value) if isinstance(value, np.random.Generator) else value

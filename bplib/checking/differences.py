@@ -31,8 +31,9 @@ from bplib.types import Array
 
 #: Steps relative to the scale of what moves. The first is the best for smooth functions of moderate curvature.
 STEPS = (1e-4, 1e-3, 1e-5, 1e-6)
-#: A bound this small relative to the largest slope needs no further steps.
-GOOD = 1e-9
+#: A bound this small relative to the largest slope needs no further steps: half of the digits is what a computed
+#: gradient may lose anyway (`bplib.checking.rule`).
+GOOD = 1e-8
 #: Rounding is not a fair coin: allow four times the measured level, and more where it was measured only once.
 NOISE, ONCE = 4.0, 8.0
 
@@ -195,6 +196,8 @@ def _bounded(table: Array, centre: float, h: Array, noise: float) -> tuple[Array
 
 def number(value: ArrayLike) -> float:
     """One real number, or a ``ValueError`` that says what the loss gave instead."""
+    if isinstance(value, float):  # as numpy's are; the usual case, thousands of times
+        return float(value)
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in "biuf":
         raise ValueError(f"the loss gave {array.dtype} of shape {array.shape}, expected one real number.")

@@ -75,7 +75,7 @@ class Draw:
     def _size(self, low: int, one: bool = False) -> int:
         # No size twice in one draw: in a square layer a wrong transpose would go unseen.
         free = [n for n in range(low, self.largest + 1) if n not in self._sizes]
-        size = int(self.rng.choice(free)) if free else max(self._sizes) + 1
+        size = self.choice(free) if free else max(self._sizes) + 1
         if one:
             return 1
         self._sizes.add(size)

@@ -11,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from types import CodeType, FrameType
 from typing import Any
 
@@ -72,16 +73,38 @@ def silence() -> Iterator[Noise]:
         stack.enter_context(np.errstate(all="warn"))
         stack.enter_context(contextlib.redirect_stdout(noise.printed))
         stack.enter_context(contextlib.redirect_stderr(noise.printed))
-        if "IPython" in sys.modules:
-            from IPython.utils.capture import capture_output
-
-            noise.displayed = stack.enter_context(capture_output(stdout=False, stderr=False)).outputs
+        noise.displayed = stack.enter_context(displays())
         # A log handler holds the stream that was there when it was made, so redirection does not reach it.
         logging.disable(sys.maxsize)
         try:
             yield noise
         finally:
             logging.disable(level)
+
+
+@contextlib.contextmanager
+def displays() -> Iterator[list[dict[str, Any]]]:
+    """Collect what ``display`` and the display hook are given, where there is IPython."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        yield []
+        return
+    publisher = _publisher(shell)
+    before, hook, outer = shell.display_pub, sys.displayhook, publisher.outputs
+    publisher.outputs, shell.display_pub = [], publisher
+    sys.displayhook = lambda value: publisher.publish({"text/plain": repr(value)}, {})
+    try:
+        yield publisher.outputs
+    finally:
+        shell.display_pub, sys.displayhook, publisher.outputs = before, hook, outer
+
+
+@cache
+def _publisher(shell: Any) -> Any:
+    """Made once: making one takes longer than most calls of a function."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    return CapturingDisplayPublisher(shell=shell)
 
 
 class Timeout(BaseException):

@@ -32,7 +32,7 @@ LINES = 2
 
 
 def measured_outputs(
-    check: Check, right: Collection[str], call: Callable[[Inputs], Any], seed: Any, largest: int
+    check: Check, right: Collection[str], calls: Callable[[list[Inputs]], list[Any]], seed: Any, largest: int
 ) -> list[str]:
     """The names of the gradients that a function measures instead of computing them.
 
@@ -42,8 +42,8 @@ def measured_outputs(
         What was asked for.
     right
         The outputs that have been found right.
-    call
-        Calls the student's function; None where that fails.
+    calls
+        Calls the student's function with one after the other; None where that fails.
     seed, largest
         See `bplib.checking.draws.draw_inputs`.
     """
@@ -52,13 +52,17 @@ def measured_outputs(
         return []
     suspects = set(gradients)
     for line in range(LINES):
-        results = []
-        for k in range(4):
-            given, _ = draw_inputs(check.draw, PLAIN, [*seed, line], largest)
-            rng = np.random.default_rng(line)
-            results.append(call({name: _moved(value, k, rng) for name, value in given.items()}))
+        results = calls([_at(check, k, [*seed, line], largest) for k in range(4)])
         suspects &= {name for name in gradients if _is_noisy(check, name, results)}
+        if not suspects:
+            break
     return [name for name in gradients if name in suspects]
+
+
+def _at(check: Check, k: int, seed: list[int], largest: int) -> Inputs:
+    given, _ = draw_inputs(check.draw, PLAIN, seed, largest)
+    rng = np.random.default_rng(seed[-1])
+    return {name: _moved(value, k, rng) for name, value in given.items()}
 
 
 def _moved(value: Any, k: int, rng: np.random.Generator) -> Any:

@@ -10,13 +10,14 @@ import secrets
 import time
 import warnings
 import zlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from bplib.checking.calls import Outcome, call
+from bplib.checking.calls import Outcome, calls
 from bplib.checking.check import Check, Gradient, Output, Property
 from bplib.checking.diagnosis import diagnosed
 from bplib.checking.draws import EDGES, PLAIN, draw_inputs, plan
@@ -48,8 +49,8 @@ def is_autograde() -> bool:
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
-#: Calls a function with inputs, see `bplib.checking.calls.call`; in another process, perhaps.
-Caller = Callable[[Callable[..., Any], Inputs, float, tuple[str, ...]], Outcome]
+#: Calls a function with several inputs, see `bplib.checking.calls.calls`; in another process, perhaps.
+Calls = Callable[[Callable[..., Any], Iterable[Inputs], float, tuple[str, ...]], Iterator[Outcome]]
 
 
 def judge(
@@ -57,7 +58,7 @@ def judge(
     function: Callable[..., Any] | None,
     autograde: bool | None = None,
     seed: int | None = None,
-    call: Caller = call,
+    calls: Calls = calls,
 ) -> Report:
     """Judge ``function`` by ``check``.
 
@@ -71,7 +72,7 @@ def judge(
         More and harder draws, and no values in the report. By default, whether nbgrader is grading.
     seed
         Fixes the draws. By default 0 for a student; under autograding ``BPLIB_SEED``, or else a fresh one.
-    call
+    calls
         How the function is called; here and now by default.
     """
     autograde = is_autograde() if autograde is None else autograde
@@ -86,38 +87,48 @@ def judge(
         return progress.report()
     # A warning on stderr would cost all points, even one that a trusted function gives.
     with warnings.catch_warnings(action="ignore"):
-        _try_draws(progress, function, seed, call)
+        _try_draws(progress, function, seed, calls)
         right = [output.name for output in check.outputs if output.name not in progress.settled]
         if right and not progress.cut_short:
-            _look_for_differences(progress, function, seed, call, right)
+            _look_for_differences(progress, function, seed, calls, right)
     return progress.report()
 
 
-def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, call: Caller) -> None:
-    check, started = progress.check, time.monotonic()
-    for edge, entropy in plan(check.name, check.edges, progress.autograde, seed, check.draws):
-        for attempt in range(ATTEMPTS):
-            # The first call may take what its check allows.
-            if progress.calls and time.monotonic() - started + check.timeout > PATIENCE:
-                progress.cut_short = True
-                return
-            given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], LARGEST[progress.autograde])
-            outcome = call(function, given, check.timeout, check.allows)
-            progress.note(outcome)
-            if not progress.take(outcome, trusted, edge, first=attempt == 0):
+def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls) -> None:
+    check, largest = progress.check, LARGEST[progress.autograde]
+    planned = plan(check.name, check.edges, progress.autograde, seed, check.draws)
+    own: deque[Inputs] = deque()
+
+    def drawn() -> Iterator[Inputs]:
+        for edge, entropy in planned:
+            given, trusted = draw_inputs(check.draw, edge, [*entropy, 0], largest)
+            own.append(trusted)
+            yield given
+
+    outcomes = calls(function, drawn(), check.timeout, check.allows)
+    for edge, entropy in planned:
+        if not progress.in_time():
+            return
+        outcome = next(outcomes)
+        again = progress.take(outcome, own.popleft(), edge, first=True)
+        for attempt in range(1, ATTEMPTS):
+            if not again or not progress.in_time():
                 break
+            given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], largest)
+            (outcome,) = calls(function, [given], check.timeout, check.allows)
+            again = progress.take(outcome, trusted, edge, first=False)
         if progress.over:
             return
 
 
 def _look_for_differences(
-    progress: _Progress, function: Callable[..., Any], seed: int, call: Caller, right: list[str]
+    progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls, right: list[str]
 ) -> None:
     """What is right: was it computed?"""
     check = progress.check
 
-    def quietly(inputs: Inputs) -> Any:
-        return call(function, inputs, check.timeout, check.allows).result
+    def quietly(inputs: list[Inputs]) -> list[Any]:
+        return [outcome.result for outcome in calls(function, inputs, check.timeout, check.allows)]
 
     base = [seed, zlib.crc32(check.name.encode()), len("differences")]
     for name in measured_outputs(check, right, quietly, base, LARGEST[progress.autograde]):
@@ -187,6 +198,7 @@ class _Progress:
         self.open: list[Output] = []
         self.unexplained: dict[str, int] = {}
         self.calls = 0
+        self.started = time.monotonic()
         self.cut_short = False
 
     @property
@@ -194,9 +206,16 @@ class _Progress:
         """Whether every output is settled, and those that are wrong have a cause or have had their chances."""
         return len(self.settled) == len(self.check.outputs) and not any(self.unexplained.values())
 
+    def in_time(self) -> bool:
+        """Whether there is time for another call; the first may take what its check allows."""
+        if self.calls and time.monotonic() - self.started + self.check.timeout > PATIENCE:
+            self.cut_short = True
+        return not self.cut_short
+
     def take(self, outcome: Outcome, trusted: Inputs, edge: str, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
         self.calls += 1
+        self._note(outcome)
         if first:
             self.open = [output for output in self.check.outputs if output.name not in self.settled]
         if outcome.borrowed is not None:
@@ -245,7 +264,7 @@ class _Progress:
         for output in self.check.outputs:
             self.settled.setdefault(output.name, (verdict, finding, _told(edge)))
 
-    def note(self, outcome: Outcome) -> None:
+    def _note(self, outcome: Outcome) -> None:
         """Keep remarks that cost nothing."""
         remarks = [
             f"It changed its argument {name} in place. That costs no points here, but surprises its callers."

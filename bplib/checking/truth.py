@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Gradient, Value, call_with_named
+from bplib.checking.check import Gradient, Value, call_with_named, with_named
 from bplib.checking.differences import Estimate, gradient_estimate
 from bplib.checking.draws import Inputs
 from bplib.checking.kinks import NUDGES, nudged, widened
@@ -50,9 +50,9 @@ def _nudged(value: Any, rng: np.random.Generator) -> Any:
 
 
 def _slope(output: Gradient, trusted: Inputs, path: list[str], at: Any) -> Estimate:
-    return gradient_estimate(lambda x: call_with_named(output.loss, _replaced(trusted, path, x)), at)
+    loss, (head, *rest) = with_named(output.loss, trusted), path
+    return gradient_estimate(lambda x: loss(**{head: _replaced(trusted[head], rest, x)}), at)
 
 
-def _replaced(inputs: Inputs, path: list[str], value: Any) -> Inputs:
-    head, *rest = path
-    return {**inputs, head: _replaced(inputs[head], rest, value) if rest else value}
+def _replaced(there: Any, path: list[str], value: Any) -> Any:
+    return {**there, path[0]: _replaced(there[path[0]], path[1:], value)} if path else value

@@ -92,7 +92,7 @@ def _pass(
             return number
         # What has the name and is no function is told as such by the judge.
         function: Any = RemoteFunction(task) if known.get(task) else (0 if task in known else None)
-        _settle(graded, cell, judge(checks[task], function, autograde=True, seed=seed, call=caller))
+        _settle(graded, cell, judge(checks[task], function, autograde=True, seed=seed, calls=caller))
         if caller.died:
             graded.notes.append(f"{task}: {caller.died}")
             return number
@@ -106,9 +106,9 @@ def _task(cell: NotebookNode, checks: dict[str, Check]) -> str | None:
 
 def _settle(graded: Graded, cell: NotebookNode, report: Report) -> None:
     graded.reports[report.function] = report
-    bundle: dict[str, Any] = Score(report)._repr_mimebundle_()
-    output: NotebookNode = nbformat.v4.new_output("execute_result", data=bundle, execution_count=None)
-    cell.outputs = [output]
+    data = Score(report)._repr_mimebundle_()
+    made = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}
+    cell.outputs = [nbformat.from_dict(made)]
 
 
 def _outputs(given: list[dict[str, Any]]) -> list[NotebookNode]:

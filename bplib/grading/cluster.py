@@ -7,6 +7,7 @@ submission takes a hundred.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ HERE = ("localhost", "127.0.0.1", "::1")
 AHEAD = 3
 #: Seconds to wait for a scheduler, for its first worker, and for a scheduler that has gone silent.
 PATIENCE = 10
+#: Seconds between two looks at how many workers there are.
+LOOK = 1.0
 _LOCAL = {
     "distributed.scheduler.worker-saturation": 1.0,  # or who waits behind a killer is suspected with it
     "distributed.scheduler.allowed-failures": 2,
@@ -49,6 +52,7 @@ class Cluster:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._workers, self._stale = 0, 0.0
 
     def run(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[tuple[Item, Made | None]]:
         """Do something with each item; items are taken as workers come free.
@@ -96,7 +100,9 @@ class Cluster:
         running: dict[Future, Item],
         done: as_completed,
     ) -> None:
-        room = AHEAD * max(1, len(self._client.nthreads())) - len(running)
+        if time.monotonic() > self._stale:
+            self._workers, self._stale = len(self._client.nthreads()), time.monotonic() + LOOK
+        room = AHEAD * max(1, self._workers) - len(running)
         for item in waiting if room > 0 else ():
             future = self._client.submit(work, item, pure=False)
             running[future] = item

@@ -9,7 +9,17 @@ from datetime import datetime
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import text
@@ -23,6 +33,7 @@ from bplib.grading.source import tested
 PATIENCE = 60
 #: Characters of a student's id that fit.
 LONGEST: int = Student.__table__.c.id.type.length
+_A_STUDENTS = (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
 
 
 class NotEnteredError(ValueError):
@@ -42,6 +53,9 @@ class Writer:
         # nbgrader's queries, written for an older SQLAlchemy
         warnings.simplefilter("ignore", SAWarning)
         self._gradebook = Gradebook(_patient(course.db_url), course.course_id)
+        # With each commit all would be forgotten, and the exercise read anew for every student.
+        self._gradebook.db().expire_on_commit = False
+        self._exercise: list[object] = []
         self._keep_log("WAL")
         # The course's own plugin, with its settings.
         self._penalties = AssignLatePenalties(parent=course)
@@ -50,7 +64,7 @@ class Writer:
     def students(self) -> list[str]:
         """Everyone on the roster."""
         found = [student.id for student in self._gradebook.students]
-        self._gradebook.db.commit()  # a server may end a connection that holds a transaction for long
+        self._commit()  # a server may end a connection that holds a transaction for long
         return found
 
     def points(self, exercise: str) -> dict[str, float] | None:
@@ -60,13 +74,13 @@ class Writer:
         except MissingEntry:
             return None
         found = {cell.name: float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)}
-        self._gradebook.db.commit()
+        self._commit()
         return found
 
     def has(self, student: str, exercise: str) -> bool:
         """Whether an earlier run has entered points for a student."""
         found = self._submission(student, exercise) is not None
-        self._gradebook.db.commit()
+        self._commit()
         return found
 
     def write(
@@ -114,7 +128,7 @@ class Writer:
         for notebook in submission.notebooks if submission else ():
             for grade in notebook.grades:
                 grade.needs_manual_grade = True
-        self._gradebook.db.commit()
+        self._commit()
 
     def sheet(self, student: str, exercise: str) -> Sheet:
         """What is entered of a student's notebook.
@@ -125,7 +139,7 @@ class Writer:
             If nothing is.
         """
         found = read_sheet(self._gradebook, student, exercise, exercise)
-        self._gradebook.db.commit()
+        self._commit()
         return found
 
     def _enroll(self, student: str) -> None:
@@ -168,7 +182,7 @@ class Writer:
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
         self._penalize(student, submission, entered)
-        book.db.commit()
+        self._commit()
 
     def _penalize(self, student: str, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """Take off what lateness costs by the course's own plugin; what it cost an earlier submission is given back."""
@@ -183,6 +197,19 @@ class Writer:
         if penalty is not None:
             notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 
+    def _commit(self) -> None:
+        """Commit. The exercise stays known; what is a student's is not: formgrader may change it at any time."""
+        db = self._gradebook.db
+        db.commit()
+        self._exercise = []
+        for entry in list(db):
+            if isinstance(entry, _A_STUDENTS):
+                db.expire(entry)
+                continue
+            self._exercise.append(entry)
+            if isinstance(entry, (Assignment, Notebook)):
+                db.expire(entry, ["submissions"])  # or all of them would stay in memory
+
     def close(self) -> None:
         """Give the gradebook back, in one file."""
         self._gradebook.db.rollback()
@@ -190,12 +217,18 @@ class Writer:
         self._gradebook.close()
 
     def _keep_log(self, mode: str) -> None:
-        """Let others read an SQLite file while it is written (WAL), and have all in the file itself afterwards."""
+        """Let others read an SQLite file while it is written (WAL), and have all in the file itself afterwards.
+
+        Until then no commit waits for the disk: what a power failure takes from the log is still in the journal of results.
+        """
         if self._gradebook.engine.dialect.name == "sqlite":
             # Somebody else has it open, or the drive cannot: then it stays as it is, and is right all the same.
             with suppress(OperationalError):
                 self._gradebook.db.execute(text(f"PRAGMA journal_mode={mode}"))
-            self._gradebook.db.commit()
+                self._gradebook.db.execute(
+                    text(f"PRAGMA synchronous={'NORMAL' if mode == 'WAL' else 'FULL'}")
+                )
+            self._commit()
 
 
 def _patient(address: str) -> str:

@@ -6,6 +6,8 @@ back is data: a value that did not travel is given a type of its own name, so th
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import numpy as np
 from bplib.checking.calls import Failure, Outcome
 from bplib.grading.inside.wire import Opaque
 from bplib.grading.sandbox import Died, Submission
+from bplib.types import Inputs
 
 KINDS = ("not written", "timeout", "exception")
 #: Characters of what a submission says of its own failure.
@@ -30,51 +33,65 @@ class RemoteFunction:
 
 
 class RemoteCaller:
-    """Makes the judge's calls in a submission's process; see `bplib.checking.calls.call`.
+    """Makes the judge's calls in a submission's process; see `bplib.checking.calls.calls`.
 
-    The first inputs of every function are sent twice: a function of its arguments alone gives the same again.
+    Several go there together: turning from one process to the other takes longer than most calls. The first inputs of every
+    function are sent twice, for a function of its arguments alone gives the same again.
     """
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
-        self._asked: set[str] = set()
+        self._known: set[str] = set()
         #: Why the process is gone, once it is.
         self.died = ""
 
     def __call__(
-        self, function: Any, inputs: dict[str, Any], timeout: float, allows: tuple[str, ...] = ()
-    ) -> Outcome:
-        outcome = self._once(function.name, inputs, timeout)
-        if function.name in self._asked or outcome.failure is not None:
-            return outcome
-        self._asked.add(function.name)
-        again = self._once(function.name, inputs, timeout)
-        if again.failure is None and not _agree(outcome.result, again.result):
-            return Outcome(
-                failure=Failure("exception", "it gave two different results for the same arguments")
-            )
+        self, function: Any, inputs: Iterable[Inputs], timeout: float, allows: tuple[str, ...] = ()
+    ) -> Iterator[Outcome]:
+        name, left = function.name, iter(inputs)
+        if name not in self._known:
+            self._known.add(name)
+            for first in islice(left, 1):
+                yield self._twice(name, first, timeout)
+        yield from self._each(name, list(left), timeout)
+
+    def _twice(self, name: str, inputs: Inputs, timeout: float) -> Outcome:
+        outcomes = self._each(name, [inputs, inputs], timeout)
+        outcome = next(outcomes)
+        if outcome.failure is None:
+            again = next(outcomes)
+            if again.failure is None and not _agree(outcome.result, again.result):
+                said = "it gave two different results for the same arguments"
+                return Outcome(failure=Failure("exception", said))
         return outcome
 
-    def _once(self, name: str, inputs: dict[str, Any], timeout: float) -> Outcome:
-        if self.died:
-            return Outcome(failure=Failure("exception", self.died))
-        try:
-            answer = self._submission.call(name, inputs, timeout)
-        except Died as death:
-            self.died = f"its process had to be ended or ended itself: {death}"
-            return Outcome(failure=Failure("exception", self.died))
-        if answer.get("gone"):
-            return Outcome(failure=Failure("exception", "it is there no longer when it is called"))
-        if "too_large" in answer:
-            return Outcome(
-                failure=Failure("exception", f"what it returns is too large: {answer['too_large']}")
-            )
-        return Outcome(
-            result=_named(answer.get("result")),
-            failure=_failure(answer.get("failure")),
-            warned=str(answer.get("warned", ""))[:SAID],
-            changed=tuple(str(part)[:80] for part in answer.get("changed") or () if str(part) in inputs),
-        )
+    def _each(self, name: str, inputs: Sequence[Inputs], timeout: float) -> Iterator[Outcome]:
+        while inputs:
+            made = self._some(name, inputs, timeout)
+            yield from made
+            inputs = inputs[len(made) :]
+
+    def _some(self, name: str, inputs: Sequence[Inputs], timeout: float) -> list[Outcome]:
+        if not self.died:
+            try:
+                answers = self._submission.calls(name, inputs, timeout)
+                return [_outcome(*pair) for pair in zip(answers, inputs, strict=False)]
+            except Died as death:
+                self.died = f"its process had to be ended or ended itself: {death}"
+        return [Outcome(failure=Failure("exception", self.died))]
+
+
+def _outcome(answer: dict[str, Any], inputs: Inputs) -> Outcome:
+    if answer.get("gone"):
+        return Outcome(failure=Failure("exception", "it is there no longer when it is called"))
+    if "too_large" in answer:
+        return Outcome(failure=Failure("exception", f"what it returns is too large: {answer['too_large']}"))
+    return Outcome(
+        result=_named(answer.get("result")),
+        failure=_failure(answer.get("failure")),
+        warned=str(answer.get("warned", ""))[:SAID],
+        changed=tuple(str(part)[:80] for part in answer.get("changed") or () if str(part) in inputs),
+    )
 
 
 def _failure(told: Any) -> Failure | None:

@@ -24,6 +24,8 @@ from bplib.grading.inside.wire import WireError, receive, send
 FIRST_USER = 61_000
 #: Questions that one call may ask back: a loss, for a gradient by differences of a small network, is asked hundreds of times.
 QUESTIONS = 100_000
+#: Seconds after which a function is not called again before the judge has looked.
+TURN = 1.0
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,22 @@ class Submission:
         found = self._ask({"do": "names", "names": list(wanted)}, 10).get("names")
         return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
-    def call(self, name: str, inputs: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """Call a function with these inputs; functions among them are answered here."""
-        return self._ask({"do": "call", "name": name, "inputs": inputs, "timeout": timeout}, timeout + 5)
+    def calls(self, name: str, inputs: Sequence[dict[str, Any]], timeout: float) -> list[dict[str, Any]]:
+        """Call a function with one of these inputs after the other; functions among them are answered here.
 
-    def _ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+        Returns
+        -------
+            What came of the first calls, at least of one: a call that fails is the last, and so is one that ends after `TURN`.
+        """
+        asked = {"do": "call", "name": name, "inputs": list(inputs), "timeout": timeout, "within": TURN}
+        answers = self._ask(asked, timeout + TURN + 5, list)
+        if not 1 <= len(answers) <= len(inputs) or not all(isinstance(answer, dict) for answer in answers):
+            raise Died("it sent something that is no answer")
+        if "too_large" in answers[0] and len(inputs) > 1:
+            return self.calls(name, inputs[:1], timeout)
+        return answers
+
+    def _ask(self, message: dict[str, Any], seconds: float, kind: type = dict) -> Any:
         shared: list[Callable[..., Any]] = []
 
         def share(function: Callable[..., Any]) -> int:
@@ -182,18 +195,20 @@ class Submission:
             send(self._sock, message, share)
             for _ in range(QUESTIONS):
                 answer = receive(self._sock, ends=ends)
-                if not isinstance(answer, dict):
-                    raise Died("it sent something that is no answer")
-                if "ask" not in answer:
-                    return answer
+                if not isinstance(answer, dict) or "ask" not in answer:
+                    break
                 reply = _answered(shared, answer)
                 self._sock.settimeout(max(0.01, ends - time.monotonic()))
                 send(self._sock, reply, share)
-            raise Died(f"it asked more than {QUESTIONS} times in one call")
+            else:
+                raise Died(f"it asked more than {QUESTIONS} times in one call")
         except TimeoutError:
             raise Died("it did not stop in time") from None
         except (WireError, OSError) as error:
             raise Died(f"its process ended ({error})") from None
+        if not isinstance(answer, kind):
+            raise Died("it sent something that is no answer")
+        return answer
 
 
 def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import platform
 import time
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import nbformat
 import numpy as np
+from nbformat import NotebookNode
 
 import bplib
 from bplib.grading.autograder import autograde
@@ -74,6 +76,12 @@ def code_hash() -> str:
     return found.hexdigest()
 
 
+@lru_cache(maxsize=8)
+def _read(released: str) -> NotebookNode:
+    notebook: NotebookNode = nbformat.reads(released, as_version=4)
+    return notebook
+
+
 def grade_one(job: Job) -> Result:
     """Grade one submission in this process; whatever it is, there is a result.
 
@@ -93,8 +101,7 @@ def grade_one(job: Job) -> Result:
             "Install the same versions on all machines, start the workers again, then repeat with --resume."
         )
     try:
-        released = nbformat.reads(assignment.released, as_version=4)
-        ready = cleaned(parsed(job.name, job.submitted), released)
+        ready = cleaned(parsed(job.name, job.submitted), _read(assignment.released))
     except Unreadable as error:
         return Result(job.student, HUMAN, error.code, str(error), job.mark)
     except Exception as error:  # noqa: BLE001 - a notebook can be wrong in more ways than anybody has thought of
@@ -103,6 +110,7 @@ def grade_one(job: Job) -> Result:
     if _box is None or _box.contained != assignment.contained:
         _leave_box()
         _box = Sandbox(assignment.contained, os.getpid() % USERS)
+        gc.freeze()  # what is there now stays: looking through it again and again costs each submission two milliseconds
     try:
         graded = autograde(_box, ready.notebook, assignment.exercise, job.seed, assignment.limits)
     except (OSError, WireError) as error:

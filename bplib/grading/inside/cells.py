@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from bplib.checking.guards import Timeout, time_limit
+from bplib.checking.guards import Timeout, displays, time_limit
 
 #: Characters of one output; what is longer is cut. nbgrader counts lines, of which one may be endless.
 LONGEST = 100_000
@@ -47,25 +44,31 @@ class Shell(InteractiveShell):
     """IPython without a terminal and without a kernel."""
 
     displayhook_class = Results
+    #: The lines of the last traceback; they belong to the error, not to what the cell has printed.
+    traceback: list[str] | None = None
+
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
+        self.traceback = list(map(str, stb))
 
     def enable_gui(self, gui: Any = None) -> None:
         """There is no window: ``%matplotlib inline`` is what happens anyway."""
 
 
-def shell() -> InteractiveShell:
+def shell() -> Shell:
     """A shell that keeps no history on disk. Making it is what takes long: once, before anything is forked."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    return Shell.instance(config=config)
+    made: Shell = Shell.instance(config=config)
+    return made
 
 
-def run(shell: InteractiveShell, source: str, seconds: float) -> list[dict[str, Any]]:
+def run(shell: Shell, source: str, seconds: float) -> list[dict[str, Any]]:
     """Run one cell; the outputs as a notebook keeps them, an error as the last."""
     hook, error = shell.displayhook, None
-    hook.kept = []
-    with capture_output(display=False) as captured, _displays() as displayed:
+    hook.kept, shell.traceback = [], None
+    with capture_output(display=False) as captured, displays() as displayed:
         try:
             with time_limit(seconds):
                 result = shell.run_cell(source, store_history=True)
@@ -87,29 +90,14 @@ def run(shell: InteractiveShell, source: str, seconds: float) -> list[dict[str, 
             {"output_type": "execute_result", "execution_count": shell.execution_count - 1, **data}
         )
     if error is not None:
-        # The shell has printed the traceback as well.
-        outputs = [output for output in outputs if output.get("name") != "stdout"] + [_told(shell, error)]
+        outputs.append(_told(shell, error))
     return [_cut(output) for output in outputs[-MOST:]]
 
 
-@contextmanager
-def _displays() -> Iterator[list[dict[str, Any]]]:
-    """Collect what ``display`` is given."""
-    shell = InteractiveShell.instance()
-    before, shell.display_pub = shell.display_pub, CapturingDisplayPublisher()
-    try:
-        yield shell.display_pub.outputs
-    finally:
-        shell.display_pub = before
-
-
-def _told(shell: InteractiveShell, error: BaseException) -> dict[str, Any]:
+def _told(shell: Shell, error: BaseException) -> dict[str, Any]:
     name = "KeyboardInterrupt" if isinstance(error, Timeout) else type(error).__name__
-    try:
-        lines = shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__, tb_offset=1)
-    except BaseException:  # noqa: BLE001 - an exception of a student's own may fail to tell itself
-        lines = [name]
-    return {"output_type": "error", "ename": name, "evalue": _text(error), "traceback": list(map(str, lines))}
+    lines = shell.traceback or [name]  # an exception of a student's own may fail to tell itself
+    return {"output_type": "error", "ename": name, "evalue": _text(error), "traceback": lines}
 
 
 def _text(error: BaseException) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
-
 from bplib.checking.calls import Outcome, call
-from bplib.grading.inside.cells import run
-from bplib.grading.inside.wire import WireError, receive, send
+from bplib.grading.inside.cells import Shell, run
+from bplib.grading.inside.wire import WireError, receive, send, send_each
 
 
-def serve(sock: socket.socket, shell: InteractiveShell) -> None:
+def serve(sock: socket.socket, shell: Shell) -> None:
     """Answer until the judge hangs up."""
 
     def far(number: int) -> Callable[..., Any]:
@@ -46,14 +45,22 @@ def serve(sock: socket.socket, shell: InteractiveShell) -> None:
             send(sock, {"names": {name: callable(value) for name, value in found.items()}})
         elif asked["do"] == "call":
             function = shell.user_ns.get(asked["name"])
-            if not callable(function):
-                send(sock, {"gone": True})
-                continue
-            outcome = call(function, asked["inputs"], asked["timeout"])
             try:
-                send(sock, _told(outcome))
+                send_each(sock, _calls(function, **asked) if callable(function) else [{"gone": True}])
             except WireError as error:
-                send(sock, {"too_large": str(error)})
+                send_each(sock, [{"too_large": str(error)}])
+
+
+def _calls(
+    function: Callable[..., Any], inputs: list[dict[str, Any]], timeout: float, within: float, **_: Any
+) -> Iterator[dict[str, Any]]:
+    """What it gives for one input after the other, until it fails or the time is over."""
+    began = time.monotonic()
+    for given in inputs:
+        outcome = call(function, given, timeout)
+        yield _told(outcome)
+        if outcome.failure is not None or time.monotonic() - began > within:
+            return
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import socket
 import struct
 import time
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -53,7 +53,17 @@ def send(sock: socket.socket, message: Any, share: Shared | None = None) -> None
         Gives a number for a function that the other side may call back; without it, functions do not travel.
     """
     buffers: list[bytes] = []
-    head = json.dumps(_packed(message, buffers, share, 0), allow_nan=True).encode()
+    _send(sock, _packed(message, buffers, share, 0), buffers)
+
+
+def send_each(sock: socket.socket, messages: Iterable[Any]) -> None:
+    """Send a list, each part of it copied as it comes: making the next may change what it holds."""
+    buffers: list[bytes] = []
+    _send(sock, [_packed(message, buffers, None, 0) for message in messages], buffers)
+
+
+def _send(sock: socket.socket, packed: Any, buffers: list[bytes]) -> None:
+    head = json.dumps(packed, allow_nan=True).encode()
     body = b"".join(buffers)
     if len(head) > LONGEST_HEAD or len(head) + len(body) > LARGEST:
         raise WireError(f"a message of {len(head) + len(body)} bytes, expected at most {LARGEST}")

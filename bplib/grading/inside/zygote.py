@@ -17,10 +17,13 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from bplib.grading.inside.cells import shell
+import numpy as np
+
+from bplib.checking.calls import call
+from bplib.grading.inside.cells import Shell, run, shell
 from bplib.grading.inside.serve import serve
 from bplib.grading.inside.syscalls import refuse
-from bplib.grading.inside.wire import WireError, receive, send
+from bplib.grading.inside.wire import WireError, receive, send, send_each
 
 _NEW_NS, _NEW_UTS, _NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 _NEW_USER, _NEW_PID = 0x10000000, 0x20000000
@@ -31,6 +34,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 #: Seconds between two looks at the memory that a submission takes.
 _GLANCE = 0.1
+#: So often a piece of work is done before the first submission: Python adapts its code to what it has done some times.
+_REHEARSALS = 20
+_PIECE = """
+import numpy as np
+def piece(x, y):
+    return {"a": np.sum(x @ x.T) / len(y), "b": y[0] * x}
+piece(np.ones((2, 3)), [0.5, 1])
+"""
 
 
 class Refused(OSError):
@@ -50,6 +61,7 @@ def main() -> None:
         _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable"
     )  # or it may not map its own user namespace
     warm = shell()
+    _rehearse(warm)
     gc.freeze()
     send(control, {"ready": os.getpid()})
     while True:
@@ -59,6 +71,20 @@ def main() -> None:
             return
         if "start" in asked:
             _start(control, warm, asked["start"], contained)
+
+
+def _rehearse(warm: Shell) -> None:
+    """Do what every submission does: what Python puts off until it is needed is then there before the fork."""
+    here, there = socket.socketpair()
+    with here, there:
+        for _ in range(_REHEARSALS):
+            run(warm, _PIECE, 5.0)
+            run(warm, "raise NotImplementedError", 5.0)
+            send(here, {"inputs": {"x": np.ones((2, 3)), "y": [0.5, 1]}})
+            outcome = call(warm.user_ns["piece"], receive(there)["inputs"], 5.0)
+            send_each(there, [{"result": outcome.result}])
+            receive(here)
+    warm.reset(new_session=True)
 
 
 def _start(control: socket.socket, warm: Any, limits: dict[str, int], contained: bool) -> None:
