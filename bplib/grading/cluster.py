@@ -28,7 +28,10 @@ AHEAD = 3
 PATIENCE = 10
 #: Seconds between two looks at how many workers there are.
 LOOK = 1.0
+#: Dask remembers the last thousand messages, with a submission in each.
+_FORGETFUL = {"distributed.admin.low-level-log-length": 10}
 _LOCAL = {
+    **_FORGETFUL,
     "distributed.scheduler.worker-saturation": 1.0,  # or who waits behind a killer is suspected with it
     "distributed.scheduler.allowed-failures": 2,
     "distributed.scheduler.work-stealing": False,
@@ -169,7 +172,8 @@ def existing(
         require_encryption=parts.scheme == "tls",
     )
     try:
-        client = Client(address, security=security, timeout=PATIENCE, set_as_default=False)
+        with dask.config.set(_FORGETFUL):
+            client = Client(address, security=security, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, TypeError, ValueError) as error:
         raise ClusterError(f"the scheduler {address} cannot be reached: {error}") from error
     with client:
