@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 from markupsafe import Markup
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
@@ -57,6 +57,12 @@ class FeedbackExporter(HTMLExporter):
         """Those of nbconvert, and the one that this template lives on."""
         yield from super().default_filters()
         yield "feedback_page", feedback_page
+
+    def from_notebook_node(  # type: ignore[override] # as nbconvert does
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Fill the template. What nbconvert then looks for in a page of its own is not in this one, and takes long."""
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 @dataclass(frozen=True)

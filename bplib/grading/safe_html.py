@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -63,8 +64,18 @@ def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:
     """Render markdown. What cannot be rendered, or is longer than ``LONGEST``, is shown as it was typed."""
     if len(source) > LONGEST:
         return plain(source)
+    return _rendered(source, attachments) if attachments else _alone(source)
+
+
+@lru_cache(maxsize=64)
+def _alone(source: str) -> Markup:
+    """Most texts are the exercise's own, the same for every student."""
+    return _rendered(source, {})
+
+
+def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
     try:
-        return fragment(MarkdownWithMath(renderer=_Renderer(attachments or {})).render(source))
+        return fragment(MarkdownWithMath(renderer=_Renderer(attachments)).render(source))
     except Exception:  # noqa: BLE001 (a strange text on which a parser gives up must not cost the whole page)
         return plain(source)
 
