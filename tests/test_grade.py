@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 from nbgrader.coursedir import CourseDirectory
+from rich.text import Text
 from small_class import EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
 from bplib.grading import grade_command, seeds
@@ -216,6 +218,26 @@ def test_without_a_sandbox_nothing_is_graded(course, tmp_path, monkeypatch):
     assert said.exit_code == 3
     assert "setting up uid map: Permission denied. Run `bplib doctor`" in said.output
     assert scores(course) == [] and not Path(course.root, "autograded").exists()
+
+
+def test_on_windows_the_command_says_where_to_go(course, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    said = CliRunner().invoke(grade_command.grade, [EXERCISE, "--course", str(course.root)])
+    assert said.exit_code == 3 and "WSL2" in said.output
+
+
+def test_of_a_large_class_those_are_listed_about_whom_there_is_something_to_say():
+    class_ = [Result(f"s{k}", GRADED, tasks={"f": 1.0}) for k in range(grade_command.MANY)]
+    assert grade_command.table(class_).row_count == grade_command.MANY
+    others = [
+        Result("hal", HUMAN, "empty", "It is empty."),
+        Result("mona", MISSING),
+        replace(class_[0], student="nora", notes=("a cell was put back",)),
+        replace(class_[0], student="olaf", contained=False),
+    ]
+    shown = grade_command.table([*class_, *others])
+    assert list(shown.columns[0].cells) == [Text(result.student) for result in others]
+    assert f"{grade_command.MANY + 2} graded" in shown.caption and "--json" in shown.caption
 
 
 # Mending ---------------------------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ from bplib.grading.sandbox import SandboxError
 
 #: What the commands end with; click itself ends with 2 when it was asked wrongly.
 FINE, LOOK, NO_SANDBOX, NO_WORKERS = 0, 1, 3, 4
+#: More students than anybody reads through: of these, the table has those about whom there is something to say.
+MANY = 200
 _FILE = click.Path(exists=True, dir_okay=False)
 
 
@@ -70,6 +72,9 @@ def grade(
         raise click.UsageError(
             "--workers starts processes here, --scheduler uses those that run elsewhere: give one."
         )
+    if sys.platform == "win32":
+        click.echo("Error: Windows cannot grade: submissions are forked. Work in WSL2 instead.", err=True)
+        sys.exit(NO_SANDBOX)
     console = Console(stderr=as_json)
     where = existing(scheduler, tls_ca_file, tls_cert, tls_key) if scheduler else local(workers or 0)
     try:
@@ -144,13 +149,12 @@ def plain(result: Result) -> dict[str, object]:
 
 
 def table(results: list[Result]) -> Table:
-    """One line for each student, and the counts."""
-    total = counts(results)
-    shown = Table(
-        box=SIMPLE_HEAD,
-        caption=", ".join(f"{n} {outcome}" for outcome, n in total.items()),
-        caption_justify="left",
-    )
+    """One line for each student, and the counts; of `MANY`, those whose work a human or a note is about."""
+    caption = ", ".join(f"{n} {outcome}" for outcome, n in counts(results).items())
+    if len(results) > MANY:
+        results = [result for result in results if result.outcome != GRADED or _notes(result)]
+        caption += "; who was graded without a note is not listed, --json lists all"
+    shown = Table(box=SIMPLE_HEAD, caption=caption, caption_justify="left")
     # One long name must not push aside what is said of everybody.
     shown.add_column("student", max_width=32, overflow="fold")
     shown.add_column("outcome", no_wrap=True)
@@ -158,11 +162,14 @@ def table(results: list[Result]) -> Table:
     shown.add_column("notes")
     for result in results:
         points = f"{sum(result.tasks.values()):g} of {result.maximum:g}" if result.tasks else "–"
-        notes = [result.sentence, *result.notes] if result.outcome != GRADED else list(result.notes)
-        if result.tasks and not result.contained:
-            notes.append("graded without a sandbox")
-        shown.add_row(_plain(result.student), result.outcome, points, _plain("\n".join(filter(None, notes))))
+        shown.add_row(_plain(result.student), result.outcome, points, _plain("\n".join(_notes(result))))
     return shown
+
+
+def _notes(result: Result) -> list[str]:
+    without = "graded without a sandbox" if result.tasks and not result.contained else ""
+    sentence = result.sentence if result.outcome != GRADED else ""
+    return [note for note in (sentence, *result.notes, without) if note]
 
 
 def _plain(text: str) -> Text:
