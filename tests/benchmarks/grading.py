@@ -7,7 +7,6 @@ workers. Writes ``book/_data/grading.json``; the instructors' guide prints it.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from statistics import median
 
 import nbformat
 import nbgrader
+import psutil
 from distributed import Security
 from run import ROOT, record
 
@@ -58,26 +58,29 @@ def prepared(root: Path, count: int) -> None:
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds of a command by the clock, and megabytes that its own process had at most."""
+    """Seconds of a command by the clock, and megabytes at most: of its own process, and of a worker with its sandbox."""
 
     seconds: float
     memory: float
+    worker: float
 
 
 def run(root: Path, *command: str) -> Took:
     """Run a command in a course."""
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
-    start, peak = time.perf_counter(), 0.0
+    start, own, worker, looks = time.perf_counter(), 0.0, 0.0, 0
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
         while process.poll() is None:
-            peak = max(peak, _most(process.pid))
+            own = max(own, _most(process.pid))
+            if (looks := looks + 1) % 25 == 0:  # looking takes some milliseconds
+                worker = max(worker, _workers(process.pid))
             time.sleep(0.02)
         took = time.perf_counter() - start
         if process.returncode not in (0, LOOK):
             said.seek(0)
             raise RuntimeError(f"{' '.join(command)} failed: {said.read()[-1000:]}")
-    return Took(took, peak)
+    return Took(took, own, worker)
 
 
 def _most(pid: int) -> float:
@@ -86,6 +89,16 @@ def _most(pid: int) -> float:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) / 1024
     return 0.0
+
+
+def _workers(pid: int) -> float:
+    """Megabytes of the largest worker and all that it has started; what processes share counts once."""
+    most = 0.0
+    with suppress(psutil.Error, OSError):
+        for worker in psutil.Process(pid).children():
+            tree = [worker, *worker.children(recursive=True)]
+            most = max(most, sum(process.memory_full_info().pss for process in tree) / 2**20)
+    return most
 
 
 def side_by_side(folder: Path) -> list[dict[str, object]]:
@@ -117,7 +130,7 @@ def side_by_side(folder: Path) -> list[dict[str, object]]:
 
 def a_thousand(folder: Path) -> dict[str, object]:
     """`MANY` submissions on two workers, step by step, for what each step costs; then the same behind a scheduler."""
-    few, root = folder / "bplib-grade-20", folder / "many"
+    few, root = folder / f"bplib-grade-{FEW}", folder / "many"
     prepared(root, MANY)
     shutil.copytree(root, folder / "elsewhere")
     database, journal = root / "gradebook.db", root / ".bplib-journal" / f"{EXERCISE}.jsonl"
@@ -141,8 +154,8 @@ def a_thousand(folder: Path) -> dict[str, object]:
         "writer": round((entered.seconds - start.seconds) / MANY, 4),
         "page": round((paged.seconds - entered.seconds) * WORKERS / MANY, 3),
         "command, MB": round(max(graded.memory, paged.memory)),
+        "worker, MB": round(max(graded.worker, paged.worker)),
         "command, kB each": round((paged.memory - start.memory) * 1024 / MANY, 1),
-        "largest process, MB": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
         "gradebook, kB each": round((database.stat().st_size - before) / MANY / 1024, 1),
         "journal, kB each": round(journal.stat().st_size / MANY / 1024, 1),
         "graded notebook and page, kB each": round(
