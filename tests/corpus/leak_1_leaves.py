@@ -16,11 +16,14 @@ libc.semget(1986, 1, 0o1666)
 libc.msgget(1986, 0o1666)
 if os.fork() == 0:
     libc.prctl(1, 0, 0, 0, 0)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind("\\0message")
-    listener.listen()
-    while True:
-        listener.accept()
+    try:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind("\\0message")
+        listener.listen()
+        while True:
+            listener.accept()
+    finally:
+        os._exit(0)
 os.environ["MESSAGE"] = "hello"
 import bplib, builtins
 bplib.message = builtins.message = "hello"

@@ -159,6 +159,26 @@ except OSError as error:
         FILTER,
     ),
     Attack(
+        "no memory in sockets and locks",
+        """
+import fcntl, socket
+got = []
+try:
+    got.append(socket.socketpair())
+except OSError as error:
+    print("refused:", error.strerror)
+try:
+    with open("/tmp/locks", "wb") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX, 1)
+    got.append("a lock")
+except OSError:
+    pass
+if got:
+    print("it can hoard there, beyond every limit")
+""",
+        FILTER,
+    ),
+    Attack(
         "nothing passes to the next submission",
         """
 import builtins, os, socket, sys
@@ -180,11 +200,14 @@ for place in ("/tmp/bplib-doctor", "/dev/shm/bplib-doctor"):
     open(place, "w").close()
 builtins.note = numpy.note = os.environ["NOTE"] = "hello"
 if os.fork() == 0:
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind("\\0bplib-doctor-note")
-    listener.listen()
-    while True:
-        listener.accept()
+    try:
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind("\\0bplib-doctor-note")
+        listener.listen()
+        while True:
+            listener.accept()
+    finally:
+        os._exit(0)
 """,
     ),
 )

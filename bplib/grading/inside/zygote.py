@@ -6,6 +6,7 @@ socket back, and waits for ``{"end": true}``; then whatever the submission has s
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
 import os
@@ -128,6 +129,8 @@ def _keep(sock: socket.socket, leash: int, warm: Any, limits: dict[str, int], co
                 os.setsid()  # a signal to its group would reach the keeper
                 _own_mounts(limits["disk"])
             _limit(limits)
+            # For cells with ``await``: a loop has a pair of sockets, which cannot be had later.
+            warm.loop_runner = asyncio.new_event_loop().run_until_complete
             if contained:
                 _drop_capabilities()
                 refuse()
@@ -194,6 +197,11 @@ def _own_mounts(disk: int) -> None:
         _checked(
             _libc.mount(b"tmpfs", place, b"tmpfs", _MS_NOSUID | _MS_NODEV, quota), f"its own {place.decode()}"
         )
+    # A terminal is no use there, and holds memory that counts for nobody; so many for all are none for the others.
+    _checked(
+        _libc.mount(b"tmpfs", b"/dev/pts", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, b"size=4k"),
+        "its own /dev/pts",
+    )
     # The processes of the sandbox are nobody's business; a fresh view of its own is not allowed everywhere.
     if _libc.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None) != 0:
         _checked(
