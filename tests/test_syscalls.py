@@ -30,11 +30,13 @@ NEW_NAMESPACES = {
 }  # fmt: skip
 
 
-def answer(machine: str, number: int, first: int = 0, second: int = 0, *, told: int | None = None) -> int:
+def answer(machine: str, number: int, *arguments: int, told: int | None = None) -> int:
     """What the filter for a machine says to a call: a small interpreter of the kernel's instructions."""
     architecture, _ = MACHINES[machine]
     code = syscalls._filter(*syscalls._MACHINES[machine])
-    asked = struct.pack("<IIQ6Q", number, architecture if told is None else told, 0, first, second, *[0] * 4)
+    asked = struct.pack(
+        "<IIQ6Q", number, architecture if told is None else told, 0, *(*arguments, *[0] * 6)[:6]
+    )
     at, accumulator = 0, 0
     while True:
         operation, if_so, if_not, operand = struct.unpack_from("<HBBI", code, 8 * at)
@@ -47,6 +49,8 @@ def answer(machine: str, number: int, first: int = 0, second: int = 0, *, told: 
                     0x15: accumulator == operand, 0x35: accumulator >= operand, 0x45: bool(accumulator & operand)
                 }  # fmt: skip
                 at += if_so if so[operation] else if_not
+            case 0x54:
+                accumulator &= operand
             case 0x06:
                 return operand
             case _:
@@ -70,7 +74,7 @@ def test_what_python_needs_is_allowed(machine):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_listed_call_is_refused(machine):
-    plain = set(listed(machine)) - {"clone", "clone3", "fcntl"}
+    plain = set(listed(machine)) - {"clone", "clone3", "fcntl", "mmap"}
     assert {name: answer(machine, listed(machine)[name]) for name in plain} == dict.fromkeys(
         plain, REFUSED | errno.EPERM
     )
@@ -84,6 +88,16 @@ def test_a_clone_with_any_new_namespace_is_refused(machine, kind):
     # The exit signal shares the lowest bits with the time namespace, which clone itself does not know.
     assert answer(machine, listed(machine)["clone"], flags | 0x11) == REFUSED | errno.EPERM
     assert answer(machine, listed(machine)["clone"], flags | 0x11 | 0xFFFFFFFF << 32) == REFUSED | errno.EPERM
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_shared_memory_without_a_file_is_refused_and_no_other(machine):
+    def mapped(flags: int) -> int:
+        return answer(machine, listed(machine)["mmap"], 0, 4096, 3, flags, 2**64 - 1)
+
+    private, shared = (0x02, 0x22, 0x4022, 0x20022), (0x21, 0x23, 0x4021, 0x21 | 1 << 32)
+    assert {mapped(flags) for flags in (*private, 0x01, 0x03, 0x8001)} == {ALLOW}
+    assert {mapped(flags) for flags in shared} == {REFUSED | errno.EPERM}
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -159,22 +159,29 @@ except OSError as error:
         FILTER,
     ),
     Attack(
-        "no memory in sockets and locks",
+        "no memory that counts for nobody",
         """
-import fcntl, socket
-got = []
-try:
-    got.append(socket.socketpair())
-except OSError as error:
-    print("refused:", error.strerror)
-try:
+import fcntl, mmap, socket
+
+def lock():
     with open("/tmp/locks", "wb") as file:
         fcntl.lockf(file, fcntl.LOCK_EX, 1)
-    got.append("a lock")
-except OSError:
-    pass
-if got:
-    print("it can hoard there, beyond every limit")
+
+def share():
+    with open("/dev/zero", "r+b") as file:
+        mmap.mmap(file.fileno(), 2**20)
+
+found = []
+for kind, get in (
+    ("/dev/zero", share), ("shared pages", lambda: mmap.mmap(-1, 2**20)), ("locks", lock),
+    ("sockets", socket.socketpair),
+):
+    try:
+        get()
+        found.append(kind)
+    except OSError as error:
+        said = error.strerror
+print("it can hoard in", *found) if found else print("refused:", said)
 """,
         FILTER,
     ),

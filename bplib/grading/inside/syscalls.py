@@ -1,9 +1,10 @@
 """What a submission may not ask of the kernel: what no exercise needs, and what gets round a limit of the sandbox.
 
 A new user namespace would bring the right to mount a disk without a limit. Memory counts for no limit at all where it is in
-files without a name, in semaphores and segments of System V, in what waits in a socket, or in locks on parts of a file: with
-sockets alone, one submission has taken the 23 GB of a machine. Keys outlive the submission that has left them, and there are
-sockets that no network namespace holds back, such as those from a virtual machine to its host.
+files without a name, in semaphores and segments of System V, in what waits in a socket, in locks on parts of a file, or in
+shared pages of which a process has let go: with sockets alone, one submission has taken the 23 GB of a machine. Of some things a whole machine, or a user, has only so many.
+Keys outlive the submission that has left them, and there are sockets that no network namespace holds back, such as those from
+a virtual machine to its host.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _MACHINES = {
             "pivot_root": 155, "chroot": 161, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431,
             "fsmount": 432, "mount_setattr": 442, "add_key": 248, "request_key": 249, "keyctl": 250,
             "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "msgget": 68, "semget": 64,
-            "io_uring_setup": 425, "socket": 41, "socketpair": 53, "fcntl": 72, "bpf": 321, "perf_event_open": 298, "userfaultfd": 323,
+            "io_uring_setup": 425, "socket": 41, "socketpair": 53, "fcntl": 72, "mmap": 9, "bpf": 321,
+            "perf_event_open": 298, "userfaultfd": 323,
+            "io_setup": 206, "inotify_init": 253, "inotify_init1": 294, "fanotify_init": 300,
             "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438,
         },
     ),
@@ -35,18 +38,23 @@ _MACHINES = {
             "pivot_root": 41, "chroot": 51, "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431,
             "fsmount": 432, "mount_setattr": 442, "add_key": 217, "request_key": 218, "keyctl": 219,
             "memfd_create": 279, "memfd_secret": 447, "shmget": 194, "msgget": 186, "semget": 190,
-            "io_uring_setup": 425, "socket": 198, "socketpair": 199, "fcntl": 25, "bpf": 280, "perf_event_open": 241, "userfaultfd": 282,
+            "io_uring_setup": 425, "socket": 198, "socketpair": 199, "fcntl": 25, "mmap": 222, "bpf": 280,
+            "perf_event_open": 241, "userfaultfd": 282,
+            "io_setup": 0, "inotify_init1": 26, "fanotify_init": 262,
             "process_vm_readv": 270, "process_vm_writev": 271, "pidfd_getfd": 438,
         },
     ),
 }  # fmt: skip
 _NEW_NAMESPACES = 0x7E020080
-#: Of fcntl: F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW.
-_LOCKS = (6, 7, 37, 38)
+#: Calls that are refused with some values of an argument, under a mask: which argument, the mask, the values.
+_REFUSED_WITH = {
+    "fcntl": (1, 0xFFFFFFFF, (6, 7, 37, 38)),  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
+    "mmap": (3, 0x2F, (0x21, 0x23)),  # MAP_ANONYMOUS with MAP_SHARED or MAP_SHARED_VALIDATE
+}
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _MACHINE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
+_LOAD, _AND, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_NUMBER, _MACHINE, _ARGUMENTS = 0, 4, 16
 
 
 class _Program(ctypes.Structure):
@@ -86,14 +94,20 @@ def _filter(machine: int, numbers: dict[str, int]) -> bytes:
         (_EQUAL, 0, 1, numbers["clone3"]), (_RETURN, 0, 0, unknown),
     ]  # fmt: skip
     for name, number in numbers.items():
-        if name not in ("clone", "clone3", "fcntl"):
+        if name not in ("clone", "clone3", *_REFUSED_WITH):
             steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, never)]
     steps += [
-        (_EQUAL, 0, 4, numbers["clone"]), (_LOAD, 0, 0, _FIRST_ARGUMENT), (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
+        (_EQUAL, 0, 4, numbers["clone"]), (_LOAD, 0, 0, _ARGUMENTS), (_ANY_BIT, 0, 1, _NEW_NAMESPACES),
         (_RETURN, 0, 0, never), (_RETURN, 0, 0, _ALLOW),
     ]  # fmt: skip
-    left = len(_LOCKS)
-    steps += [(_EQUAL, 0, left + 1, numbers["fcntl"]), (_LOAD, 0, 0, _SECOND_ARGUMENT)]
-    steps += [(_EQUAL, left - k, 0, command) for k, command in enumerate(_LOCKS)]
-    steps += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, never)]
+    for name, (argument, mask, values) in _REFUSED_WITH.items():
+        left = len(values)
+        steps += [
+            (_EQUAL, 0, left + 4, numbers[name]),
+            (_LOAD, 0, 0, _ARGUMENTS + 8 * argument),
+            (_AND, 0, 0, mask),
+        ]
+        steps += [(_EQUAL, left - k, 0, value) for k, value in enumerate(values)]
+        steps += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, never)]
+    steps += [(_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("<HBBI", *step) for step in steps)

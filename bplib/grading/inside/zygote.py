@@ -28,7 +28,8 @@ from bplib.grading.inside.wire import WireError, receive, send, send_each
 
 _NEW_NS, _NEW_UTS, _NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 _NEW_USER, _NEW_PID = 0x10000000, 0x20000000
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
+_MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -169,14 +170,36 @@ def _taken(processes: int, pids: list[int], spare: int = 0) -> int:
     """Bytes of memory that are the processes' own; the kernel's limit is for each of them alone."""
     total = 0
     for pid in pids:
-        try:
-            with open(os.open(f"{pid}/status", os.O_RDONLY, dir_fd=processes)) as file:
-                lines = [line.split() for line in file]
-        except OSError:
-            continue
-        kilobytes = sum(int(line[1]) for line in lines if line[0] in ("RssAnon:", "RssShmem:", "VmSwap:"))
+        kilobytes = _own(processes, f"{pid}/status")
+        if kilobytes is None:  # its first thread is gone, and says nothing of what the others have
+            threads = (
+                _own(processes, f"{pid}/task/{name}/status") for name in _names(processes, f"{pid}/task")
+            )
+            kilobytes = next((found for found in threads if found is not None), 0)
         total += max(0, 1024 * kilobytes - spare)
     return total
+
+
+def _own(processes: int, status: str) -> int | None:
+    """Kilobytes in a file ``status`` of /proc; None where there is nothing about memory."""
+    try:
+        with open(os.open(status, os.O_RDONLY, dir_fd=processes)) as file:
+            lines = [line.split() for line in file]
+    except OSError:
+        return None
+    found = [int(line[1]) for line in lines if line[0] in ("RssAnon:", "RssShmem:", "VmSwap:")]
+    return sum(found) if found else None
+
+
+def _names(processes: int, folder: str) -> list[str]:
+    try:
+        opened = os.open(folder, os.O_RDONLY, dir_fd=processes)
+    except OSError:
+        return []
+    try:
+        return os.listdir(opened)
+    finally:
+        os.close(opened)
 
 
 def _own_namespaces() -> None:
@@ -202,6 +225,8 @@ def _own_mounts(disk: int) -> None:
         _libc.mount(b"tmpfs", b"/dev/pts", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, b"size=4k"),
         "its own /dev/pts",
     )
+    # What is mapped of it and shared stays, and counts for nobody, once its pages are let go.
+    _checked(_libc.mount(b"/dev/null", b"/dev/zero", None, _MS_BIND, None), "its own /dev/zero")
     # The processes of the sandbox are nobody's business; a fresh view of its own is not allowed everywhere.
     if _libc.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None) != 0:
         _checked(
@@ -221,6 +246,7 @@ def _limit(limits: dict[str, int]) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_SIGPENDING: 1024,
     }
     for which, most in with_spare.items():
         _, hard = resource.getrlimit(which)
