@@ -559,6 +559,21 @@ def test_what_is_entered_by_hand_meanwhile_stays(course, graded):
         assert sorted((ada.needs_manual_grade, bert.needs_manual_grade)) == [False, True]
 
 
+def test_a_page_shows_what_was_entered_since_the_grade_was_written(course, graded):
+    """The writer remembers the exercise from one student to the next, and nothing of a student."""
+    hand_in(course, "ada", solved())
+    graded()
+    with closing(Writer(course)) as writer:
+        # Held here, or Python may forget them anyway.
+        book, where = writer._gradebook, (EXERCISE, EXERCISE, "ada")
+        held = book.find_grade(CELL, *where), book.find_comment(ANSWER, *where)
+        assert held[0].manual_score is None and held[1].manual_comment is None
+        assert writer.sheet("ada", EXERCISE).earned == FULL
+        by_hand(course, "ada", 0.25, "Look again.")
+        sheet = writer.sheet("ada", EXERCISE)
+    assert sheet.earned == FULL - WORTH + 0.25 and sheet.remarks[ANSWER].text == "Look again."
+
+
 def test_others_can_read_while_grades_are_written_and_one_file_is_left(course, graded):
     """A copy of the file alone would lack what is still in a write-ahead log, and network drives have none."""
     hand_in(course, "ada", solved())

@@ -11,11 +11,11 @@ def take():
     os.write(there, b"!")
     time.sleep(60)
     os._exit(0)
-for _ in range(6):
+for _ in range(12):
     if os.fork() == 0:
         threading.Thread(target=take).start()
         ctypes.CDLL(None).syscall(leave, 0)
-for _ in range(6):
+for _ in range(12):
     os.read(here, 1)
 time.sleep(5)
 print("WON")
