@@ -156,6 +156,27 @@ def test_kinks_that_cancel_are_left_undecided():
     assert judge(check, lambda b, x: np.full_like(b, 30.0), True, 1).earned == 0
 
 
+def test_a_draw_that_cannot_be_decided_matters_only_if_none_of_its_kind_can():
+    """Of a hundred thousand right answers, hundreds would wait for a person otherwise."""
+
+    def loss(b, x):
+        return np.sum(np.maximum(b - x[0], 0) - np.maximum(x[1] - b, 0))
+
+    def draw(d):
+        return {"b": np.full(1, 3.0), "x": np.full(2, 3.0 if d.integer(0, 9) else 4.0)}
+
+    seen = []
+
+    def backward(b, x):
+        seen.append(x[0])
+        return np.where(b == x[0], 0.0, 1.0)
+
+    check = Check("f", (Gradient("db", 1, loss=loss, wrt="b"),), draw, edges=("plain", "integers"))
+    report = judge(check, backward, True, 1)
+    assert {3.0, 4.0} <= set(seen) and len(seen) > 12, "some draws were decided, some not"
+    assert report.earned == 1 and not report.needs_human, str(report)
+
+
 def relu_network(params, x, y):
     hidden = np.maximum(x @ params["W1"] + params["b1"], 0)
     return np.mean((np.maximum(hidden @ params["W2"] + params["b2"], 0) - y) ** 2)

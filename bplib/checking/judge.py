@@ -10,7 +10,7 @@ import secrets
 import time
 import warnings
 import zlib
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -193,7 +193,8 @@ class _Progress:
         self.check = check
         self.autograde = autograde
         self.settled: dict[str, tuple[str, Finding, str]] = {}
-        self.undecided: dict[str, int] = {}
+        #: By output and edge, whether one draw was decided: then another, right as far as one can see, is no riddle.
+        self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
         self.notes: list[str] = []
         self.open: list[Output] = []
         self.unexplained: dict[str, int] = {}
@@ -237,15 +238,10 @@ class _Progress:
                 finding = replace(finding, cause=cause)
                 self.unexplained[output.name] = 0 if cause else CHANCES
                 self.settled[output.name] = (WRONG, finding, _told(edge))
-                self.undecided.pop(output.name, None)
-            elif not decided:
+                continue
+            self.decided[output.name][edge] = decided or self.decided[output.name].get(edge, False)
+            if not decided:
                 again.append(output)
-        for output in self.open:
-            # Counted when the first attempt fails, taken back as soon as one decides.
-            if first and output in again:
-                self.undecided[output.name] = self.undecided.get(output.name, 0) + 1
-            elif not first and output not in again and output.name in self.undecided:
-                self.undecided[output.name] -= 1
         self.open = again
         return bool(again)
 
@@ -287,9 +283,9 @@ class _Progress:
 
     def _output(self, output: Output) -> OutputReport:
         verdict, finding, edge = self.settled.get(output.name, (RIGHT, None, ""))
-        count = self.undecided.get(output.name, 0)
-        if verdict == RIGHT and (count or self.cut_short):
-            what = f"{count} {'draw' if count == 1 else 'draws'} could not be decided"
+        open_ = [kind for kind, decided in self.decided[output.name].items() if not decided]
+        if verdict == RIGHT and (open_ or self.cut_short):
+            what = f"it could not be decided for {' and '.join(EDGES[kind] for kind in open_)}"
             if self.cut_short:
                 what = f"right in {self.calls} calls, which took so long that no more were made"
             text = f"{what}, so a person should look; it costs no points"
