@@ -1,7 +1,7 @@
 """Where the work is done: processes of this machine, or of many. Dask hands it out, and starts again what dies.
 
-Chosen because it is the same engine on one machine and on a hundred. A task of it costs seven milliseconds of one core, where
-a submission takes a hundred.
+Chosen because it is the same engine on one machine and on a hundred. A task of it costs a small part of what a submission
+takes.
 """
 
 from __future__ import annotations

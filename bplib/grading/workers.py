@@ -110,7 +110,7 @@ def grade_one(job: Job) -> Result:
     if _box is None or _box.contained != assignment.contained:
         _leave_box()
         _box = Sandbox(assignment.contained, os.getpid() % USERS)
-        gc.freeze()  # what is there now stays: looking through it again and again costs each submission two milliseconds
+        gc.freeze()  # what is there now stays, and need not be looked through again and again
     try:
         graded = autograde(_box, ready.notebook, assignment.exercise, job.seed, assignment.limits)
     except (OSError, WireError) as error:

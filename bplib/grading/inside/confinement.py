@@ -59,19 +59,19 @@ def own_mounts(disk: int) -> None:
             _libc.mount(b"tmpfs", place, b"tmpfs", _MS_NOSUID | _MS_NODEV, quota), f"its own {place.decode()}"
         )
     # A terminal is no use there, and holds memory that counts for nobody; so many for all are none for the others.
-    _checked(
-        _libc.mount(b"tmpfs", b"/dev/pts", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, b"size=4k"),
-        "its own /dev/pts",
-    )
+    _cover(b"/dev/pts")
     # What is mapped of it and shared stays, and counts for nobody, once its pages are let go.
     _checked(_libc.mount(b"/dev/null", b"/dev/zero", None, _MS_BIND, None), "its own /dev/zero")
     # The processes of the sandbox are nobody's business; a fresh view of its own is not allowed everywhere.
     if _libc.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None) != 0:
-        _checked(
-            _libc.mount(b"tmpfs", b"/proc", b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, b"size=4k"),
-            "its own /proc",
-        )
+        _cover(b"/proc")
     os.chdir("/tmp")
+
+
+def _cover(place: bytes) -> None:
+    """Lay an empty folder over one that is not for a submission."""
+    flags = _MS_RDONLY | _MS_NOSUID | _MS_NODEV
+    _checked(_libc.mount(b"tmpfs", place, b"tmpfs", flags, b"size=4k"), f"its own {place.decode()}")
 
 
 def limit(limits: dict[str, int]) -> None:

@@ -2,9 +2,9 @@
 
 A new user namespace would bring the right to mount a disk without a limit. Memory counts for no limit at all where it is in
 files without a name, in semaphores and segments of System V, in what waits in a socket, in locks on parts of a file, or in
-shared pages of which a process has let go: with sockets alone, one submission has taken the 23 GB of a machine. Of some things a whole machine, or a user, has only so many.
-Keys outlive the submission that has left them, and there are sockets that no network namespace holds back, such as those from
-a virtual machine to its host.
+shared pages of which a process has let go: with sockets alone, one submission can take all that a machine has. Of some things
+a whole machine, or a user, has only so many. Keys outlive the submission that has left them, and there are sockets that no
+network namespace holds back, such as those from a virtual machine to its host.
 """
 
 from __future__ import annotations
