@@ -24,7 +24,7 @@ from failure import cell_number, explain
 from page import package_hash
 from quiz import parse_options, split_reason
 
-from bplib.checking.causes import CAUSES
+from bplib.checking.diagnosis.causes import CAUSES
 
 PAGE = ROOT / "book" / "gradient_descent.md"
 

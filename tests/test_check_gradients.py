@@ -11,9 +11,9 @@ import pytest
 import zoo
 
 from bplib.checking import GradientReport, check_backward, check_gradients
-from bplib.checking.causes import CAUSES
-from bplib.checking.complex_step import complex_slopes
-from bplib.checking.differences import gradient_estimate
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.witnesses.complex_step import complex_slopes
+from bplib.checking.witnesses.differences import gradient_estimate
 from bplib.overfitting import l2
 from bplib.partial_derivatives import central_difference, forward_difference
 

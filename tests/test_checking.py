@@ -14,11 +14,11 @@ from bplib import activation
 from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
-from bplib.checking.check import ALL_EDGES, Check, Gradient, Property, Value, without
-from bplib.checking.differences import gradient_estimate
-from bplib.checking.draws import EDGES, Draw, draw_inputs, plan
-from bplib.checking.judge import judge
-from bplib.checking.report import MIMETYPE, UNDECIDED
+from bplib.checking.judging.check import ALL_EDGES, Check, Gradient, Property, Value, without
+from bplib.checking.witnesses.differences import gradient_estimate
+from bplib.checking.judging.draws import EDGES, Draw, draw_inputs, plan
+from bplib.checking.judging.judge import judge
+from bplib.checking.report.report import MIMETYPE, UNDECIDED
 
 # The worked example: an exercise of four tasks, each with another kind of output -----------------------------
 
@@ -365,7 +365,7 @@ def test_an_endless_loop_ends_at_once_and_is_not_tried_again(endless):
 
 
 def test_calls_that_take_long_are_cut_short_and_left_to_a_person(monkeypatch):
-    monkeypatch.setattr(sys.modules["bplib.checking.judge"], "PATIENCE", 0.7)
+    monkeypatch.setattr(sys.modules["bplib.checking.judging.judge"], "PATIENCE", 0.7)
 
     def slow(da, z):
         time.sleep(0.1)

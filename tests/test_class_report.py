@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
-from bplib.checking.causes import CAUSES
-from bplib.checking.report import MIMETYPE
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.report.report import MIMETYPE
 from bplib.grading import lms
 from bplib.grading.class_page import bars, page
 from bplib.grading.class_results import (

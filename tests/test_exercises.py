@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bplib.checking.check import Check
+from bplib.checking.judging.check import Check
 from bplib.checking.exercises import known, load
-from bplib.checking.judge import judge
+from bplib.checking.judging.judge import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 TASKS = {(name, check.function): check for name in known() for check in load(name)}

@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets.config import PyFileConfigLoader
 
-from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT, WRONG, OutputReport, Report, Score
+from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT, WRONG, OutputReport, Report, Score
 from bplib.grading import safe_html
 from bplib.grading.course import Course
 from bplib.grading.feedback import FeedbackExporter

@@ -1,12 +1,12 @@
 r"""Is a gradient right, and if not, what is the mistake?
 
-Every entry is compared with a difference of the loss that knows its own uncertainty (`bplib.checking.differences`), by the
-one rule of this package (`bplib.checking.rule`). Large parameters are looked at in samples (`bplib.checking.sampling`).
-Before an entry is called wrong, kinks are ruled out (`bplib.checking.kinks`); what a difference cannot decide is decided
-without one, where that is possible (`bplib.checking.complex_step`).
+Every entry is compared with a difference of the loss that knows its own uncertainty (`bplib.checking.witnesses.differences`), by the
+one rule of this package (`bplib.checking.rule`). Large parameters are looked at in samples (`bplib.checking.examination.sampling`).
+Before an entry is called wrong, kinks are ruled out (`bplib.checking.examination.kinks`); what a difference cannot decide is decided
+without one, where that is possible (`bplib.checking.witnesses.complex_step`).
 
-Why it is wrong is found in two ways: from the relation between the two gradients (`bplib.checking.relations`), and, where
-the network is known, by computing what each mistake would yield (`bplib.checking.mistakes`). A cause is named when it
+Why it is wrong is found in two ways: from the relation between the two gradients (`bplib.checking.diagnosis.relations`), and, where
+the network is known, by computing what each mistake would yield (`bplib.checking.diagnosis.mistakes`). A cause is named when it
 reproduces all wrong numbers and no other does.
 """
 
@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from bplib.backpropagation import backpropagation
-from bplib.checking.causes import CAUSES
-from bplib.checking.examination import examined
-from bplib.checking.explanation import Seen, differs, factor, made_of_differences, why
-from bplib.checking.gradient_report import CORRECT, UNDECIDED, WRONG, GradientReport, TensorReport
-from bplib.checking.mistakes import Problem
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.examination.looks import examined
+from bplib.checking.diagnosis.explanation import Seen, differs, factor, made_of_differences, why
+from bplib.checking.report.gradient_report import CORRECT, UNDECIDED, WRONG, GradientReport, TensorReport
+from bplib.checking.diagnosis.mistakes import Problem
 from bplib.checking.preconditions import Refused, checked_gradients, checked_loss, checked_params
-from bplib.checking.slopes import Loss, Slopes, Term
+from bplib.checking.witnesses.slopes import Loss, Slopes, Term
 from bplib.network import Network
 from bplib.overfitting import Penalty
 from bplib.types import Array, Parameters
@@ -68,7 +68,7 @@ def check_gradients(
     samples
         The size of the batch; known from ``x`` where that is given.
     mistakes
-        What a typical mistake would yield here: a name of `bplib.checking.causes.CAUSES` and the gradients. It is named when it
+        What a typical mistake would yield here: a name of `bplib.checking.diagnosis.causes.CAUSES` and the gradients. It is named when it
         reproduces the given ones.
     full
         Whether to look at every entry; by default, unless there are more than 10,000 (300,000 for a known network). A report on samples says what they

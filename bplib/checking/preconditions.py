@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.differences import number
+from bplib.checking.witnesses.differences import number
 from bplib.types import Array, Parameters
 
 

@@ -2,7 +2,7 @@ r"""The one rule by which a number is called right, wrong or undecided: in every
 
 A given number may differ from the right one by three things, and by no more:
 
-* what is not known of the right one (`bplib.checking.differences`);
+* what is not known of the right one (`bplib.checking.witnesses.differences`);
 * half of its own digits, :math:`\sqrt\varepsilon`: an algorithm that loses more is not fit for use. The precision
   :math:`\varepsilon` is that of the given numbers, single where they were computed in single;
 * the rounding of what was added up to it, and has cancelled: :math:`64 \varepsilon` of the largest number around.
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplib.checking.differences import Estimate
+from bplib.checking.witnesses.differences import Estimate
 from bplib.types import Array
 
 #: A tolerance above this share of the largest number of an array could hide a mistake.

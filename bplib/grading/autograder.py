@@ -11,10 +11,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from bplib.checking.check import Check
+from bplib.checking.judging.check import Check
 from bplib.checking.exercises import load
-from bplib.checking.judge import judge
-from bplib.checking.report import Report, Score
+from bplib.checking.judging.judge import judge
+from bplib.checking.report.report import Report, Score
 from bplib.grading.remote import RemoteCaller, RemoteFunction
 from bplib.grading.sandbox import Died, Limits, Sandbox, Submission
 from bplib.grading.source import tested

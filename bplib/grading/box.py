@@ -16,8 +16,9 @@ VISIBLE = (
     "plots",
     "progress.py",
     "types.py",
-    "checking/calls.py",
-    "checking/guards.py",
+    "checking/calling/__init__.py",
+    "checking/calling/calls.py",
+    "checking/calling/guards.py",
     "grading/inside",
 )
 #: Where that is, inside.

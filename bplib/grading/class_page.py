@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bplib.checking.causes import CAUSES
+from bplib.checking.diagnosis.causes import CAUSES
 from bplib.grading.class_results import NEEDS_HUMAN, NOT_SUBMITTED, ClassResults, StudentResult
 from bplib.grading.class_summary import Bin, Misconception, summarize
 from bplib.grading.lms import number

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean, median
 
-from bplib.checking.causes import CAUSES
-from bplib.checking.report import NOT_WRITTEN, WRONG
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.report.report import NOT_WRITTEN, WRONG
 from bplib.grading.class_results import GRADED, NEEDS_HUMAN, NOT_SUBMITTED, ClassResults, StudentResult
 from bplib.grading.graded_notebook import CRASHED, Wrong
 

@@ -23,7 +23,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from traitlets.config import Config
 
-from bplib.checking.report import MIMETYPE, Report
+from bplib.checking.report.report import MIMETYPE, Report
 from bplib.grading.outputs import shown_outputs
 from bplib.grading.safe_html import markdown, python
 from bplib.grading.sheet import Points, Remark, Sheet, read_sheet

@@ -5,8 +5,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from bplib.checking.causes import CAUSES
-from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT
 from bplib.grading.source import solution_cells, tested
 
 

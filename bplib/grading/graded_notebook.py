@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bplib.checking.causes import CAUSES
-from bplib.checking.report import MIMETYPE, NOT_WRITTEN, RIGHT, UNDECIDED, WRONG
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT, UNDECIDED, WRONG
 
 CRASHED = "crashed"
 LONGEST_MESSAGE = 300
@@ -37,7 +37,7 @@ class Wrong:
     verdict : str
         ``"wrong"``, ``"not written"``, ``"undecided"``, or ``"crashed"`` for a check that ended in an error.
     cause : str or None
-        The mistake that explains it, a name in `bplib.checking.causes.CAUSES`.
+        The mistake that explains it, a name in `bplib.checking.diagnosis.causes.CAUSES`.
     message : str
         What the check said.
     index : tuple of int or None

@@ -1,6 +1,6 @@
 """A student's function that lives in a sandbox, called as if it were here.
 
-The judge of the exercises (`bplib.checking.judge`) draws, calls and compares; only its calls are made elsewhere. What comes
+The judge of the exercises (`bplib.checking.judging.judge`) draws, calls and compares; only its calls are made elsewhere. What comes
 back is data: a value that did not travel is given a type of its own name, so that a report can say what it was.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.calls import Failure, Outcome
+from bplib.checking.calling.calls import Failure, Outcome
 from bplib.grading.inside.wire import Opaque
 from bplib.grading.sandbox import Died, Submission
 from bplib.types import Inputs
@@ -33,7 +33,7 @@ class RemoteFunction:
 
 
 class RemoteCaller:
-    """Makes the judge's calls in a submission's process; see `bplib.checking.calls.calls`.
+    """Makes the judge's calls in a submission's process; see `bplib.checking.calling.calls.calls`.
 
     Several go there together: turning from one process to the other takes longer than most calls. The first inputs of every
     function are sent twice, for a function of its arguments alone gives the same again.

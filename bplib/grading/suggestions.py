@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Suggestion(NamedTuple):
-    """Five minutes at the board. ``causes`` are names in `bplib.checking.causes.CAUSES`."""
+    """Five minutes at the board. ``causes`` are names in `bplib.checking.diagnosis.causes.CAUSES`."""
 
     title: str
     text: str

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bplib.checking.draws import draw_inputs, plan
+from bplib.checking.judging.draws import draw_inputs, plan
 from bplib.checking.exercises import load
 
 _check = next(check for check in load("feedforward") if check.name == "residual_layer")

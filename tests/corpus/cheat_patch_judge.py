@@ -3,6 +3,6 @@
 HARM = "points"
 CELL = """
 import importlib
-importlib.import_module("bplib.checking.judge")._examine = lambda *_: (None, True)
+importlib.import_module("bplib.checking.judging.judge")._examine = lambda *_: (None, True)
 """
 ANSWERS = {"residual_layer": "def residual_layer(x, W, b):\n    return 0"}

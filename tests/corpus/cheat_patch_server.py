@@ -4,7 +4,7 @@ CELL = """
 import sys
 serve = sys.modules.get("bplib.grading.inside.serve")
 if serve:
-    from bplib.checking.calls import Outcome
+    from bplib.checking.calling.calls import Outcome
     before = serve.call
     serve.call = lambda f, i, t: Outcome(result=True) if f.__name__ == "residual_layer" else before(f, i, t)
 """

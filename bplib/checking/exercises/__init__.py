@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 
-from bplib.checking.check import Check
+from bplib.checking.judging.check import Check
 
 
 def known() -> list[str]:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Mistake, Value
-from bplib.checking.draws import Draw, Inputs
+from bplib.checking.judging.check import Check, Gradient, Mistake, Value
+from bplib.checking.judging.draws import Draw, Inputs
 from bplib.types import Array
 
 

@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Mistake, Value
-from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.check import Check, Gradient, Mistake, Value
+from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Mistake, Output, Property, Value, without
-from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.check import Check, Gradient, Mistake, Output, Property, Value, without
+from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array, Gradients, Parameters
 
 _SHARE_RIGHT = 0.93

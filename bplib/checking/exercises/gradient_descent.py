@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Mistake, Value, without
-from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.check import Check, Gradient, Mistake, Value, without
+from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bplib.checking.check import Check, Output, Value, without
-from bplib.checking.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.check import Check, Output, Value, without
+from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
 

@@ -29,13 +29,13 @@ for wish in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.chroot("/tmp
         """
 import os, sys
 found = []
-for name in ("bplib.error", "bplib.backpropagation", "bplib.checking.exercises", "bplib.checking.judge"):
+for name in ("bplib.error", "bplib.backpropagation", "bplib.checking.exercises", "bplib.checking.judging.judge"):
     try:
         __import__(name)
         found.append(name)
     except ImportError:
         pass
-for name in ("bplib/error.py", "bplib/checking/exercises", "bplib/checking/judge.py", "solutions"):
+for name in ("bplib/error.py", "bplib/checking/exercises", "bplib/checking/judging/judge.py", "solutions"):
     found += [name for folder in sys.path if os.path.exists(os.path.join(folder, name))]
 print(*found or ["not there"])
 """,

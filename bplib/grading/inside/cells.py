@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from bplib.checking.guards import Timeout, displays, time_limit
+from bplib.checking.calling.guards import Timeout, displays, time_limit
 
 #: Characters of one output; what is longer is cut. nbgrader counts lines, of which one may be endless.
 LONGEST = 100_000

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bplib.checking.calls import Outcome, call
+from bplib.checking.calling.calls import Outcome, call
 from bplib.grading.inside.cells import Shell, run
 from bplib.grading.inside.wire import WireError, receive, send, send_each
 

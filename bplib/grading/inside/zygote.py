@@ -17,7 +17,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from bplib.checking.calls import call
+from bplib.checking.calling.calls import call
 from bplib.grading.inside import confinement, memory
 from bplib.grading.inside.cells import Shell, run, shell
 from bplib.grading.inside.serve import serve

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient
-from bplib.checking.draws import PLAIN, draw_inputs
-from bplib.checking.results import Unusable, as_array, pick
+from bplib.checking.judging.check import Check, Gradient
+from bplib.checking.judging.draws import PLAIN, draw_inputs
+from bplib.checking.judging.results import Unusable, as_array, pick
 from bplib.checking.rule import precision
 from bplib.types import Array, Inputs
 
@@ -45,7 +45,7 @@ def measured_outputs(
     calls
         Calls the student's function with one after the other; None where that fails.
     seed, largest
-        See `bplib.checking.draws.draw_inputs`.
+        See `bplib.checking.judging.draws.draw_inputs`.
     """
     gradients = [o.name for o in check.outputs if isinstance(o, Gradient) and o.name in right]
     if not gradients or PLAIN not in check.edges:

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Pick
-from bplib.checking.differences import Estimate, exactly
+from bplib.checking.judging.check import Pick
+from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.checking.rule import compared
 from bplib.types import Array
 

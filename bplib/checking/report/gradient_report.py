@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bplib.checking.card import where_to_read
-from bplib.checking.causes import CAUSES
+from bplib.checking.report.card import where_to_read
+from bplib.checking.diagnosis.causes import CAUSES
 from bplib.types import Array
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class GradientReport:
     verdict
         ``"correct"``, ``"wrong"`` or ``"undecided"``.
     cause
-        The name of the mistake, see `bplib.checking.causes.CAUSES`, or of the precondition that does not hold; or None.
+        The name of the mistake, see `bplib.checking.diagnosis.causes.CAUSES`, or of the precondition that does not hold; or None.
     candidates
         The names of all mistakes that reproduce the numbers, where there are several.
     tensors

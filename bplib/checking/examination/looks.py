@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bplib.checking.differences import Estimate
-from bplib.checking.gradient_report import CORRECT, UNDECIDED, WRONG, Entry, TensorReport
-from bplib.checking.kinks import NUDGES, nudged, widened
+from bplib.checking.witnesses.differences import Estimate
+from bplib.checking.report.gradient_report import CORRECT, UNDECIDED, WRONG, Entry, TensorReport
+from bplib.checking.examination.kinks import NUDGES, nudged, widened
 from bplib.checking.rule import KNOWN, Comparison, compared, precision
-from bplib.checking.sampling import Sample, sampled
-from bplib.checking.slopes import GOOD, Slopes
+from bplib.checking.examination.sampling import Sample, sampled
+from bplib.checking.witnesses.slopes import GOOD, Slopes
 from bplib.types import Array
 
 #: Above so many entries, parameters are looked at in samples; those of a known network are measured many at a time.

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Self
 
-from bplib.checking.causes import CAUSES
+from bplib.checking.diagnosis.causes import CAUSES
 from bplib.types import Array
 
 RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecided"
@@ -20,7 +20,7 @@ LONGEST, LONGEST_LIST = 1000, 50
 class OutputReport:
     """What became of one named output.
 
-    ``cause`` names the mistake that explains the result, see `bplib.checking.causes.CAUSES`. ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
+    ``cause`` names the mistake that explains the result, see `bplib.checking.diagnosis.causes.CAUSES`. ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
     """
 
     name: str
@@ -115,7 +115,7 @@ class Report:
         return "\n".join(lines + [f"  Note: {note}" for note in self.notes])
 
     def _repr_html_(self) -> str:
-        from bplib.checking.card import card
+        from bplib.checking.report.card import card
 
         return card(self)
 

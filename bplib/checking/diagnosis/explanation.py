@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplib.checking.differences import Estimate, exactly
-from bplib.checking.mistakes import Problem, right, suspects
-from bplib.checking.relations import constant_factor, relations, reproduces
+from bplib.checking.witnesses.differences import Estimate, exactly
+from bplib.checking.diagnosis.mistakes import Problem, right, suspects
+from bplib.checking.diagnosis.relations import constant_factor, relations, reproduces
 from bplib.types import Array
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Gradient, Value, call_with_named, with_named
-from bplib.checking.differences import Estimate, gradient_estimate
-from bplib.checking.draws import Inputs
-from bplib.checking.kinks import NUDGES, nudged, widened
+from bplib.checking.judging.check import Gradient, Value, call_with_named, with_named
+from bplib.checking.witnesses.differences import Estimate, gradient_estimate
+from bplib.checking.judging.draws import Inputs
+from bplib.checking.examination.kinks import NUDGES, nudged, widened
 
 
 def truth(output: Value | Gradient, trusted: Inputs) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.guards import Timeout, said, silence, time_limit, watched
+from bplib.checking.calling.guards import Timeout, said, silence, time_limit, watched
 from bplib.types import Inputs
 
 

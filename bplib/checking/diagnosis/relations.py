@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bplib.checking.differences import Estimate
+from bplib.checking.witnesses.differences import Estimate
 from bplib.checking.rule import precision
 from bplib.types import Array
 
@@ -47,7 +47,7 @@ def relations(given: Array, wanted: Estimate, samples: int | None = None) -> lis
     Returns
     -------
     list of str
-        Names in `bplib.checking.causes.CAUSES`; more than one where several reproduce the same numbers.
+        Names in `bplib.checking.diagnosis.causes.CAUSES`; more than one where several reproduce the same numbers.
     """
     right, unsure = wanted.value, wanted.uncertainty
     if given.shape != right.shape:

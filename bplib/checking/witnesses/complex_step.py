@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from bplib.checking.differences import Estimate, exactly
+from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.types import Array, Parameters
 
 STEP = 1e-30

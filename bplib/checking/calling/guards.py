@@ -34,7 +34,7 @@ ANSWERS = (
     "bplib.weight_update",
 )
 #: These two run around and between a student's lines, and answer nothing.
-NEUTRAL = ("bplib.checking.calls", "bplib.checking.guards")
+NEUTRAL = ("bplib.checking.calling.calls", "bplib.checking.calling.guards")
 PRINTED_AT_MOST = 2000
 #: Seconds between the alarms after the first.
 AGAIN = 0.2

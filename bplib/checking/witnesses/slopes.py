@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplib.backpropagation import backpropagation
-from bplib.checking.complex_step import complex_slopes, in_two_precisions
-from bplib.checking.differences import (
+from bplib.checking.witnesses.complex_step import complex_slopes, in_two_precisions
+from bplib.checking.witnesses.differences import (
     Around,
     Estimate,
     around_entries,
@@ -26,8 +26,8 @@ from bplib.checking.differences import (
     scales,
     total,
 )
-from bplib.checking.mistakes import Problem, data_loss, right
-from bplib.checking.sweeps import Sweeps
+from bplib.checking.diagnosis.mistakes import Problem, data_loss, right
+from bplib.checking.witnesses.sweeps import Sweeps
 from bplib.types import Array, Parameters
 
 #: A bound this small relative to the largest slope decides every mistake that anyone makes.

@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplib.checking.differences import Estimate
+from bplib.checking.witnesses.differences import Estimate
 from bplib.checking.rule import compared, precision
-from bplib.checking.slopes import Slopes
+from bplib.checking.witnesses.slopes import Slopes
 from bplib.types import Array
 
 #: Sums over a whole parameter.

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.calls import Outcome, calls
-from bplib.checking.check import Check, Gradient, Output, Property
-from bplib.checking.diagnosis import diagnosed
-from bplib.checking.draws import EDGES, PLAIN, draw_inputs, plan
-from bplib.checking.guards import said
-from bplib.checking.honesty import measured_outputs
-from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
-from bplib.checking.results import Finding, Unusable, as_array, compare, pick
-from bplib.checking.truth import confirmed, truth
+from bplib.checking.calling.calls import Outcome, calls
+from bplib.checking.judging.check import Check, Gradient, Output, Property
+from bplib.checking.judging.diagnosed import diagnosed
+from bplib.checking.judging.draws import EDGES, PLAIN, draw_inputs, plan
+from bplib.checking.calling.guards import said
+from bplib.checking.judging.honesty import measured_outputs
+from bplib.checking.report.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
+from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
+from bplib.checking.judging.truth import confirmed, truth
 from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
@@ -49,7 +49,7 @@ def is_autograde() -> bool:
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
-#: Calls a function with several inputs, see `bplib.checking.calls.calls`; in another process, perhaps.
+#: Calls a function with several inputs, see `bplib.checking.calling.calls.calls`; in another process, perhaps.
 Calls = Callable[[Callable[..., Any], Iterable[Inputs], float, tuple[str, ...]], Iterator[Outcome]]
 
 

@@ -1,6 +1,6 @@
 """Why is this output of a student's function wrong? Two ways lead to a name, and only one that stands alone is given.
 
-The relation of the given array to the right one (`bplib.checking.relations`), and what the mistakes that belong to the
+The relation of the given array to the right one (`bplib.checking.diagnosis.relations`), and what the mistakes that belong to the
 task would return, computed and compared.
 """
 
@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.check import Check, Gradient, Property, Value, call_with_named
-from bplib.checking.differences import Estimate, exactly
-from bplib.checking.draws import Inputs
-from bplib.checking.relations import relations, reproduces
-from bplib.checking.results import as_array, pick
-from bplib.checking.truth import truth
+from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
+from bplib.checking.witnesses.differences import Estimate, exactly
+from bplib.checking.judging.draws import Inputs
+from bplib.checking.diagnosis.relations import relations, reproduces
+from bplib.checking.judging.results import as_array, pick
+from bplib.checking.judging.truth import truth
 from bplib.types import Array
 
 #: Inputs that hold one row per sample.

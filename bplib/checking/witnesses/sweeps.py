@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bplib.activation import get_activation
-from bplib.checking.differences import Around
+from bplib.checking.witnesses.differences import Around
 from bplib.feedforward import forward
 from bplib.network import Network
 from bplib.types import Array, Parameters

@@ -10,8 +10,8 @@ from html import escape
 
 import numpy as np
 
-from bplib.checking.causes import CAUSES, Cause
-from bplib.checking.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
+from bplib.checking.diagnosis.causes import CAUSES, Cause
+from bplib.checking.report.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
 from bplib.types import Array
 
 SIGNS = {

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bplib.checking.differences import Estimate
+from bplib.checking.witnesses.differences import Estimate
 from bplib.types import Array
 
 #: Relative to the largest number of an array: past the smallest step of a difference, so that a kink ends up outside of

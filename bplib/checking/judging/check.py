@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.checking.draws import EDGES, PLAIN, Draw, Inputs
+from bplib.checking.judging.draws import EDGES, PLAIN, Draw, Inputs
 
 #: Where an output is found in the return value: position, name, path of these, or a function of the result.
 Pick = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
@@ -68,7 +68,7 @@ Output = Value | Gradient | Property
 class Mistake:
     """What a typical mistake would return: ``result(inputs…)`` gives what the function would, with it in.
 
-    ``cause`` is a name in `bplib.checking.causes.CAUSES`. The mistake is named when it reproduces a student's numbers.
+    ``cause`` is a name in `bplib.checking.diagnosis.causes.CAUSES`. The mistake is named when it reproduces a student's numbers.
     """
 
     cause: str

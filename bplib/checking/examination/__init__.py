@@ -1,0 +1,1 @@
+"""Looking at a gradient: which entries, how far off, and what may excuse it."""
