@@ -1,0 +1,197 @@
+"""The record as a program: run it again with other numbers, with shaken ones, or with a choice at its kinks.
+
+*Rounding* is measured by shaking (Vignes' random arithmetic): each number that an operation uses, forward and back, is changed
+by a random share of the spacing of floats, and how much the derivatives move is how well they are known, entry by entry. That
+needs no wider type of number, and it sees cancellation where it happens.
+
+Sources: Vignes, *A Stochastic Arithmetic for Reliable Scientific Computation*, 1993; Parker, *Monte Carlo Arithmetic*, 1997.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplib.automatic_differentiation import Entry, Node, Rule, Tape, differentiable, filled, gradients, standard_rule
+from bplib.checking.witnesses.recorder import Listener
+from bplib.types import Array
+
+#: Runs with shaken numbers; so few where a run is long.
+SHAKES, FEW, LONG = 4, 2, 100_000
+#: Numbers that shaking draws once and uses again from another place each time.
+_POOL = 4099
+
+
+class Diverged(Exception):
+    """At these numbers the loss would have taken another branch."""
+
+
+class Record(NamedTuple):
+    """A recorded loss: its tape, the node of each parameter, the place of the result, and the nodes that lead to it."""
+
+    tape: Listener
+    leaves: dict[str, int]
+    output: Entry
+    needed: tuple[int, ...]
+
+    def depends(self) -> set[int]:
+        """The nodes whose value changes with a parameter."""
+        found = set(self.leaves.values())
+        for index in self.needed:
+            node = self.tape.nodes[index]
+            if node.name and any(entry.index in found for entry in entries_of(node)):
+                found.add(index)
+        return found
+
+    def slopes(self, tape: Tape | None = None, rule_of: Callable[[int, int], Rule] | None = None) -> dict[str, Array]:
+        """The derivative by each parameter, of the record or of a replay of it."""
+        tape = tape or self.tape
+        flowing = gradients(tape, self.output, rule_of)
+        return {
+            name: np.array(flowing.get(index, 0.0) * np.ones(np.shape(tape.nodes[index].value)), dtype=float)
+            for name, index in self.leaves.items()
+        }
+
+
+def entries_of(node: Node) -> list[Entry]:
+    """The places among the arguments of a node, at any depth."""
+    found: list[Entry] = []
+
+    def collect(entry: Entry) -> None:
+        found.append(entry)
+
+    filled(node.arguments, collect)
+    filled(dict(node.options), collect)
+    return found
+
+
+def needed(nodes: list[Node], ends: Iterable[Entry]) -> tuple[int, ...]:
+    """The nodes that lead to these places, in order."""
+    waiting, found = [entry.index for entry in ends], set()
+    while waiting:
+        index = waiting.pop()
+        if index not in found:
+            found.add(index)
+            waiting += [entry.index for entry in entries_of(nodes[index])]
+    return tuple(sorted(found))
+
+
+class Replay(Tape):
+    """The same operations on other numbers.
+
+    Parameters
+    ----------
+    record
+        What was recorded.
+    params
+        Other values of the parameters; those left out stay.
+    computed
+        For the index of a node, what computes it instead.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        params: Mapping[str, Array] | None = None,
+        computed: Mapping[int, Callable[..., Any]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.nodes = list(record.tape.nodes)
+        given = {record.leaves[name]: value for name, value in (params or {}).items()}
+        computed = computed or {}
+        for index in record.needed:
+            node = self.nodes[index]
+            if index in given:
+                value: Any = given[index]
+            elif not node.name:
+                continue
+            else:
+                function = computed.get(index, node.function)
+                value = function(*filled(node.arguments, self.value), **filled(dict(node.options), self.value))
+            self.nodes[index] = node._replace(value=value)
+
+    def result(self, record: Record) -> float:
+        """The loss."""
+        return float(np.reshape(self.nodes[record.output.index].value, ()))
+
+
+def replayed(record: Record, params: Mapping[str, Array]) -> Replay:
+    """The record at another point.
+
+    Raises
+    ------
+    Diverged
+        If a question that the loss asked has another answer there.
+    """
+    replay = Replay(record, params)
+    wanted = set(record.needed)
+    for question in record.tape.questions:
+        if question.entry.index in wanted and question.ask(replay.value(question.entry)) != question.answer:
+            raise Diverged
+    return replay
+
+
+class Shaken(Replay):
+    """A replay in which each number that is used is off by a random rounding."""
+
+    def __init__(self, record: Record, rng: np.random.Generator) -> None:
+        self._noise = rng.uniform(-1, 1, size=_POOL)
+        self._at = 0
+        super().__init__(record)
+
+    def value(self, entry: Entry) -> Any:
+        return self.shaken(self.nodes[entry.index].value)
+
+    def shaken(self, value: Any) -> Any:
+        """The value with another rounding of each entry."""
+        if not differentiable(value):
+            return value
+        size, kind = np.size(value), np.asarray(value).dtype
+        self._at = (self._at + 977) % _POOL
+        if size == 1:
+            return value * (1 + np.finfo(kind).eps * self._noise[self._at])
+        noise = np.resize(np.roll(self._noise, self._at), size).reshape(np.shape(value))
+        return (value * (1 + np.finfo(kind).eps * noise)).astype(kind)
+
+    def rule_of(self, index: int, k: int) -> Rule:
+        """The rule of a node, with a shaken gradient arriving."""
+        rule = standard_rule(self.nodes[index], k)
+        return lambda d, *arguments, **options: rule(self.shaken(d), *arguments, **options)
+
+
+class Rounding(NamedTuple):
+    """How far shaking has moved things: each parameter's slopes, the loss, and the values at some nodes."""
+
+    slopes: dict[str, Array]
+    loss: float
+    values: dict[int, Array]
+
+
+def rounding(record: Record, right: Mapping[str, Array], watched: Iterable[int] = ()) -> Rounding:
+    """Measure the rounding of the slopes ``right``, of the loss, and of the values at the ``watched`` nodes."""
+    rng = np.random.default_rng(0)
+    size = sum(value.size for value in right.values())
+    slopes = {name: np.zeros(value.shape) for name, value in right.items()}
+    watched = list(watched)
+    values = {index: np.zeros(np.shape(record.tape.nodes[index].value)) for index in watched}
+    level, loss = Replay(record).result(record), 0.0
+    with np.errstate(all="ignore"):
+        for _ in range(SHAKES if size < LONG else FEW):
+            shaken = Shaken(record, rng)
+            loss = max(loss, abs(shaken.result(record) - level))
+            for name, moved in record.slopes(shaken, shaken.rule_of).items():
+                slopes[name] = np.fmax(slopes[name], np.abs(moved - right[name]))
+            for index in watched:
+                here, there = record.tape.nodes[index].value, shaken.nodes[index].value
+                values[index] = np.fmax(values[index], np.abs(np.subtract(there, here, dtype=float)))
+    return Rounding({name: _smoothed(value) for name, value in slopes.items()}, loss, values)
+
+
+def _smoothed(spread: Array) -> Array:
+    """Few draws may by chance hardly move an entry: it borrows from the line of its neighbors that moved least."""
+    if spread.ndim < 2:
+        return spread
+    lines = [np.sqrt(np.mean(spread**2, axis=axis, keepdims=True)) for axis in range(spread.ndim)]
+    return np.maximum(spread, np.minimum.reduce(np.broadcast_arrays(*lines)))

@@ -1,0 +1,249 @@
+"""The tape as a witness: record a loss, and say when the record can be believed.
+
+Three things are asked of it, and each of them can refuse:
+
+* The recorded program, run again at other points, gives what the loss gives there. Near points have to agree. Where a far one
+  takes another branch, the record holds near the point alone, and that is enough for a derivative.
+* The rule of each operation agrees with differences of that operation, at its recorded values.
+* Differences of the loss itself agree along random sums of all entries and along single ones, as far as their own noise lets
+  them see.
+
+Then the chain rule gives every slope to rounding, for one walk back, however many entries there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from bplib.automatic_differentiation import Entry, Node, NotRecorded, Recorded, differentiable, filled, standard_rule
+from bplib.checking.witnesses.differences import scales
+from bplib.checking.witnesses.namespace import another_numpy
+from bplib.checking.witnesses.recorder import MEMORY, Listener
+from bplib.checking.witnesses.replay import LONG, Diverged, Record, Replay, Rounding, needed, replayed
+from bplib.types import Array, Parameters
+
+Loss = Callable[[Any], Any]
+#: Rounding differs with the order of a sum, but not by more than this many times as much.
+ROUNDINGS = 64.0
+#: Agreement of a replay with the loss, relative.
+SAME = 1e-9
+#: Points at which the record is run again: how far, and whether all entries move in proportion.
+_POINTS = ((1e-3, False), (1e-2, True), (1e-6, False), (0.5, False))
+#: So many of them have to agree.
+_AGREEING = 2
+#: Steps of the differences that the tape is held against, and how close is close.
+_STEPS, _CLOSE = (1e-5, 1e-4, 1e-6, 1e-7, 1e-8, 1e-9), 1e-3
+#: Operations of a name whose rule is tried.
+_TRIED = 3
+
+
+def recorded(loss: Loss, params: Parameters, build: Callable[[dict[str, Any]], Any], memory: int = MEMORY) -> Record:
+    """Run the loss once on recording arrays.
+
+    Parameters
+    ----------
+    loss
+        As it was given: takes what ``build`` makes of the named parameters.
+    memory
+        Bytes that the record may hold.
+
+    Raises
+    ------
+    NotRecorded
+        If it does something that the tape cannot follow; the message names it.
+    """
+    tape = Listener(memory)
+    variables = {name: tape.variable(value) for name, value in params.items()}
+    leaves = {name: variable.entry.index for name, variable in variables.items()}
+    try:
+        with another_numpy(loss, tape), np.errstate(all="ignore"):
+            result = loss(build(variables))
+    except NotRecorded:
+        raise
+    except Exception as error:  # noqa: BLE001 - somebody else's code may do anything with an unknown kind of array
+        raise NotRecorded(f"something that raised {type(error).__name__}: {error}") from error
+    output = _output(tape, result)
+    asked = [question.entry for question in tape.questions]
+    return Record(tape, leaves, output, needed(tape.nodes, [output, *asked]))
+
+
+def _output(tape: Listener, result: Any) -> Entry:
+    if isinstance(result, Recorded) and np.size(result) == 1 and differentiable(result.value):
+        return result.entry
+    if isinstance(result, (float, np.ndarray)) and np.size(result) == 1:
+        for value, entry in reversed(tape.left):
+            if np.size(value) == 1 and float(np.reshape(value, ())) == float(np.reshape(result, ())):
+                return entry
+    raise NotRecorded("a number that leaves numpy before the end")
+
+
+def believed(record: Record, loss: Loss, params: Parameters, build: Callable[[dict[str, Any]], Any]) -> int:
+    """Hold the recorded program against the loss, and each rule against differences.
+
+    Returns
+    -------
+    int
+        How often the loss was evaluated.
+
+    Raises
+    ------
+    NotRecorded
+        If they disagree.
+    """
+    rng = np.random.default_rng(1)
+    agreeing = evaluations = 0
+    start = Replay(record).result(record)
+    for far, together in _POINTS:
+        at = {name: _moved(value, far, together, rng) for name, value in params.items()}
+        with np.errstate(all="ignore"):
+            try:
+                there = replayed(record, at).result(record)
+            except Diverged:
+                continue
+            except Exception:  # noqa: BLE001 - out of the domain, perhaps
+                there = np.nan
+            evaluations += 1
+            try:
+                wanted = float(np.reshape(np.asarray(loss(build({k: np.array(v) for k, v in at.items()}))), ()))
+            except Exception:  # noqa: BLE001
+                continue
+        if not np.isfinite(wanted) or not np.isfinite(there):
+            continue
+        if abs(there - wanted) <= SAME * (abs(wanted) + abs(start)):
+            agreeing += 1
+        elif far < 0.1:
+            raise NotRecorded("a value that comes back as a constant")
+    if agreeing < _AGREEING:
+        raise NotRecorded("a branch that changes with every small step")
+    _try_rules(record)
+    return evaluations
+
+
+def _moved(value: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
+    if together:
+        return value * (1 + far)
+    # Each by its own size: an entry next to the edge of a domain stays inside.
+    own = np.where(value != 0, np.abs(value), scales(value).reshape(value.shape) * 1e-3)
+    return value + far * own * rng.uniform(-1, 1, size=value.shape)
+
+
+def _try_rules(record: Record) -> None:
+    tried: dict[tuple[Any, ...], int] = {}
+    failed: set[tuple[Any, ...]] = set()
+    depends = record.depends()
+    for index in sorted(record.needed, key=lambda index: np.size(record.tape.nodes[index].value)):
+        node = record.tape.nodes[index]
+        kind = (node.name, len(node.arguments), tuple(node.options))
+        if not node.name or index not in depends or not differentiable(node.value):
+            continue
+        if tried.get(kind, 0) >= (_TRIED if kind in failed else 1):
+            continue
+        tried[kind] = tried.get(kind, 0) + 1
+        if all(_rule_holds(record, node, k) for k in _edges(record, node, depends)):
+            failed.discard(kind)
+            tried[kind] = _TRIED
+        else:
+            failed.add(kind)
+    if failed:
+        raise NotRecorded(f"np.{sorted(failed, key=str)[0][0]}, whose rule does not hold here")
+
+
+def _edges(record: Record, node: Node, depends: set[int]) -> Iterator[int]:
+    for k, entry in enumerate(node.arguments):
+        if type(entry) is Entry and entry.index in depends and differentiable(record.tape.value(entry)):
+            yield k
+
+
+def _rule_holds(record: Record, node: Node, k: int) -> bool:
+    """Whether a rule agrees with differences of its own operation, at the recorded values or right beside them."""
+    rng = np.random.default_rng(2)
+    arguments = list(filled(node.arguments, record.tape.value))
+    options = filled(dict(node.options), record.tape.value)
+    rule = standard_rule(node, k)
+    base = np.array(arguments[k], dtype=float)
+    size = np.where(base != 0, np.abs(base), scales(base).reshape(base.shape))
+    size = np.where(np.isfinite(base), np.where(np.isfinite(size), size, 1.0), 0.0)  # A masked score does not move.
+    for nudge in (0.0, 1e-4):  # On a kink a rule holds right beside it.
+        x = base + nudge * size * rng.uniform(-1, 1, size=base.shape)
+        v = size * rng.uniform(0.5, 1, size=base.shape) * rng.choice((-1.0, 1.0), size=base.shape)
+
+        def called(at: Array) -> Array:
+            return np.asarray(node.function(*arguments[:k], at, *arguments[k + 1 :], **options), dtype=float)
+
+        with np.errstate(all="ignore"):
+            y = called(x)
+            d = rng.normal(size=y.shape)
+            back = rule(d, y, *arguments[:k], x, *arguments[k + 1 :], **options)
+            terms = np.broadcast_to(back, np.broadcast_shapes(np.shape(back), x.shape)) * v
+            for h in (1e-4, 1e-6, 1e-3):
+                change = (called(x + h * v) - called(x - h * v)) / (2 * h)
+                noise = 8 * np.finfo(float).eps * np.abs(d * y).sum() / h
+                if abs(np.sum(d * change) - np.sum(terms)) <= 1e-4 * np.abs(terms).sum() + noise:
+                    return True
+    return False
+
+
+def contradicted(
+    record: Record, loss: Callable[[Parameters], float], params: Parameters, noise: float
+) -> tuple[bool, int]:
+    """Whether differences of the loss speak against the record at this point.
+
+    Parameters
+    ----------
+    loss
+        Gives one float for named parameters.
+    params
+        The point. On a kink, go beside it.
+    noise
+        The rounding of the loss.
+
+    Returns
+    -------
+    contradicted, evaluations
+    """
+    rng = np.random.default_rng(3)
+    slopes = record.slopes(replayed(record, params))
+    evaluations = 0
+    for direction in _directions(slopes, params, rng):
+        terms = [np.ravel(slopes[name] * step) for name, step in direction.items()]
+        wanted = float(sum(term.sum() for term in terms))
+        size = float(np.sqrt(sum((term**2).sum() for term in terms)))
+        seen = False
+        for h in _STEPS:
+            evaluations += 2
+            ahead, behind = (
+                loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}}) for s in (1, -1)
+            )
+            own = 4 * (noise + np.finfo(float).eps * (abs(ahead) + abs(behind))) / h
+            error = abs((ahead - behind) / (2 * h) - wanted)
+            if error <= max(_CLOSE * size, own):
+                seen = True
+                break
+            if own > size:
+                break
+        if not seen and own <= size:
+            return True, evaluations
+    return False, evaluations
+
+
+def _directions(slopes: dict[str, Array], params: Parameters, rng: np.random.Generator) -> Iterator[dict[str, Array]]:
+    """Random sums of everything, of each array where there are few, and some single entries: each by its own size."""
+    steps = {n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)) for n, v in params.items()}
+    signs = lambda value: rng.choice((-1.0, 1.0), size=value.shape)  # noqa: E731
+    for _ in range(2):
+        yield {name: signs(value) * steps[name] for name, value in params.items()}
+    if sum(value.size for value in params.values()) > LONG:
+        return
+    for name, value in list(params.items())[:8]:
+        if len(params) > 1:
+            yield {name: signs(value) * steps[name]}
+        if value.size > 1:
+            single = np.zeros(value.size)
+            single[rng.integers(value.size)] = 1.0
+            yield {name: single.reshape(value.shape) * steps[name]}
+
+
+__all__ = ["ROUNDINGS", "Loss", "Rounding", "believed", "contradicted", "recorded"]
