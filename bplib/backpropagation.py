@@ -17,17 +17,13 @@ Sources: Rumelhart, Hinton and Williams, *Learning representations by back-propa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from bplib.activation import get_activation
 from bplib.error import get_loss
 from bplib.feedforward import LayerCache, forward
 from bplib.network import Network
 from bplib.partial_derivatives import dense_backward, parameter_gradients
-from bplib.types import Array, Gradients, Parameters
-
-if TYPE_CHECKING:
-    from bplib.overfitting import Penalty
+from bplib.types import Array, Gradients, Parameters, Penalty
 
 
 def backward(

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 
@@ -20,44 +18,9 @@ from bplib.backpropagation import loss_and_gradients
 from bplib.error import get_loss
 from bplib.feedforward import feedforward
 from bplib.network import Network
-from bplib.overfitting import Penalty, dropout_masks
-from bplib.types import Array, Parameters
+from bplib.overfitting import dropout_masks
+from bplib.types import Array, History, Parameters, Penalty, Stop
 from bplib.weight_update import Optimizer, Schedule, constant, sgd
-
-
-@dataclass
-class History:
-    """What happened, one entry per finished epoch.
-
-    Attributes
-    ----------
-    loss
-        Mean loss of the epoch's mini-batches, penalty and dropout included, each before its update.
-    validation_loss
-        Loss on the validation data after the epoch, without penalty or dropout; empty without such data.
-    learning_rate
-        The rate of the epoch.
-    gradient_norm
-        Length of the whole gradient in the epoch's last mini-batch.
-    stopped
-        The reason why training ended.
-    best_epoch
-        The epoch with the lowest validation loss, counted from 0, or the last one without such data.
-    """
-
-    loss: list[float] = field(default_factory=list)
-    validation_loss: list[float] = field(default_factory=list)
-    learning_rate: list[float] = field(default_factory=list)
-    gradient_norm: list[float] = field(default_factory=list)
-    stopped: str = ""
-
-    @property
-    def best_epoch(self) -> int:
-        return int(np.argmin(self.validation_loss)) if self.validation_loss else len(self.loss) - 1
-
-
-#: A stopping criterion looks at the history and gives the reason to stop, or None to go on.
-Stop: TypeAlias = Callable[[History], str | None]
 
 
 def minibatches(

@@ -12,33 +12,12 @@ Study of Cross-Validation and Bootstrap*, 1995.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from bplib.network import Network
-from bplib.types import Array, Gradients, Parameters, positive
-
-if TYPE_CHECKING:
-    from bplib.iterations import History, Stop
-
-
-class Penalty(NamedTuple):
-    """A price on the weights, added to the loss. Biases are free: they fit no noise.
-
-    Attributes
-    ----------
-    name
-        For messages and legends.
-    value
-        ``value(params) -> float``.
-    gradient
-        ``gradient(params)``: one array per parameter, zeros for the biases.
-    """
-
-    name: str
-    value: Callable[[Parameters], float]
-    gradient: Callable[[Parameters], Gradients]
+from bplib.types import Array, Gradients, History, Parameters, Penalty, Stop, positive
 
 
 def l2(strength: float) -> Penalty:

@@ -6,7 +6,9 @@ Shapes are written in brackets: a batch is ``(m, n)``, ``m`` samples of ``n`` fe
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,59 @@ Gradients: TypeAlias = dict[str, Array]
 
 #: The arguments that a student's function is called with, by name.
 Inputs: TypeAlias = dict[str, Any]
+
+
+class Penalty(NamedTuple):
+    """A price on the weights, added to the loss. Biases are free: they fit no noise.
+
+    Attributes
+    ----------
+    name
+        For messages and legends.
+    value
+        ``value(params) -> float``.
+    gradient
+        ``gradient(params)``: one array per parameter, zeros for the biases.
+    """
+
+    name: str
+    value: Callable[[Parameters], float]
+    gradient: Callable[[Parameters], Gradients]
+
+
+@dataclass
+class History:
+    """What happened, one entry per finished epoch.
+
+    Attributes
+    ----------
+    loss
+        Mean loss of the epoch's mini-batches, penalty and dropout included, each before its update.
+    validation_loss
+        Loss on the validation data after the epoch, without penalty or dropout; empty without such data.
+    learning_rate
+        The rate of the epoch.
+    gradient_norm
+        Length of the whole gradient in the epoch's last mini-batch.
+    stopped
+        The reason why training ended.
+    best_epoch
+        The epoch with the lowest validation loss, counted from 0, or the last one without such data.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    learning_rate: list[float] = field(default_factory=list)
+    gradient_norm: list[float] = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def best_epoch(self) -> int:
+        return int(np.argmin(self.validation_loss)) if self.validation_loss else len(self.loss) - 1
+
+
+#: A stopping criterion looks at the history and gives the reason to stop, or None to go on.
+Stop: TypeAlias = Callable[[History], str | None]
 
 
 def as_batch(value: Any, features: int | None = None, name: str = "x") -> Array:

@@ -1,41 +1,43 @@
 r"""Is a gradient right, and if not, what is the mistake?
 
-Every entry is compared with a difference of the loss that knows its own uncertainty (`bplib.checking.witnesses.differences`), by the
-one rule of this package (`bplib.checking.rule`). Large parameters are looked at in samples (`bplib.checking.examination.sampling`).
-Before an entry is called wrong, kinks are ruled out (`bplib.checking.examination.kinks`); what a difference cannot decide is decided
-without one, where that is possible (`bplib.checking.witnesses.complex_step`).
+The way of a gradient: what has to hold before anything is compared (`preconditions`); who says what is right (`witnesses`: the
+tape, and where a loss cannot be recorded, differences and the complex step); the `rule`; what was seen by it (`examination`);
+why it is wrong (`diagnosis`); and what is said (`report`). Each knows only those before it.
 
-Why it is wrong is found in two ways: from the relation between the two gradients (`bplib.checking.diagnosis.relations`), and, where
-the network is known, by computing what each mistake would yield (`bplib.checking.diagnosis.mistakes`). A cause is named when it
-reproduces all wrong numbers and no other does.
+A verdict needs evidence. "Correct" is said if a wrong gradient would have been seen, "wrong" if nothing can excuse it, and
+what is left is undecided.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from bplib.backpropagation import backpropagation
+from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.diagnosis.causes import CAUSES
-from bplib.checking.examination.looks import examined
-from bplib.checking.diagnosis.explanation import Seen, differs, factor, made_of_differences, why
-from bplib.checking.report.gradient_report import CORRECT, UNDECIDED, WRONG, GradientReport, TensorReport
-from bplib.checking.diagnosis.mistakes import Problem
+from bplib.checking.diagnosis.explanation import Case, explained
+from bplib.checking.diagnosis.mistakes import Problem, same_loss
+from bplib.checking.examination.looks import Look, examined
+from bplib.checking.examination.recorded import Testimony, looked, testify
 from bplib.checking.preconditions import Refused, checked_gradients, checked_loss, checked_params
+from bplib.checking.report.gradient_report import GradientReport, refusal, report_on
+from bplib.checking.rule import CORRECT, UNDECIDED, WRONG
+from bplib.checking.structure import ALONE, builder, leaves
+from bplib.checking.witnesses.recorder import MEMORY
 from bplib.checking.witnesses.slopes import Loss, Slopes, Term
 from bplib.network import Network
-from bplib.overfitting import Penalty
-from bplib.types import Array, Parameters
+from bplib.types import Array, Parameters, Penalty
 
-Given = Mapping[str, Array] | Callable[[Parameters], Mapping[str, Array]]
+Given = Any | Callable[[Any], Any]
 
 
 def check_gradients(
     loss: Loss | None,
-    params: Parameters | Array,
-    grads: Given | Array,
+    params: Any,
+    grads: Given,
     *,
     network: Network | None = None,
     x: Array | None = None,
@@ -47,6 +49,8 @@ def check_gradients(
     mistakes: Mapping[str, Mapping[str, Array]] | None = None,
     full: bool | None = None,
     seed: int = 0,
+    seconds: float | None = None,
+    memory: int = MEMORY,
 ) -> GradientReport:
     """Judge a gradient against the loss that it belongs to.
 
@@ -55,13 +59,14 @@ def check_gradients(
     loss
         ``loss(params)`` gives one real number. None where ``network`` or ``parts`` say what it is.
     params
-        Named arrays of floats, or a single array. They are never changed.
+        Arrays of floats by name, a single array or number, or dictionaries, lists and tuples of them. They are never
+        changed. A report names each by its path, such as ``layers[0].W``.
     grads
-        An array of the same name and shape for each parameter; or the function of the parameters that computes them,
-        which is then called twice to see whether it gives the same again.
+        The same structure with the gradient for each; or the function of the parameters that computes it, which is then
+        called twice to see whether it gives the same again, and at another point where that tells two mistakes apart.
     network, x, target, penalty, masks
-        The bplib network that the loss is that of, with its batch: see `bplib.backpropagation.backpropagation`. It makes
-        the check fast and lets it name mistakes inside the network. If the loss is not the network's, the report says so.
+        The bplib network that the loss is that of, with its batch: see `bplib.backpropagation.backpropagation`. It lets the
+        check name mistakes in terms of layers. If the loss is not the network's, the report says so.
     parts
         The terms of the loss by name, each like ``loss``: they are differentiated apart, so that a large one does not
         cover up a small one.
@@ -71,73 +76,83 @@ def check_gradients(
         What a typical mistake would yield here: a name of `bplib.checking.diagnosis.causes.CAUSES` and the gradients. It is named when it
         reproduces the given ones.
     full
-        Whether to look at every entry; by default, unless there are more than 10,000 (300,000 for a known network). A report on samples says what they
-        could have missed, and with what chance.
+        Whether to look at every entry where the loss cannot be recorded; by default, unless there are more than 10,000. A
+        report on samples says what they could have missed. With a record every entry is looked at.
     seed
         Chooses the samples: another seed, another sample.
+    seconds
+        A limit: what is known by then is reported, as it is when you interrupt the check.
+    memory
+        Bytes that a record of the loss may hold; a larger one is given up, and differences go on alone.
 
     Returns
     -------
     GradientReport
-        With ``verdict``, ``passed``, ``cause``, ``candidates``, and a text and a picture of what is wrong.
+        With ``verdict``, ``passed``, ``cause``, ``where``, ``candidates``, and a text and a picture of what is wrong.
 
     Raises
     ------
     ValueError, TypeError
-        If ``params`` is empty, nested or no array, or the loss gives anything but one finite real number. What is wrong
-        with the *gradient* never raises: it is in the report.
+        If ``params`` holds no array of floats, or the loss gives anything but one finite real number. What is wrong with the
+        *gradient* never raises: it is in the report.
     """
-    if not isinstance(params, Mapping):
-        params, grads, loss = {"x": params}, _single(grads), _of_single(loss)
+    _require_one_source(loss, network, x, target, parts)
+    calls = _Calls(seconds)
     try:
-        trusted = checked_params(params)
-        _require_one_source(loss, network, x, target, parts)
-        _require_known(mistakes or {}, params)
-        calls = _Calls()
-        pieces = dict(parts) if parts else {"loss": loss} if loss is not None else {}
-        terms = [Term(piece, calls.counted(checked_loss(piece, params, n))) for n, piece in pieces.items()]
+        trusted, build = checked_params(params), builder(params)
+        foreseen = _foreseen(mistakes or {}, trusted)
         problem = None
         if network is not None and x is not None and target is not None:
             x, target = network.check_data(x, target)
-            network.check(params)
+            network.check(trusted)
             problem = Problem(network, trusted, x.astype(float), target.astype(float), penalty, masks)
             samples = len(x)
+        pieces: dict[str, Loss] = dict(parts) if parts else {"the loss": loss} if loss is not None else {}
+        terms = [calls.term(piece, trusted, build, name) for name, piece in pieces.items()]
+        own = [] if problem is None else [calls.term(f, trusted, build, n) for n, f in problem.terms().items()]
         before = calls.made
-        given, returned = checked_gradients(grads, params)
+        given, returned = checked_gradients(grads, trusted, build, params)
         inside = calls.made - before
     except Refused as refused:
-        return GradientReport(WRONG, refused.cause, (), (), (refused.message,), 0)
+        return refusal(refused.cause, refused.message)
     notes = []
-    if problem is not None and terms and not _same_loss(terms, problem):
+    if problem is not None and terms and not same_loss(sum_of(terms), problem):
         notes.append("the loss is not that of the network, so the network is set aside")
         problem = None
-    slopes = Slopes(terms, trusted, problem)
-    looks = examined(slopes, given, full, np.random.default_rng(seed))
-    tensors = {name: look.report() for name, look in looks.items()}
-    verdict = _overall(tensors)
-    cause: str | None = None
-    candidates: tuple[str, ...] = ()
-    layer: int | None = None
-    notes += [note for look in looks.values() if (note := look.sampling())]
-    size = sum(value.size for value in trusted.values())
-    # A gradient that is all rounding consists of whole steps of the loss as well: undecided, it is no evidence.
-    proven = differs(returned, given) or (verdict != UNDECIDED and made_of_differences(given, slopes.level))
-    if proven or (verdict == CORRECT and inside > size):
-        cause = "numerical-gradient"
-        quality = "right" if verdict == CORRECT else "rough"
-        notes.append(f"these numbers are differences of the loss: {quality}, but not backpropagation")
-    elif verdict == WRONG:
-        wrong = {
-            n: Seen(given[n], look.given, look.right)
-            for n, look in looks.items()
-            if tensors[n].verdict == WRONG
-        }
-        cause, candidates, layer = why(given, wrong, problem, samples, mistakes or {})
-        if cause is None and (times := factor(wrong)) is not None:
-            notes.append(f"every wrong number is {times:.4g} times what it should be")
-    return GradientReport(
-        verdict, cause, candidates, tuple(tensors.values()), tuple(notes), slopes.evaluations, layer
+    terms = own if problem is not None else terms
+    stopped = ""
+    looks: dict[str, Look] = {}
+    testimony: Testimony | None = None
+    try:
+        try:
+            testimony = testify(terms, trusted, memory)
+            looks, more = looked(testimony, given)
+            notes += more
+        except NotRecorded as reason:
+            notes.append(f"The loss cannot be recorded: it uses {reason}. Differences judged it without a record")
+            slopes = Slopes(terms, trusted)
+            looks = examined(slopes, given, full, np.random.default_rng(seed))
+    except (KeyboardInterrupt, OutOfTime) as end:
+        stopped = str(end) or "it was interrupted"
+        notes.append(f"{stopped} before every parameter was looked at: what stands here is what is known")
+    case = Case(
+        given=given,
+        looks=looks,
+        params=trusted,
+        returned=returned,
+        level=sum(term.checked(trusted) for term in terms) if not stopped else 0.0,
+        evaluations_inside=inside,
+        problem=problem,
+        testimony=testimony,
+        samples=samples,
+        foreseen=foreseen,
+        again=None if not callable(grads) else (lambda at: checked_gradients(grads, at, build)[0]),
+        terms=terms,
+        parts=tuple(pieces) if parts else (),
+        deadline=calls.deadline,
     )
+    verdict = _overall(case, stopped)
+    return report_on(verdict, case, explained(verdict, case), tuple(notes), calls.made)
 
 
 def check_backward(
@@ -164,34 +179,40 @@ def check_backward(
     if dy.shape != y.shape:
         raise ValueError(f"upstream has shape {dy.shape}, expected that of the output, {y.shape}.")
     return check_gradients(
-        lambda params: float(np.sum(dy * function(params["x"]))),
-        {"x": x},
-        lambda params: {"x": backward(dy, params["x"])},
+        lambda params: np.sum(dy * function(params[ALONE])),
+        {ALONE: x},
+        lambda params: {ALONE: backward(dy, params[ALONE])},
     )
 
 
+class OutOfTime(Exception):
+    """The time limit has come."""
+
+
 class _Calls:
-    """How often the losses were called."""
+    """How often the losses were called, and until when they may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float | None) -> None:
         self.made = 0
+        self.deadline = None if seconds is None else time.monotonic() + seconds
+        self._seconds = seconds
 
-    def counted(self, loss: Loss) -> Loss:
-        def call(params: Parameters) -> float:
+    def term(self, loss: Loss, params: Parameters, build: Callable[[Mapping[str, Any]], Any], name: str) -> Term:
+        """A term of the loss, as it was given and as a trusted function of parameters by path."""
+
+        def counted(at: Any) -> Any:
             self.made += 1
-            return loss(params)
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                raise OutOfTime(f"the limit of {self._seconds:g} seconds came")
+            return loss(at)
 
-        return call
-
-
-def _single(grads: Any) -> Any:
-    if callable(grads):
-        return lambda params: {"x": grads(params["x"])}
-    return grads if isinstance(grads, Mapping) else {"x": grads}
+        checked = checked_loss(counted if callable(loss) else loss, params, build, name)
+        return Term(lambda flat: counted(build(flat)), checked)
 
 
-def _of_single(loss: Any) -> Any:
-    return None if loss is None else (lambda params: loss(params["x"]))
+def sum_of(terms: Sequence[Term]) -> Callable[[Parameters], float]:
+    """The whole loss."""
+    return lambda at: sum(term.checked(at) for term in terms)
 
 
 def _require_one_source(loss: Any, network: Any, x: Any, target: Any, parts: Any) -> None:
@@ -203,28 +224,19 @@ def _require_one_source(loss: Any, network: Any, x: Any, target: Any, parts: Any
         )
 
 
-def _require_known(mistakes: Mapping[str, Mapping[str, Array]], params: Parameters) -> None:
+def _foreseen(mistakes: Mapping[str, Any], params: Parameters) -> dict[str, dict[str, Array]]:
+    found = {}
     for name, gradients in mistakes.items():
         if name not in CAUSES:
             raise ValueError(f"there is no mistake {name!r}, expected one of {', '.join(CAUSES)}.")
-        if missing := sorted(set(params) - set(gradients)):
+        found[name] = dict(leaves(gradients))
+        if missing := [path for path in params if path not in found[name]]:
             raise ValueError(f"the mistake {name!r} says nothing of {', '.join(missing)}.")
+    return found
 
 
-def _same_loss(terms: Sequence[Term], problem: Problem) -> bool:
-    """Whether the loss agrees with the network's, at the point and at two random points nearby."""
-    rng = np.random.default_rng(0)
-    for size in (0.0, 1e-2, 1e-1):
-        moved = {n: v + size * rng.normal(size=v.shape) for n, v in problem.params.items()}
-        theirs = sum(term.checked(moved) for term in terms)
-        ours, _ = backpropagation(
-            problem.network, moved, problem.x, problem.target, problem.penalty, problem.masks
-        )
-        if not np.isclose(theirs, ours, rtol=1e-9, atol=0):
-            return False
-    return True
-
-
-def _overall(tensors: Mapping[str, TensorReport]) -> str:
-    verdicts = {tensor.verdict for tensor in tensors.values()}
+def _overall(case: Case, stopped: str) -> str:
+    verdicts = {look.verdict for look in case.looks.values()}
+    if stopped or not verdicts:
+        verdicts.add(UNDECIDED)
     return next(v for v in (WRONG, UNDECIDED, CORRECT) if v in verdicts)

@@ -2,13 +2,14 @@ r"""The one rule by which a number is called right, wrong or undecided: in every
 
 A given number may differ from the right one by three things, and by no more:
 
-* what is not known of the right one (`bplib.checking.witnesses.differences`);
+* what is not known of the right one (`bplib.checking.witnesses`);
 * half of its own digits, :math:`\sqrt\varepsilon`: an algorithm that loses more is not fit for use. The precision
   :math:`\varepsilon` is that of the given numbers, single where they were computed in single;
 * the rounding of what was added up to it, and has cancelled: :math:`64 \varepsilon` of the largest number around.
 
-No threshold is chosen beyond these. What lies outside is wrong. What lies inside is right, if the three together are small
-enough to have caught a mistake; otherwise it is undecided.
+No threshold is chosen beyond these. What lies outside is wrong. The third is an excuse: it says how far off a number may be
+without being wrong, and what is excused is not right. So what lies inside by that alone is *unsure*, and a number is right if
+it lies inside without an excuse, and if what is not known is small enough to have caught a mistake.
 """
 
 from __future__ import annotations
@@ -20,43 +21,74 @@ import numpy as np
 from bplib.checking.witnesses.differences import Estimate
 from bplib.types import Array
 
+CORRECT, WRONG, UNDECIDED = "correct", "wrong", "undecided"
 #: A tolerance above this share of the largest number of an array could hide a mistake.
 KNOWN = 1e-3
+#: Numbers of so many significant bits could come from single, or half, precision; fewer are round numbers by themselves.
+_BITS = ((np.float16, 9, 11), (np.float32, 18, 24))
+#: So many of them are no accident.
+_ENTRIES = {np.float16: 6, np.float32: 2}
+#: Of the precision of doubles.
+DOUBLE = float(np.finfo(np.float64).eps)
 
 
 class Comparison(NamedTuple):
-    """Entry by entry: the ``error``, the ``tolerance``, whether it is ``wrong``, and whether enough is ``known`` to say."""
+    """Entry by entry: the ``error``, the ``tolerance``, whether it is ``wrong``, whether only an excuse keeps it from being
+    so (``unsure``), and whether enough is ``known`` to say."""
 
     error: Array
     tolerance: Array
     wrong: Array
+    unsure: Array
     known: Array
 
     @property
     def units(self) -> Array:
         """The error in units of the tolerance."""
         usable = np.isfinite(self.tolerance) & (self.tolerance > 0)
-        return np.where(usable, self.error / np.where(usable, self.tolerance, 1.0), 0.0)
+        exact = np.where(self.error > 0, np.inf, 0.0)
+        return np.where(usable, self.error / np.where(usable, self.tolerance, 1.0), np.where(self.tolerance == 0, exact, 0.0))
 
 
 def precision(given: Array) -> float:
     """The spacing of floats of an array's own precision, relative to one.
 
-    Numbers that were computed in single precision stay so when they are stored in double.
+    Numbers that were computed in single or in half precision stay so when they are stored in double: none has more significant
+    bits than these have. Round numbers have few by themselves, so some have to use most of them.
     """
-    with np.errstate(over="ignore"):
-        single = given.dtype == np.float32 or bool(
-            given.any() and given.dtype == np.float64 and np.array_equal(given, given.astype(np.float32))
-        )
-    return float(np.finfo(np.float32 if single else np.float64).eps)
+    for kind, least, most in _BITS:
+        if given.dtype == kind:
+            return float(np.finfo(kind).eps)
+        if given.dtype == np.float64:
+            bits = significant_bits(given)
+            if bits.size and bits.max() <= most and (bits >= least).sum() >= min(_ENTRIES[kind], bits.size):
+                if kind is np.float32 or bits.size >= _ENTRIES[kind]:
+                    return float(np.finfo(kind).eps)
+    return DOUBLE
+
+
+def significant_bits(given: Array) -> Array:
+    """How many binary digits each number that is not zero needs."""
+    values = np.ravel(given)
+    values = values[(values != 0) & np.isfinite(values)]
+    mantissas = np.abs(np.frexp(values)[0] * 2.0**53).astype(np.int64)
+    trailing = np.log2(np.maximum(mantissas & -mantissas, 1)).astype(int)
+    return 53 - trailing
+
+
+def digits(eps: float) -> int:
+    """Decimal digits that numbers of this precision carry."""
+    return int(-np.log10(eps))
 
 
 def tolerance(eps: float, right: Estimate, around: float) -> Array:
     """By how much numbers of the precision ``eps`` may differ; ``around`` is the largest number that went into them."""
+    return right.uncertainty + np.sqrt(eps) * _size(right) + 64 * eps * around
+
+
+def _size(right: Estimate) -> Array:
     size = np.where(np.isfinite(right.value), np.abs(right.value), 0.0)
-    if right.smallest is not None:
-        size = np.minimum(size, right.smallest)
-    return right.uncertainty + np.sqrt(eps) * size + 64 * eps * around
+    return size if right.smallest is None else np.minimum(size, right.smallest)
 
 
 def compared(given: Array, right: Estimate, around: float, negligible: float = 0.0) -> Comparison:
@@ -74,7 +106,12 @@ def compared(given: Array, right: Estimate, around: float, negligible: float = 0
     eps = precision(given)
     allowed = tolerance(eps, right, around)
     error = np.abs(given.astype(np.float64) - right.value)
-    own = float(np.abs(right.value).max(initial=0.0))
+    size = np.where(np.isfinite(right.value), np.abs(right.value), 0.0)
+    # A rounded number is as far off as its last digit, also where that is more than half of the digits of a better one.
+    plain = right.uncertainty + max(min(np.sqrt(eps), KNOWN), eps) * _size(right) + np.finfo(np.float64).tiny
+    if eps > 1e-4:
+        plain = plain + 2 * np.spacing(size.astype(np.float16)).astype(float)
+    own = float(size.max(initial=0.0))
     # Single precision knows less, and says so less often.
     known = allowed <= max(max(KNOWN, eps**0.25) * own, negligible)
-    return Comparison(error, allowed, error > allowed, known)
+    return Comparison(error, allowed, error > allowed, (error > np.maximum(plain, negligible)) & (error <= allowed), known)

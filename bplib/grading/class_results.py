@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from bplib.checking.report.report import UNDECIDED
+from bplib.checking.report.output import UNDECIDED
 from bplib.grading.graded_notebook import BrokenNotebook, Wrong, read_wrong
 from bplib.grading.journal import GONE, GRADED
 from bplib.grading.journal import HUMAN as NEEDS_HUMAN

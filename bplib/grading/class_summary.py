@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import mean, median
 
 from bplib.checking.diagnosis.causes import CAUSES
-from bplib.checking.report.report import NOT_WRITTEN, WRONG
+from bplib.checking.report.output import NOT_WRITTEN, WRONG
 from bplib.grading.class_results import GRADED, NEEDS_HUMAN, NOT_SUBMITTED, ClassResults, StudentResult
 from bplib.grading.graded_notebook import CRASHED, Wrong
 

@@ -6,7 +6,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from bplib.checking.diagnosis.causes import CAUSES
-from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT
+from bplib.checking.report.output import NOT_WRITTEN, RIGHT
+from bplib.checking.report.report import MIMETYPE
 from bplib.grading.source import solution_cells, tested
 
 

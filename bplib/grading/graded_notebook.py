@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bplib.checking.diagnosis.causes import CAUSES
-from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT, UNDECIDED, WRONG
+from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG
+from bplib.checking.report.report import MIMETYPE
 
 CRASHED = "crashed"
 LONGEST_MESSAGE = 300

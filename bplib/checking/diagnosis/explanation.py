@@ -1,16 +1,78 @@
-"""Why a gradient is wrong: the names of all mistakes that reproduce it, and what else can be said."""
+"""Why a gradient is wrong: the one mistake that reproduces all wrong numbers, and what else can be said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from bplib.checking.witnesses.differences import Estimate, exactly
+from bplib.checking.diagnosis.measured import differs, made_of_differences
 from bplib.checking.diagnosis.mistakes import Problem, right, suspects
 from bplib.checking.diagnosis.relations import constant_factor, relations, reproduces
-from bplib.types import Array
+from bplib.checking.examination.looks import Look
+from bplib.checking.examination.recorded import Testimony
+from bplib.checking.rule import CORRECT, UNDECIDED, WRONG
+from bplib.checking.witnesses.differences import Estimate, exactly
+from bplib.checking.witnesses.slopes import Term
+from bplib.types import Array, Parameters
+
+#: What many mistakes come to in one case or another: said where nothing more telling fits.
+GENERAL = ("scaled", "single-entries", "zero-gradient")
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that is known when a gradient has been looked at.
+
+    Attributes
+    ----------
+    given, params
+        The gradient and the parameters, by path.
+    looks
+        What was seen of each; not of all where the check was stopped.
+    returned, evaluations_inside
+        What functions returned while the gradient was computed, and how often they called the loss.
+    level
+        The loss.
+    problem
+        The network, where it is known.
+    testimony
+        The record, where there is one.
+    samples
+        The size of the batch, where it is known.
+    foreseen
+        What mistakes yield that the caller knows of.
+    again
+        Computes the gradient at another point, where it is a function.
+    terms, parts
+        The terms of the loss, and their names where the caller has given them.
+    deadline
+        Until when to search, by `time.monotonic`.
+    """
+
+    given: Mapping[str, Array]
+    looks: Mapping[str, Look]
+    params: Parameters
+    returned: Sequence[Array]
+    level: float
+    evaluations_inside: int
+    problem: Problem | None
+    testimony: Testimony | None
+    samples: int | None
+    foreseen: Mapping[str, Mapping[str, Array]]
+    again: Callable[[Parameters], Mapping[str, Array]] | None
+    terms: Sequence[Term]
+    parts: tuple[str, ...]
+    deadline: float | None
+
+    @property
+    def wrong(self) -> dict[str, Seen]:
+        """The wrong gradients by path."""
+        return {
+            name: Seen(look.full, look.given, look.right) for name, look in self.looks.items() if look.verdict == WRONG
+        }
 
 
 class Seen(NamedTuple):
@@ -28,42 +90,57 @@ class Seen(NamedTuple):
         return self.full, self.right.reshaped(self.full.shape)
 
 
-def why(
-    given: Mapping[str, Array],
-    wrong: Mapping[str, Seen],
-    problem: Problem | None,
-    samples: int | None,
-    foreseen: Mapping[str, Mapping[str, Array]],
-) -> tuple[str | None, tuple[str, ...], int | None]:
-    """The cause if there is one, all candidates if there are several, and the layer where it first goes wrong.
+class Explanation(NamedTuple):
+    """The ``cause`` if there is one, all ``candidates`` if there are several, the ``layer`` of a known network where it first
+    goes wrong, the line of the user's own code (``where``), and what else there is to say."""
 
-    Parameters
-    ----------
-    given
-        All gradients.
-    wrong
-        Those that are wrong.
-    problem, samples
-        The network and the size of its batch, where they are known.
-    foreseen
-        What mistakes yield that the caller knows of.
-    """
-    found: dict[str, int | None] = dict.fromkeys(_related(wrong, problem, samples))
-    for cause, gradients in foreseen.items():
-        if all(reproduces(given[n], np.asarray(gradients[n], dtype=float)) for n in wrong):
+    cause: str | None = None
+    candidates: tuple[str, ...] = ()
+    layer: int | None = None
+    where: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def explained(verdict: str, case: Case) -> Explanation:
+    """Find the mistake."""
+    size = sum(value.size for value in case.params.values())
+    # A gradient that is all rounding consists of whole steps of the loss as well: undecided, it is no evidence.
+    proven = differs(case.returned, case.given) or (
+        verdict != UNDECIDED and made_of_differences(case.given, case.level)
+    )
+    if proven or (verdict == CORRECT and case.evaluations_inside > size):
+        quality = "right" if verdict == CORRECT else "rough"
+        return Explanation(
+            "numerical-gradient", notes=(f"these numbers are differences of the loss: {quality}, but not backpropagation",)
+        )
+    if verdict != WRONG:
+        return Explanation()
+    return _why(case)
+
+
+def _why(case: Case) -> Explanation:
+    wrong, problem = case.wrong, case.problem
+    found: dict[str, int | None] = dict.fromkeys(_related(wrong, problem, case.samples))
+    for cause, gradients in case.foreseen.items():
+        if all(reproduces(case.given[n], np.asarray(gradients[n], dtype=float)) for n in wrong):
             found[cause] = None
     if problem is not None:
         exact = right(problem)
-        for cause, layer, yields in suspects(problem, dict(given)):
+        for cause, layer, yields in suspects(problem, dict(case.given)):
             fits = all(
-                reproduces(given[n], yields[n]) or (not given[n].any() and not yields[n].any()) for n in given
+                reproduces(case.given[n], yields[n]) or (not case.given[n].any() and not yields[n].any())
+                for n in case.given
             )
-            if fits and not all(reproduces(yields[n], exact[n]) or not exact[n].any() for n in given):
+            if fits and not all(reproduces(yields[n], exact[n]) or not exact[n].any() for n in case.given):
                 found.setdefault(cause, layer)
-    specific = [cause for cause in found if cause not in ("scaled", "single-entries", "zero-gradient")]
+    specific = [cause for cause in found if cause not in GENERAL]
     names = tuple(sorted(specific or set(found) - {"scaled"}))
     layer = max(int(name[1:]) for name in wrong) if problem is not None else None
-    return (names[0] if len(names) == 1 else None), (names if len(names) > 1 else ()), layer
+    cause = names[0] if len(names) == 1 else None
+    notes: tuple[str, ...] = ()
+    if cause is None and (times := _factor(wrong)) is not None:
+        notes = (f"every wrong number is {times:.4g} times what it should be",)
+    return Explanation(cause, names if len(names) > 1 else (), layer, "", notes)
 
 
 def _related(wrong: Mapping[str, Seen], problem: Problem | None, samples: int | None) -> set[str]:
@@ -90,7 +167,7 @@ def _related(wrong: Mapping[str, Seen], problem: Problem | None, samples: int | 
     return set.intersection(*shared)
 
 
-def factor(wrong: Mapping[str, Seen]) -> float | None:
+def _factor(wrong: Mapping[str, Seen]) -> float | None:
     """The constant between what is given and what is right, if it is one for all that is wrong."""
     given = np.concatenate([seen.given.astype(np.float64) for seen in wrong.values()])
     value, uncertainty, kinks = (
@@ -98,55 +175,3 @@ def factor(wrong: Mapping[str, Seen]) -> float | None:
         for part in ("value", "uncertainty", "kinks")
     )
     return constant_factor(given, Estimate(value, uncertainty, kinks))
-
-
-#: Steps that people choose; none of them is a power of two, whose differences could be anybody's floats.
-COMMON_STEPS = tuple(10.0**-k for k in range(2, 9))
-
-
-def made_of_differences(given: Mapping[str, Array], level: float) -> bool:
-    """Whether every entry times a step is a whole number of the smallest differences that two losses can have.
-
-    ``level`` is the loss: floats of this size stand a known distance apart, and so do their differences.
-    """
-    entries = np.concatenate([np.ravel(g).astype(np.float64) for g in given.values()])
-    entries = np.unique(np.abs(entries[entries != 0]))
-    if len(entries) < 6 or not level:
-        return False
-    smallest = np.spacing(abs(level)) / 4
-    for step in COMMON_STEPS:
-        for width in (step, 2 * step):
-            whole = entries * width / smallest
-            if np.abs(whole).max() < 2**45 and np.all(
-                np.abs(whole - np.round(whole)) < 0.02 + 4e-16 * np.abs(whole)
-            ):
-                return True
-    return False
-
-
-def differs(returned: Sequence[Array], given: Mapping[str, Array]) -> bool:
-    """Whether the differences of numbers that a function returned while the gradient was computed are that gradient.
-
-    ``returned`` holds, for each function that was called, the scalars it gave, in their order. A gradient by
-    differences calls a loss once or twice for every entry; what it returns, subtracted, is the gradient times a step.
-    """
-    entries = np.concatenate([np.ravel(g).astype(np.float64) for g in given.values()])
-    n = len(entries)
-    if n < 4 or not entries.any():
-        return False
-    sizes = [np.size(g) for g in given.values()]
-    for values in returned:
-        if len(values) == 2 * n:
-            ways = [values[::2] - values[1::2]]
-        elif len(values) == n + 1:
-            ways = [values[1:] - values[0], values[:-1] - values[-1]]
-        elif len(values) == n + len(sizes):
-            each = np.split(values, np.cumsum(np.array(sizes) + 1)[:-1])
-            ways = [np.concatenate([part[1:] - part[0] for part in each])]
-        else:
-            continue
-        for steps in ways:
-            c = float(np.vdot(entries, steps)) / float(np.vdot(entries, entries))
-            if c and np.abs(steps - c * entries).max() <= 1e-3 * np.abs(c * entries).max():
-                return True
-    return False

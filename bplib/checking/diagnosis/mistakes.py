@@ -16,8 +16,7 @@ from bplib.activation import ACTIVATIONS, get_activation, softmax_backward
 from bplib.error import get_loss
 from bplib.feedforward import LayerCache, forward
 from bplib.network import Network
-from bplib.overfitting import Penalty
-from bplib.types import Array, Gradients, Parameters
+from bplib.types import Array, Gradients, Parameters, Penalty
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,17 @@ class Problem:
     penalty: Penalty | None = None
     masks: Sequence[Array | None] | None = None
 
-    def in_precision(self, dtype: Any) -> Problem:
-        """The same problem in another precision."""
-        params = {name: value.astype(dtype) for name, value in self.params.items()}
-        return replace(self, params=params, x=self.x.astype(dtype), target=self.target.astype(dtype))
+    def terms(self) -> dict[str, Callable[[Parameters], Any]]:
+        """The terms of the loss by name, each a function of the parameters."""
+        penalty = self.penalty
+        found: dict[str, Callable[[Parameters], Any]] = {"the loss": self._data}
+        if penalty is not None:
+            found["the penalty"] = penalty.value
+        return found
+
+    def _data(self, params: Parameters) -> Any:
+        output, _ = forward(self.network, params, self.x, self.masks)
+        return get_loss(self.network.loss).value(output, self.target)
 
 
 class Suspect(NamedTuple):
@@ -91,10 +97,14 @@ def right(problem: Problem) -> Gradients:
     return _start(problem).gradients()
 
 
-def data_loss(problem: Problem) -> Any:
-    """The loss without the penalty, in the problem's own precision."""
-    output, _ = forward(problem.network, problem.params, problem.x, problem.masks)
-    return get_loss(problem.network.loss).value(output, problem.target)
+def same_loss(loss: Callable[[Parameters], float], problem: Problem) -> bool:
+    """Whether a loss agrees with the network's, at the point and at two random points nearby."""
+    rng, terms = np.random.default_rng(0), problem.terms().values()
+    for size in (0.0, 1e-2, 1e-1):
+        moved = {n: v + size * rng.normal(size=v.shape) for n, v in problem.params.items()}
+        if not np.isclose(loss(moved), sum(float(term(moved)) for term in terms), rtol=1e-9, atol=0):
+            return False
+    return True
 
 
 def _start(problem: Problem) -> _Pass:

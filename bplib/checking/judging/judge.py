@@ -23,7 +23,8 @@ from bplib.checking.judging.diagnosed import diagnosed
 from bplib.checking.judging.draws import EDGES, PLAIN, draw_inputs, plan
 from bplib.checking.calling.guards import said
 from bplib.checking.judging.honesty import measured_outputs
-from bplib.checking.report.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report
+from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
+from bplib.checking.report.report import Report
 from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
 from bplib.checking.judging.truth import confirmed, truth
 from bplib.types import Inputs

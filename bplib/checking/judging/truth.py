@@ -9,7 +9,7 @@ import numpy as np
 from bplib.checking.judging.check import Gradient, Value, call_with_named, with_named
 from bplib.checking.witnesses.differences import Estimate, gradient_estimate
 from bplib.checking.judging.draws import Inputs
-from bplib.checking.examination.kinks import NUDGES, nudged, widened
+from bplib.checking.examination.doubts import NUDGE, NUDGES, SHARE, jumping, nudged
 
 
 def truth(output: Value | Gradient, trusted: Inputs) -> Any:
@@ -28,24 +28,30 @@ def truth(output: Value | Gradient, trusted: Inputs) -> Any:
 
 def confirmed(output: Gradient, trusted: Inputs) -> Any:
     """The truth once more, its uncertainty widened where small changes of the inputs make a slope jump."""
-    rng = np.random.default_rng(0)
     base = truth(output, trusted)
-    moved = [truth(output, _nudged(trusted, rng)) for _ in range(NUDGES)]
+    moved = [
+        [truth(output, _nudged(trusted, np.random.default_rng(seed), size)) for size in (NUDGE, NUDGE / SHARE)]
+        for seed in range(NUDGES)
+    ]
     if isinstance(base, dict):
-        return {name: _widened(base[name], [there[name] for there in moved]) for name in base}
-    return _widened(base, moved)
+        return {name: _widened(base[name], [(far[name], near[name]) for far, near in moved]) for name in base}
+    return _widened(base, [(far, near) for far, near in moved])
 
 
-def _widened(here: Estimate, there: list[Estimate]) -> Estimate:
-    return widened(here, there, float(np.abs(here.value).max(initial=0.0)))
+def _widened(here: Estimate, pairs: list[tuple[Estimate, Estimate]]) -> Estimate:
+    """Less certain by the jump where a slope jumps: a kink is as near as that, and every slope between is right."""
+    excess = np.zeros(here.value.shape)
+    for far, near in pairs:
+        excess = np.maximum(excess, np.where(jumping(here, far, near), np.abs(near.value - here.value), 0.0))
+    return here._replace(uncertainty=here.uncertainty + 2 * excess, kinks=here.kinks | (excess > 0))
 
 
-def _nudged(value: Any, rng: np.random.Generator) -> Any:
+def _nudged(value: Any, rng: np.random.Generator, size: float) -> Any:
     if isinstance(value, dict):
-        return {name: _nudged(item, rng) for name, item in value.items()}
+        return {name: _nudged(item, rng, size) for name, item in value.items()}
     if isinstance(value, np.ndarray) and value.dtype == np.float64 and not np.isin(value, (0.0, 1.0)).all():
         # Arrays of zeros and ones are left alone: masks and one-hot rows must stay what they are.
-        return nudged(value, rng)
+        return nudged({"": value}, rng, size)[""]
     return value
 
 

@@ -6,12 +6,13 @@ verdict is a word and a sign, never a color alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 from bplib.checking.diagnosis.causes import CAUSES, Cause
-from bplib.checking.report.report import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, Report, sentence
+from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, sentence
 from bplib.types import Array
 
 SIGNS = {
@@ -30,30 +31,31 @@ _ACCENT = {RIGHT: "#1f7a47", WRONG: "#c2354c", NOT_WRITTEN: "#666c75", UNDECIDED
 ROWS, COLUMNS = 8, 8
 
 
-def card(report: Report) -> str:
+def card(function: str, outputs: Sequence[OutputReport], notes: Sequence[str]) -> str:
     """HTML with inline styles only: nothing to load, nothing that leaks into the page around it."""
-    share = 0.0 if not report.points else 100.0 * report.earned / report.points
-    verdicts = {output.verdict for output in report.outputs}
+    points, earned = (float(sum(getattr(output, kind) for output in outputs)) for kind in ("points", "earned"))
+    share = 0.0 if not points else 100.0 * earned / points
+    verdicts = {output.verdict for output in outputs}
     tone = _ACCENT[verdicts.pop() if len(verdicts) == 1 else UNDECIDED]
-    label = f"{report.function}: {report.earned:g} of {report.points:g} points"
+    label = f"{function}: {earned:g} of {points:g} points"
     bar = (
         f'<div aria-hidden="true" style="height:4px;border-radius:2px;background:{_LINE};margin:0 0 .7em">'
         f'<div style="height:4px;border-radius:2px;width:{share:.0f}%;background:{tone}"></div></div>'
     )
     # What stopped the whole function is said once, under its last output.
-    same = len({output.message for output in report.outputs}) == 1
-    rows = "".join(_row(output, quiet=same and output is not report.outputs[-1]) for output in report.outputs)
+    same = len({output.message for output in outputs}) == 1
+    rows = "".join(_row(output, quiet=same and output is not outputs[-1]) for output in outputs)
     notes = "".join(
         f'<p style="margin:.5em 0 0;font-size:.92em;opacity:.85;white-space:pre-wrap"><b>Note.</b> {escape(note)}</p>'
-        for note in report.notes
+        for note in notes
     )
     return (
         f'<section class="bp-report" aria-label="{escape(label)}" style="box-sizing:border-box;max-width:46em;color:{_INK};'
         f"border:1px solid {_LINE};border-left:4px solid {tone};border-radius:8px;padding:.8em 1.1em;margin:.3em 0;"
         f'font-family:var(--jp-ui-font-family, system-ui, sans-serif);font-size:14px;line-height:1.5">'
         f'<div style="display:flex;justify-content:space-between;gap:1em;align-items:baseline;margin:0 0 .45em">'
-        f'<b style="font-family:{_MONO};font-size:1.05em">{escape(report.function)}</b>'
-        f"<span><b>{report.earned:g}</b> of {report.points:g} points</span></div>"
+        f'<b style="font-family:{_MONO};font-size:1.05em">{escape(function)}</b>'
+        f"<span><b>{earned:g}</b> of {points:g} points</span></div>"
         f"{bar}{rows}{notes}</section>"
     )
 

@@ -7,34 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from bplib.checking.diagnosis.causes import CAUSES
-from bplib.types import Array
+from bplib.checking.report.card import card
+from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, sentence
 
-RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecided"
 MIMETYPE = "application/vnd.bplib.report+json"
 VERDICTS = (RIGHT, WRONG, NOT_WRITTEN, UNDECIDED)
 #: Of a report that is read back, so many characters of a text and so many outputs and notes are kept.
 LONGEST, LONGEST_LIST = 1000, 50
-
-
-@dataclass(frozen=True)
-class OutputReport:
-    """What became of one named output.
-
-    ``cause`` names the mistake that explains the result, see `bplib.checking.diagnosis.causes.CAUSES`. ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
-    """
-
-    name: str
-    points: float
-    earned: float
-    verdict: str
-    message: str
-    edge: str = ""
-    index: tuple[int, ...] | None = None
-    error: float | None = None
-    cause: str | None = None
-    values: str = ""
-    expected: Array | None = None
-    given: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -115,9 +94,7 @@ class Report:
         return "\n".join(lines + [f"  Note: {note}" for note in self.notes])
 
     def _repr_html_(self) -> str:
-        from bplib.checking.report.card import card
-
-        return card(self)
+        return card(self.function, self.outputs, self.notes)
 
 
 class Score(float):
@@ -160,12 +137,3 @@ def _output_from(part: Any) -> OutputReport:
         None if error is None else float(error),
         part["cause"],
     )
-
-
-def sentence(output: OutputReport) -> str:
-    """One line on an output."""
-    if output.verdict == RIGHT:
-        return "right"
-    where = f" (with {output.edge})" if output.edge and output.verdict == WRONG else ""
-    why = f"{CAUSES[output.cause].sentence}; " if output.cause else ""
-    return f"{why}{output.message}{where}"

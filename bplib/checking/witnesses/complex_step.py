@@ -7,7 +7,8 @@ part. So the parameters are handed over as `Traced` arrays, which pass only thro
 raises, and then there is no complex step.
 
 How large is the rounding? A saturated unit has ``1 - a`` in its slope, and that may have lost every digit. So all is
-computed twice, in double and in extended precision, and the two have to be told apart by no more than what is claimed.
+computed twice, in double and in extended precision, or where there is none, at a point that is off by roundings; the two may
+be told apart by no more than what is claimed.
 
 Source: Squire and Trapp, *Using Complex Variables to Estimate Derivatives of Real Functions*, 1998.
 """
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from bplib.checking.witnesses.differences import Estimate, exactly
+from bplib.checking.witnesses.differences import WIDER, Estimate, exactly, shaken
 from bplib.types import Array, Parameters
 
 STEP = 1e-30
@@ -121,16 +122,19 @@ def complex_slopes(
     params
         Where; floats. They are not changed.
     """
+    rng = np.random.default_rng(0)
+    there = params if WIDER else {key: shaken(value, rng) for key, value in params.items()}
+    ways = ((params, np.complex128), (there, np.clongdouble))
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            double, extended = (
-                np.array([_slope(loss, params, name, entry, dtype) for entry in entries])
-                for dtype in (np.complex128, np.clongdouble)
-            )
+            one, other = (np.array([_slope(loss, at, name, entry, dtype) for entry in entries]) for at, dtype in ways)
     except Exception:  # noqa: BLE001 - a loss of somebody else's may fail in any way; then it does not allow it
         return None
-    return in_two_precisions(double, extended)
+    if not np.isfinite(one).all() or not np.isfinite(other).all():
+        return None
+    best = other.astype(np.float64) if WIDER else one
+    return exactly(best)._replace(uncertainty=ROUNDINGS * np.abs(one - other).astype(np.float64))
 
 
 def _slope(loss: Callable[[Any], Any], params: Parameters, name: str, entry: int, dtype: Any) -> Any:
@@ -140,13 +144,3 @@ def _slope(loss: Callable[[Any], Any], params: Parameters, name: str, entry: int
     if not isinstance(result, Traced) or result.size != 1:
         raise NotAnalytic("the loss itself")
     return result._array.imag.reshape(()) / STEP
-
-
-def in_two_precisions(double: Array, extended: Array) -> Estimate | None:
-    """Slopes whose rounding is known from computing them twice; None where no precision goes beyond double."""
-    if np.finfo(extended.dtype).eps >= np.finfo(np.float64).eps or not np.isfinite(extended).all():
-        return None
-    rounding = float(np.abs(double - extended).max(initial=0.0))
-    return exactly(extended.astype(np.float64))._replace(
-        uncertainty=np.full(extended.shape, ROUNDINGS * rounding)
-    )

@@ -82,6 +82,15 @@ def total(terms: Sequence[Estimate]) -> Estimate:
     )
 
 
+#: Whether long double goes beyond double here: it does not with Microsoft's compilers, nor on some ARM.
+WIDER = bool(np.finfo(np.longdouble).eps < np.finfo(np.float64).eps)
+
+
+def shaken(value: Array, rng: np.random.Generator) -> Array:
+    """The same numbers, each off by at most one rounding."""
+    return np.asarray(value * (1 + np.finfo(np.float64).eps * rng.uniform(-1, 1, size=np.shape(value))))
+
+
 #: The loss at -2h, -h, h and 2h along each of these lines: their numbers (k,) and steps (k,) in, (k, 4) out.
 Around: TypeAlias = Callable[[Array, Array], Array]
 
@@ -124,7 +133,7 @@ def around_entries(loss: Callable[[Array], float], x: Array) -> Around:
         table = np.empty((len(entries), 4))
         for row, entry, step in zip(table, entries, h, strict=True):
             for column, k in enumerate((-2, -1, 1, 2)):
-                moved = x.copy()
+                moved = np.array(x)  # also where a single number is handed over
                 moved.flat[entry] += k * step
                 row[column] = number(loss(moved))
         return table
@@ -170,6 +179,46 @@ def estimate(around: Around, scale: Array, centre: float, good: float = GOOD, no
     return Estimate(value, uncertainty, kinks)
 
 
+#: Steps of which two that follow each other have to agree, before a difference of somebody else's loss is believed.
+CONFIRMED = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-3)
+
+
+def confirmed_estimate(around: Around, own: Array, typical: Array, centre: float, good: float, noise: float) -> Estimate:
+    """Slopes that two steps agree on: one alone can be fooled by what repeats, or bends, within it.
+
+    Parameters
+    ----------
+    own, typical
+        Two scales for each line: of the entry itself, and of its neighbors. The second is tried where the first is drowned
+        in rounding.
+    around, centre, good, noise
+        See `estimate`.
+    """
+    k = len(own)
+    value, uncertainty, kinks = np.zeros(k), np.full(k, np.inf), np.zeros(k, dtype=bool)
+    for scale in (own,) if np.array_equal(own, typical) else (own, typical):
+        before, bound = np.full(k, np.nan), np.full(k, np.inf)
+        for step in CONFIRMED:
+            lines = np.flatnonzero(~(uncertainty <= good * np.maximum(np.abs(value), 1e-6 * np.abs(value).max(initial=0.0))))
+            if not len(lines):
+                break
+            h = scale[lines] * step
+            slopes, bounds, bent = _bounded(around(lines, h), centre, h, noise)
+            with np.errstate(invalid="ignore"):
+                apart = np.abs(slopes - before[lines])
+                agree = apart <= bounds + bound[lines]
+            # The better of the two, and no better than they are apart.
+            sharper = bounds <= bound[lines]
+            best = np.where(sharper, slopes, before[lines])
+            least = np.maximum(np.minimum(bounds, bound[lines]), np.where(np.isfinite(apart), np.minimum(apart, bounds + bound[lines]), np.inf))
+            better = agree & (least < uncertainty[lines])
+            value[lines[better]], uncertainty[lines[better]] = best[better], least[better]
+            kinks[lines[better]] = bent[better]
+            finite = np.isfinite(bounds)
+            before[lines[finite]], bound[lines[finite]] = slopes[finite], bounds[finite]
+    return Estimate(value, uncertainty, kinks)
+
+
 def _bounded(table: Array, centre: float, h: Array, noise: float) -> tuple[Array, Array, Array]:
     """Slope, bound, and whether a kink makes the bound, for each row of ``table``.
 
@@ -194,11 +243,23 @@ def _bounded(table: Array, centre: float, h: Array, noise: float) -> tuple[Array
     return np.where(bad, 0.0, slope), np.where(bad, np.inf, bound), kinked & ~bad
 
 
-def number(value: ArrayLike) -> float:
+def number(value: Any, name: str = "the loss") -> float:
     """One real number, or a ``ValueError`` that says what the loss gave instead."""
     if isinstance(value, float):  # as numpy's are; the usual case, thousands of times
         return float(value)
-    array = np.asarray(value)
+    if value is None:
+        raise ValueError(f"{name} gave None, expected one real number: does it end without a return?")
+    if isinstance(value, (tuple, list, dict)) and len(value) != 1:
+        raise ValueError(
+            f"{name} gave a {type(value).__name__} of {len(value)}, expected one real number. If the loss is the first of "
+            "several results, pass a function that returns it alone: lambda params: loss(params)[0]."
+        )
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        raise ValueError(f"{name} gave a {type(value).__name__}, expected one real number ({error}).") from None
     if array.size != 1 or array.dtype.kind not in "biuf":
-        raise ValueError(f"the loss gave {array.dtype} of shape {array.shape}, expected one real number.")
+        what = f"an array of shape {array.shape}" if array.dtype.kind in "biuf" else f"a {type(value).__name__}"
+        hint = " Is a sum or a mean over the samples missing?" if array.dtype.kind in "biuf" and array.size else ""
+        raise ValueError(f"{name} gave {what}, expected one real number.{hint}")
     return float(array.reshape(()))

@@ -20,6 +20,12 @@ from bplib.types import Array
 
 #: Runs with shaken numbers; so few where a run is long.
 SHAKES, FEW, LONG = 4, 2, 100_000
+#: Operations whose result is a decision, and those that choose among their entries.
+DECIDING = (
+    "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "sign", "heaviside", "argmax", "argmin", "argsort",
+    "floor", "ceil", "rint", "trunc", "round", "floor_divide", "isclose",
+)  # fmt: skip
+CHOOSING = ("maximum", "minimum", "fmax", "fmin", "absolute", "fabs", "max", "min", "amax", "amin", "clip")
 #: Numbers that shaking draws once and uses again from another place each time.
 _POOL = 4099
 
@@ -134,12 +140,15 @@ def replayed(record: Record, params: Mapping[str, Array]) -> Replay:
 
 
 class Shaken(Replay):
-    """A replay in which each number that is used is off by a random rounding."""
+    """A replay in which each number that is used is off by a random rounding. What was decided stays decided."""
 
     def __init__(self, record: Record, rng: np.random.Generator) -> None:
         self._noise = rng.uniform(-1, 1, size=_POOL)
         self._at = 0
-        super().__init__(record)
+        self._record = record
+        nodes = record.tape.nodes
+        decided = [index for index in record.needed if nodes[index].name in DECIDING]
+        super().__init__(record, computed={index: _always(nodes[index].value) for index in decided})
 
     def value(self, entry: Entry) -> Any:
         return self.shaken(self.nodes[entry.index].value)
@@ -158,7 +167,37 @@ class Shaken(Replay):
     def rule_of(self, index: int, k: int) -> Rule:
         """The rule of a node, with a shaken gradient arriving."""
         rule = standard_rule(self.nodes[index], k)
-        return lambda d, *arguments, **options: rule(self.shaken(d), *arguments, **options)
+        node = self._record.tape.nodes[index]
+        if node.name not in CHOOSING:
+            return lambda d, *arguments, **options: rule(self.shaken(d), *arguments, **options)
+        chosen = filled(node.arguments, self._record.tape.value)
+        return lambda d, *_, **options: rule(self.shaken(d), node.value, *chosen, **options)
+
+
+def _always(value: Any) -> Callable[..., Any]:
+    return lambda *_, **__: value
+
+
+#: Operations that only move, add and scale: what passes them is rounded like itself.
+LINEAR = (
+    "add", "subtract", "negative", "sum", "mean", "reshape", "transpose", "getitem", "setitem", "concatenate", "stack", "where", "copy",
+    "astype", "ravel", "squeeze", "expand_dims", "swapaxes", "moveaxis", "broadcast_to", "add_at", "positive", "max", "maximum",
+)  # fmt: skip
+
+
+def passing(record: Record) -> float:
+    """The largest number that a backward pass may have to cancel: what arrives at an operation, times its value.
+
+    A saturated unit hands back next to nothing. But ``a * (1 - a)`` is rounded by a share of what arrives there.
+    """
+    flowing = gradients(record.tape, record.output)
+    nodes = record.tape.nodes
+    parts = [
+        np.abs(flow * nodes[index].value).max(initial=0.0)
+        for index, flow in flowing.items()
+        if nodes[index].name and nodes[index].name not in LINEAR
+    ]
+    return float(max(parts, default=0.0))
 
 
 class Rounding(NamedTuple):
@@ -169,8 +208,18 @@ class Rounding(NamedTuple):
     values: dict[int, Array]
 
 
-def rounding(record: Record, right: Mapping[str, Array], watched: Iterable[int] = ()) -> Rounding:
-    """Measure the rounding of the slopes ``right``, of the loss, and of the values at the ``watched`` nodes."""
+def rounding(
+    record: Record,
+    right: Mapping[str, Array],
+    watched: Iterable[int] = (),
+    loose: Mapping[tuple[int, int], Array] | None = None,
+) -> Rounding:
+    """Measure the rounding of the slopes ``right``, of the loss, and of the values at the ``watched`` nodes.
+
+    ``loose`` adds a rounding of its own to what goes back to the argument of a node, see
+    `bplib.checking.witnesses.regions.by_value`.
+    """
+    loose = loose or {}
     rng = np.random.default_rng(0)
     size = sum(value.size for value in right.values())
     slopes = {name: np.zeros(value.shape) for name, value in right.items()}
@@ -181,12 +230,25 @@ def rounding(record: Record, right: Mapping[str, Array], watched: Iterable[int] 
         for _ in range(SHAKES if size < LONG else FEW):
             shaken = Shaken(record, rng)
             loss = max(loss, abs(shaken.result(record) - level))
-            for name, moved in record.slopes(shaken, shaken.rule_of).items():
+            for name, moved in record.slopes(shaken, _loosened(shaken, loose, rng)).items():
                 slopes[name] = np.fmax(slopes[name], np.abs(moved - right[name]))
             for index in watched:
                 here, there = record.tape.nodes[index].value, shaken.nodes[index].value
                 values[index] = np.fmax(values[index], np.abs(np.subtract(there, here, dtype=float)))
     return Rounding({name: _smoothed(value) for name, value in slopes.items()}, loss, values)
+
+
+def _loosened(
+    shaken: Shaken, loose: Mapping[tuple[int, int], Array], rng: np.random.Generator
+) -> Callable[[int, int], Rule]:
+    def rule_of(index: int, k: int) -> Rule:
+        rule = shaken.rule_of(index, k)
+        if (index, k) not in loose:
+            return rule
+        off = loose[index, k] * rng.uniform(-1, 1, size=loose[index, k].shape)
+        return lambda *arguments, **options: rule(*arguments, **options) + off
+
+    return rule_of
 
 
 def _smoothed(spread: Array) -> Array:

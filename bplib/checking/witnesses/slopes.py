@@ -1,46 +1,43 @@
-"""The slopes of a loss at one point: along single entries, or along sums of many with random signs.
+"""The slopes of a loss by differences: along single entries, or along sums of many with random signs.
 
-The loss comes as one or several functions of the parameters, or as that of a network that bplib knows. Terms are
-differentiated apart and then added, so that a large one does not drown the digits of a small one.
+Terms are differentiated apart and then added, so that a large one does not drown the digits of a small one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.backpropagation import backpropagation
-from bplib.checking.witnesses.complex_step import complex_slopes, in_two_precisions
+from bplib.checking.witnesses.complex_step import complex_slopes
 from bplib.checking.witnesses.differences import (
     Around,
     Estimate,
     around_entries,
-    estimate,
-    exactly,
+    confirmed_estimate,
+    WIDER,
     number,
     rounding,
     scales,
+    shaken,
     total,
 )
-from bplib.checking.diagnosis.mistakes import Problem, data_loss, right
-from bplib.checking.witnesses.sweeps import Sweeps
 from bplib.types import Array, Parameters
 
-#: A bound this small relative to the largest slope decides every mistake that anyone makes.
+#: A bound this small relative to the slope decides every mistake that anyone makes.
 GOOD = 1e-7
 
-Loss = Callable[[Parameters], float]
+Loss = Callable[[Any], Any]
 
 
 class Term(NamedTuple):
-    """A term of the loss: as it was ``given``, and ``checked``, which gives one float and leaves its argument alone."""
+    """A term of the loss: ``given``, which takes parameters of any kind by path, and ``checked``, which gives one float and
+    leaves its argument alone."""
 
-    given: Loss
-    checked: Loss
+    given: Callable[[Any], Any]
+    checked: Callable[[Parameters], float]
 
 
 class Slopes:
@@ -49,109 +46,72 @@ class Slopes:
     Parameters
     ----------
     terms
-        Of the loss. They are not used where the problem is known.
+        Of the loss.
     params
-        The point, float64.
-    problem
-        The network that the loss is that of, with its batch, or None.
+        The point, float64, by path.
 
     Attributes
     ----------
-    evaluations
-        How often a loss was evaluated.
     level
         The loss at the point.
     """
 
-    def __init__(self, terms: Sequence[Term], params: Parameters, problem: Problem | None) -> None:
-        self.params, self.problem, self.evaluations = params, problem, 0
-        self._terms = terms
-        if problem is None:
-            self._centres = [term.checked(params) for term in terms]
-            self._noise = [
-                rounding(partial(_in_extended_precision, term, params), centre)
-                for term, centre in zip(terms, self._centres, strict=True)
-            ]
-            self.level = sum(self._centres)
-        else:
-            self._sweeps = Sweeps(problem.network, params, problem.x, problem.target, problem.masks)
-            self._noise = [
-                rounding(lambda: data_loss(problem.in_precision(np.longdouble)), self._sweeps.centre)
-            ]
-            value, _ = backpropagation(
-                problem.network, params, problem.x, problem.target, problem.penalty, problem.masks
-            )
-            self.level = float(value)
+    def __init__(self, terms: Sequence[Term], params: Parameters) -> None:
+        self.params, self._terms = params, terms
+        self._centres = [term.checked(params) for term in terms]
+        self._noise = [
+            rounding(partial(_otherwise_rounded, term, params), centre)
+            for term, centre in zip(terms, self._centres, strict=True)
+        ]
+        self.level = sum(self._centres)
 
     def entries(self, name: str, chosen: Array) -> Estimate:
         """Along entries of one parameter, flat indices (k,): slopes of shape (k,)."""
         value = self.params[name]
-        scale = scales(value)[chosen]
-        if self.problem is None:
-            return self._total(lambda loss: around_entries(loss, value), name, chosen, scale)
-        measured = self._along(self._sweeps.around(name), chosen, scale, self._sweeps.centre, *self._noise)
-        return self._priced(measured, name, lambda price: price.ravel()[chosen])
+        typical = scales(value)[chosen]
+        own = np.abs(value).ravel()[chosen]
+        own = np.where(own > 1e-9 * typical, own, typical)
+        return self._total(lambda loss: around_entries(loss, value), name, chosen, own, typical)
 
     def sums(self, name: str, signs: Array) -> Estimate:
         """Along sums of entries: ``signs`` (k, size) holds one line a row, of entries -1, 0 and 1."""
         value = self.params[name]
         scale = np.full(len(signs), float(np.abs(value).mean()) or 1.0)
-        lines = np.arange(len(signs))
-        if self.problem is None:
-            return self._total(lambda loss: _around_sums(loss, value, signs), name, lines, scale)
-        measured = self._along(
-            self._sweeps.around_sums(name, signs), lines, scale, self._sweeps.centre, *self._noise
-        )
-        return self._priced(measured, name, lambda price: signs @ price.ravel())
+        return self._total(lambda loss: _around_sums(loss, value, signs), name, np.arange(len(signs)), scale, scale)
 
     def exact(self, name: str, chosen: Array) -> Estimate | None:
-        """Without a difference, where that is possible: by the complex step, or by the known network's own backward pass."""
-        if self.problem is not None:
-            double, extended = (
-                np.ravel(right(self.problem.in_precision(dtype))[name])[chosen]
-                for dtype in (np.float64, np.longdouble)
-            )
-            return in_two_precisions(double, extended)
+        """Without a difference, by the complex step, where that is possible."""
         terms = [complex_slopes(term.given, self.params, name, chosen) for term in self._terms]
         known = [term for term in terms if term is not None]
         return total(known) if len(known) == len(terms) else None
 
     def elsewhere(self, params: Parameters) -> Slopes:
         """The same loss at another point."""
-        return Slopes(self._terms, params, self.problem and replace(self.problem, params=params))
+        return Slopes(self._terms, params)
 
     def _total(
-        self, around: Callable[[Callable[[Array], float]], Around], name: str, lines: Array, scale: Array
+        self, around: Callable[[Callable[[Array], float]], Around], name: str, lines: Array, own: Array, typical: Array
     ) -> Estimate:
         """The sum over the terms of the loss."""
 
         def of(term: Term) -> Callable[[Array], float]:
             return lambda value: term.checked({**self.params, name: value})
 
-        measured = [
-            self._along(around(of(term)), lines, scale, centre, noise)
-            for term, centre, noise in zip(self._terms, self._centres, self._noise, strict=True)
-        ]
-        return total(measured)
+        def along(term: Term, centre: float, noise: float) -> Estimate:
+            one = around(of(term))
+            with np.errstate(all="ignore"):
+                return confirmed_estimate(lambda rows, h: one(lines[rows], h), own, typical, centre, GOOD, noise)
 
-    def _along(self, around: Around, lines: Array, scale: Array, centre: float, noise: float) -> Estimate:
-        def chosen(rows: Array, h: Array) -> Array:
-            self.evaluations += 4 * len(rows)
-            return around(lines[rows], h)
-
-        with np.errstate(all="ignore"):
-            return estimate(chosen, scale, centre, GOOD, noise)
-
-    def _priced(self, measured: Estimate, name: str, part: Callable[[Array], Array]) -> Estimate:
-        """A penalty's slope is known in closed form, and is no part of what is under test."""
-        problem = self.problem
-        if problem is None or problem.penalty is None:
-            return measured
-        return total([measured, exactly(part(problem.penalty.gradient(self.params)[name]))])
+        parts = zip(self._terms, self._centres, self._noise, strict=True)
+        return total([along(*part) for part in parts])
 
 
-def _in_extended_precision(term: Term, params: Parameters) -> Any:
-    return term.given({name: value.astype(np.longdouble) for name, value in params.items()})
+def _otherwise_rounded(term: Term, params: Parameters) -> Any:
+    """The loss in extended precision; where there is none, at a point that is off by roundings."""
+    if WIDER:
+        return term.given({name: value.astype(np.longdouble) for name, value in params.items()})
+    rng = np.random.default_rng(0)
+    return term.checked({name: shaken(value, rng) for name, value in params.items()})
 
 
 def _around_sums(loss: Callable[[Array], float], x: Array, signs: Array) -> Around:

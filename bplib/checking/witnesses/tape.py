@@ -40,13 +40,13 @@ _STEPS, _CLOSE = (1e-5, 1e-4, 1e-6, 1e-7, 1e-8, 1e-9), 1e-3
 _TRIED = 3
 
 
-def recorded(loss: Loss, params: Parameters, build: Callable[[dict[str, Any]], Any], memory: int = MEMORY) -> Record:
+def recorded(loss: Loss, params: Parameters, memory: int = MEMORY) -> Record:
     """Run the loss once on recording arrays.
 
     Parameters
     ----------
     loss
-        As it was given: takes what ``build`` makes of the named parameters.
+        Takes parameters by path, recorded ones as well as arrays.
     memory
         Bytes that the record may hold.
 
@@ -60,7 +60,7 @@ def recorded(loss: Loss, params: Parameters, build: Callable[[dict[str, Any]], A
     leaves = {name: variable.entry.index for name, variable in variables.items()}
     try:
         with another_numpy(loss, tape), np.errstate(all="ignore"):
-            result = loss(build(variables))
+            result = loss(variables)
     except NotRecorded:
         raise
     except Exception as error:  # noqa: BLE001 - somebody else's code may do anything with an unknown kind of array
@@ -80,13 +80,8 @@ def _output(tape: Listener, result: Any) -> Entry:
     raise NotRecorded("a number that leaves numpy before the end")
 
 
-def believed(record: Record, loss: Loss, params: Parameters, build: Callable[[dict[str, Any]], Any]) -> int:
+def believed(record: Record, loss: Loss, params: Parameters) -> None:
     """Hold the recorded program against the loss, and each rule against differences.
-
-    Returns
-    -------
-    int
-        How often the loss was evaluated.
 
     Raises
     ------
@@ -94,7 +89,7 @@ def believed(record: Record, loss: Loss, params: Parameters, build: Callable[[di
         If they disagree.
     """
     rng = np.random.default_rng(1)
-    agreeing = evaluations = 0
+    agreeing = 0
     start = Replay(record).result(record)
     for far, together in _POINTS:
         at = {name: _moved(value, far, together, rng) for name, value in params.items()}
@@ -105,9 +100,8 @@ def believed(record: Record, loss: Loss, params: Parameters, build: Callable[[di
                 continue
             except Exception:  # noqa: BLE001 - out of the domain, perhaps
                 there = np.nan
-            evaluations += 1
             try:
-                wanted = float(np.reshape(np.asarray(loss(build({k: np.array(v) for k, v in at.items()}))), ()))
+                wanted = float(np.reshape(np.asarray(loss({k: np.array(v) for k, v in at.items()})), ()))
             except Exception:  # noqa: BLE001
                 continue
         if not np.isfinite(wanted) or not np.isfinite(there):
@@ -119,7 +113,6 @@ def believed(record: Record, loss: Loss, params: Parameters, build: Callable[[di
     if agreeing < _AGREEING:
         raise NotRecorded("a branch that changes with every small step")
     _try_rules(record)
-    return evaluations
 
 
 def _moved(value: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
@@ -164,8 +157,8 @@ def _rule_holds(record: Record, node: Node, k: int) -> bool:
     options = filled(dict(node.options), record.tape.value)
     rule = standard_rule(node, k)
     base = np.array(arguments[k], dtype=float)
-    size = np.where(base != 0, np.abs(base), scales(base).reshape(base.shape))
-    size = np.where(np.isfinite(base), np.where(np.isfinite(size), size, 1.0), 0.0)  # A masked score does not move.
+    size = np.where(base != 0, np.abs(base), np.minimum(scales(base).reshape(base.shape), 1.0))
+    size = np.where(np.isfinite(base), size, 0.0)  # What is masked by infinity does not move.
     for nudge in (0.0, 1e-4):  # On a kink a rule holds right beside it.
         x = base + nudge * size * rng.uniform(-1, 1, size=base.shape)
         v = size * rng.uniform(0.5, 1, size=base.shape) * rng.choice((-1.0, 1.0), size=base.shape)
@@ -188,7 +181,7 @@ def _rule_holds(record: Record, node: Node, k: int) -> bool:
 
 def contradicted(
     record: Record, loss: Callable[[Parameters], float], params: Parameters, noise: float
-) -> tuple[bool, int]:
+) -> bool:
     """Whether differences of the loss speak against the record at this point.
 
     Parameters
@@ -199,21 +192,15 @@ def contradicted(
         The point. On a kink, go beside it.
     noise
         The rounding of the loss.
-
-    Returns
-    -------
-    contradicted, evaluations
     """
     rng = np.random.default_rng(3)
     slopes = record.slopes(replayed(record, params))
-    evaluations = 0
     for direction in _directions(slopes, params, rng):
         terms = [np.ravel(slopes[name] * step) for name, step in direction.items()]
         wanted = float(sum(term.sum() for term in terms))
         size = float(np.sqrt(sum((term**2).sum() for term in terms)))
         seen = False
         for h in _STEPS:
-            evaluations += 2
             ahead, behind = (
                 loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}}) for s in (1, -1)
             )
@@ -225,8 +212,8 @@ def contradicted(
             if own > size:
                 break
         if not seen and own <= size:
-            return True, evaluations
-    return False, evaluations
+            return True
+    return False
 
 
 def _directions(slopes: dict[str, Array], params: Parameters, rng: np.random.Generator) -> Iterator[dict[str, Array]]:
@@ -245,5 +232,3 @@ def _directions(slopes: dict[str, Array], params: Parameters, rng: np.random.Gen
             single[rng.integers(value.size)] = 1.0
             yield {name: single.reshape(value.shape) * steps[name]}
 
-
-__all__ = ["ROUNDINGS", "Loss", "Rounding", "believed", "contradicted", "recorded"]

@@ -1,0 +1,150 @@
+"""Looking at a gradient with the tape: every entry, exactly, and every choice that its kinks allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+import numpy as np
+
+from bplib.automatic_differentiation import NotRecorded
+from bplib.checking.examination.doubts import nudged
+from bplib.checking.examination.looks import Look
+from bplib.checking.rule import CORRECT, DOUBLE, precision
+from bplib.checking.witnesses.corners import Corners, watched
+from bplib.checking.witnesses.differences import exactly
+from bplib.checking.witnesses.regions import by_value
+from bplib.checking.witnesses.replay import Diverged, Record, Rounding, passing, rounding
+from bplib.checking.witnesses.slopes import Term
+from bplib.checking.witnesses.tape import ROUNDINGS, believed, contradicted, recorded
+from bplib.types import Array, Parameters
+
+
+@dataclass
+class Testimony:
+    """What the tape knows of a loss at a point.
+
+    Attributes
+    ----------
+    records
+        One for each term of the loss.
+    slopes
+        The gradient, by path; at a kink, that of the choice in the middle.
+    rounding
+        How far the gradient moves by roundings, by path.
+    corners
+        The choices at the kinks, or None where there are none.
+    passing
+        The largest number that a backward pass may have to cancel, see `bplib.checking.witnesses.replay.passing`.
+    smallest
+        Where there are several terms: the size of the smallest slope among theirs, by path.
+    """
+
+    records: list[Record]
+    slopes: dict[str, Array]
+    rounding: dict[str, Array]
+    passing: float
+    corners: Corners | None = None
+    smallest: dict[str, float] = field(default_factory=dict)
+
+
+def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony:
+    """Record every term of a loss, and believe the records or say why not.
+
+    Raises
+    ------
+    NotRecorded
+        The message names what cannot be followed, or what does not agree.
+    """
+    records, measured, corners = [], [], None
+    for term in terms:
+        loss = term.given
+        record = recorded(loss, params, memory)
+        believed(record, loss, params)
+        right = record.slopes()
+        if not all(np.isfinite(value).all() for value in right.values()):
+            raise NotRecorded("a slope that is not finite here")
+        spread = rounding(record, right, watched(record), by_value(record))
+        found = Corners(record, spread)
+        if found.count or found.ordered:
+            corners = found
+        _confirmed(term, record, params, spread, bool(found.count or found.ordered))
+        records.append(record)
+        measured.append((right, spread))
+    if corners is not None and len(terms) > 1:
+        # The choices at the kinks are those of the whole.
+        whole = recorded(lambda flat: sum(term.given(flat) for term in terms), params, memory)
+        corners = Corners(whole, rounding(whole, whole.slopes(), watched(whole)))
+    slopes = {name: np.sum([right[name] for right, _ in measured], axis=0) for name in params}
+    loose = {name: np.sum([spread.slopes[name] for _, spread in measured], axis=0) for name in params}
+    smallest = {}
+    if len(terms) > 1:
+        for name in params:
+            sizes = [float(np.abs(right[name]).max(initial=0.0)) for right, _ in measured]
+            smallest[name] = min((size for size in sizes if size), default=0.0)
+    return Testimony(records, {n: np.asarray(v) for n, v in slopes.items()}, loose, max(map(passing, records)), corners, smallest)
+
+
+def _confirmed(term: Term, record: Record, params: Parameters, spread: Rounding, on_kink: bool) -> None:
+    """Differences have the last word: beside the point, where the point itself is on a kink."""
+    for size in (1e-3, 1e-4, 1e-6) if on_kink else (0.0,):
+        at = nudged(params, np.random.default_rng(0), size) if size else params
+        try:
+            against = contradicted(record, term.checked, at, spread.loss)
+        except (Diverged, ValueError):
+            continue
+        if against:
+            raise NotRecorded("something that differences of the loss do not confirm")
+        return
+    # On every side another branch: the choices at the kinks are all there is to say, and they were replayed.
+
+
+def looked(testimony: Testimony, given: Mapping[str, Array]) -> tuple[dict[str, Look], list[str]]:
+    """Compare every entry; at a kink, with the choice that comes nearest. With what there is to note."""
+    right, notes = testimony.slopes, []
+    looks = _against(testimony, given, right)
+    corners = testimony.corners
+    if corners is None or all(look.verdict == CORRECT for look in looks.values()):
+        return looks, notes
+    if not corners.count:
+        notes.append("an order or a branch hangs on a tie here, so another gradient could be as right")
+        return {name: _excused(look) for name, look in looks.items()}, notes
+
+    def fits(other: Mapping[str, Array]) -> bool:
+        return all(look.verdict == CORRECT for look in _against(testimony, given, dict(other)).values())
+
+    answer, nearest = corners.explain(given, fits)
+    looks = _against(testimony, given, nearest)
+    places = f"{corners.count} place{'s stand' if corners.count > 1 else ' stands'} exactly on a kink or a tie"
+    if answer == "yes":
+        notes.append(f"{places}: there more than one gradient is right, and this is one of them")
+    elif answer == "unknown":
+        notes.append(f"{places}, and whether some choice there gives these numbers could not be settled")
+        looks = {name: _excused(look) for name, look in looks.items()}
+    else:
+        notes.append(f"{places}, but no choice there gives these numbers")
+    return looks, notes
+
+
+def _excused(look: Look) -> Look:
+    if look.verdict == CORRECT:
+        return look
+    return replace(look, excused=np.ones(len(look.entries), dtype=bool))
+
+
+def _against(testimony: Testimony, given: Mapping[str, Array], right: Mapping[str, Array]) -> dict[str, Look]:
+    params = {name: testimony.records[0].tape.nodes[index].value for name, index in testimony.records[0].leaves.items()}
+    top = max(float(np.abs(value).max(initial=0.0)) for value in (*right.values(), *testimony.slopes.values()))
+    looks = {}
+    for name, value in right.items():
+        eps = precision(given[name])
+        # What was computed in single precision is rounded by as much more.
+        coarser = eps / DOUBLE if given[name].dtype != np.float16 and eps < 1e-4 else 1.0
+        known = exactly(np.ravel(value))._replace(
+            uncertainty=ROUNDINGS * coarser * np.ravel(testimony.rounding[name]),
+            smallest=testimony.smallest.get(name),
+        )
+        own = float(np.abs(value).max(initial=0.0))
+        typical = float(np.abs(params[name]).max(initial=0.0)) or 1.0
+        around = max(own, testimony.passing / typical)
+        looks[name] = Look(name, given[name], np.arange(value.size), known, around, top)
+    return looks

@@ -1,0 +1,351 @@
+r"""Kinks and ties: the points at which an operation has more than one derivative, and all gradients that follow from them.
+
+A rectifier at zero may have any slope from 0 to 1, and the largest of several equal entries may hand its gradient to any of them
+in shares that add up to one. Correct is what the chain rule makes of one such choice for each place, and nothing else
+(Clarke's generalized derivative of each operation; their composition is what software computes). So the choices are numbers,
+one a place: the gradient is a multilinear function of them, and whether a given one is among its values is a question with an
+answer.
+
+What counts as equal is measured as well: two numbers that are told apart by less than their rounding tie.
+
+Sources: Clarke, *Optimization and Nonsmooth Analysis*, 1983; Bolte and Pauwels, *A Mathematical Model for Automatic
+Differentiation in Machine Learning*, 2020 (what the chain rule makes of generalized derivatives).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplib.automatic_differentiation import Entry, Node, Rule, filled, spread, standard_rule
+from bplib.checking.witnesses.replay import Record, Replay, Rounding
+from bplib.types import Array
+
+COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
+TWO, ONE = ("maximum", "minimum", "fmax", "fmin"), ("absolute", "fabs", "sign", "heaviside")
+MANY, ORDER = ("max", "min", "amax", "amin"), ("argmax", "argmin", "argsort")
+#: Operations that can stand on a kink.
+CORNERED = (*COMPARISONS, *TWO, *ONE, *MANY, "clip")
+#: Values closer than so many of their roundings tie.
+TYING = 8.0
+#: More places than these are not looked at one by one.
+PLACES = 300
+_ROUNDS, _PROJECTIONS = 8, 400
+
+Fits = Callable[[Mapping[str, Array]], bool]
+
+
+class Site(NamedTuple):
+    """The places of one operation that stand on a kink: a mask over its elements, and the numbers of its choices."""
+
+    index: int
+    places: Array
+    choices: slice
+
+
+def watched(record: Record) -> list[int]:
+    """The nodes whose roundings decide what ties: the arguments of all that can have a kink."""
+    depends = record.depends()
+    return sorted(
+        {
+            entry.index
+            for index in depends & set(record.needed)
+            if record.tape.nodes[index].name in (*CORNERED, *ORDER)
+            for entry in record.tape.nodes[index].arguments
+            if type(entry) is Entry
+        }
+        | {index for index in depends & set(record.needed) if record.tape.nodes[index].name in MANY}
+    )
+
+
+class Corners:
+    """All choices that a record has at its point.
+
+    Attributes
+    ----------
+    count
+        The number of places on a kink.
+    ordered
+        Whether an order or an index depends on a tie: its alternatives are not numbers, and no choice can be ruled out.
+    """
+
+    def __init__(self, record: Record, rounding: Rounding) -> None:
+        self._record = record
+        self._sites: list[Site] = []
+        self.ordered = False
+        start, depends = 0, record.depends()
+        for index in record.needed:
+            node = record.tape.nodes[index]
+            if index not in depends or node.name not in (*CORNERED, *ORDER):
+                continue
+            places = _tied(record, node, rounding)
+            if node.name in ORDER:
+                self.ordered |= bool(places.any())
+            elif places.any():
+                count = int(places.sum())
+                self._sites.append(Site(index, places, slice(start, start + count)))
+                start += count
+        self.count = start
+        # A question that hangs on a tie could have been answered otherwise.
+        for question in record.tape.questions:
+            node = record.tape.nodes[question.entry.index]
+            self.ordered |= node.name in COMPARISONS and bool(_tied(record, node, rounding).any())
+
+    def slopes(self, choices: Array) -> dict[str, Array] | None:
+        """The gradient that follows from these choices; None where the loss itself would be another: it jumps there."""
+        record = self._record
+        computed, rules = self._computed(choices)
+        replay = Replay(record, computed=computed)
+        level = Replay(record).result(record)
+        if abs(replay.result(record) - level) > 1e-6 * max(abs(level), 1e-300):
+            return None
+
+        def rule_of(index: int, k: int) -> Rule:
+            return rules.get((index, k)) or standard_rule(replay.nodes[index], k)
+
+        return record.slopes(replay, rule_of)
+
+    def _computed(self, choices: Array) -> tuple[dict[int, Any], dict[tuple[int, int], Rule]]:
+        computed: dict[int, Any] = {}
+        rules: dict[tuple[int, int], Rule] = {}
+        nodes = self._record.tape.nodes
+        for site in self._sites:
+            node, share = nodes[site.index], np.zeros(site.places.shape)
+            share[site.places] = choices[site.choices]
+            if node.name in COMPARISONS:
+                computed[site.index] = lambda *_, value=node.value, at=site.places, s=share: np.where(at, s, value)
+            elif node.name in TWO:
+                low = node.name in ("minimum", "fmin")
+                first, at = site.places, site.places
+                rules[site.index, 0] = lambda d, y, a, b, s=share, at=at, low=low: d * np.where(at, s, (a < b) if low else (a > b))
+                rules[site.index, 1] = lambda d, y, a, b, s=share, at=at, low=low: d * np.where(at, 1 - s, (b < a) if low else (b > a))
+            elif node.name in ("absolute", "fabs"):
+                rules[site.index, 0] = lambda d, y, x, s=share, at=site.places: d * np.where(at, 2 * s - 1, np.sign(x))
+            elif node.name in ("sign", "heaviside"):
+                low, high = (-1.0, 1.0) if node.name == "sign" else (0.0, 1.0)
+                computed[site.index] = lambda *_, v=node.value, at=site.places, s=share, lo=low, hi=high: np.where(at, lo + (hi - lo) * s, v)
+            elif node.name == "clip":
+                rules[site.index, 0] = lambda d, y, x, *_, s=share, at=site.places, **__: d * np.where(at, s, y == x)
+            else:
+                rules[site.index, 0] = lambda d, y, x, *a, s=share, at=site.places, **o: _shares(d, y, x, s, at, *a, **o)
+        for index in self._record.needed:
+            node = nodes[index]
+            if computed and node.name in _BLENDED:
+                computed[index], more = _BLENDED[node.name](node)
+                rules |= {(index, k): rule for k, rule in more.items()}
+        return computed, rules
+
+    def explain(self, given: Mapping[str, Array], fits: Fits) -> tuple[str, dict[str, Array]]:
+        """Whether a gradient follows from some choices: "yes", "no" or "unknown"; and the one that comes nearest.
+
+        Parameters
+        ----------
+        given
+            By name, in the shapes of the parameters.
+        fits
+            Whether a gradient that follows from some choices is the given one, to rounding.
+        """
+        best: dict[str, Array] | None = None
+        for choices in (np.full(self.count, 0.5), np.zeros(self.count), np.ones(self.count), *self._by_site()):
+            found = self.slopes(self._shared(choices))
+            if found is None:
+                continue
+            best = best or found
+            if fits(found):
+                return "yes", found
+        if best is None:
+            return "unknown", self._record.slopes()
+        if self.count > PLACES:
+            return "unknown", best
+        verdict, found = self._search(given, fits)
+        return ("unknown" if verdict == "no" and self.ordered else verdict), found or best
+
+    def _by_site(self) -> list[Array]:
+        """One convention at one operation and another elsewhere."""
+        if not 1 < len(self._sites) <= 16:
+            return []
+        found = []
+        for site in self._sites:
+            for here, there in ((0.0, 1.0), (1.0, 0.0)):
+                choices = np.full(self.count, there)
+                choices[site.choices] = here
+                found.append(choices)
+        return found
+
+    def _shared(self, choices: Array) -> Array:
+        """The same choices, where shares have to add up to one divided by their sum."""
+        found = choices.copy()
+        for site, groups in self._groups():
+            for group in groups:
+                total = found[group].sum()
+                found[group] = found[group] / total if total > 0 else np.eye(len(group))[0]
+        return found
+
+    def _groups(self) -> list[tuple[Site, list[Array]]]:
+        """The numbers of the choices that share one gradient."""
+        found = []
+        for site in self._sites:
+            node = self._record.tape.nodes[site.index]
+            if node.name not in MANY:
+                continue
+            x = filled(node.arguments, self._record.tape.value)[0]
+            axis, keepdims = _axis(self._record, node)
+            result = np.asarray(node.value)
+            owner = spread(np.arange(result.size).reshape(result.shape), x, axis, keepdims)[site.places]
+            numbers = np.arange(site.choices.start, site.choices.stop)
+            found.append((site, [numbers[owner == k] for k in np.unique(owner)]))
+        return found
+
+    def _search(self, given: Mapping[str, Array], fits: Fits) -> tuple[str, dict[str, Array] | None]:
+        """Solve for the choices: linear, if no gradient passes two of the places, and then nothing is left to doubt."""
+        choices = self._shared(np.full(self.count, 0.5))
+        target = _flat(given)
+        found: dict[str, Array] | None = None
+        linear = True
+        for turn in range(_ROUNDS):
+            base = self.slopes(choices)
+            if base is None:
+                return "unknown", found
+            found = base
+            if fits(base):
+                return "yes", base
+            columns = []
+            for k in range(self.count):
+                other = choices.copy()
+                other[k] += 1.0
+                moved = self.slopes(other)
+                if moved is None:
+                    return "unknown", base
+                columns.append(_flat(moved) - _flat(base))
+            matrix = np.array(columns).T
+            if turn and not np.allclose(matrix, before, rtol=1e-9, atol=1e-12 * np.abs(matrix).max(initial=0.0)):
+                linear = False
+            before = matrix
+            solved = self._solved(matrix, target - _flat(base), choices)
+            if turn and np.allclose(solved, choices, atol=1e-12):
+                break
+            choices = solved
+        final = self.slopes(choices)
+        if final is not None and fits(final):
+            return "yes", final
+        return ("no" if linear else "unknown"), final or found
+
+    def _solved(self, matrix: Array, wanted: Array, choices: Array) -> Array:
+        """Choices between 0 and 1, shares that add up to one, as near to ``matrix @ change = wanted`` as may be."""
+        scale = np.abs(matrix).max(axis=1, keepdims=True)
+        scale[scale == 0] = 1.0
+        rows, right = [matrix / scale], [(wanted / scale[:, 0]) + (matrix / scale) @ choices]
+        for _, groups in self._groups():
+            for group in groups:
+                row = np.zeros((1, self.count))
+                row[0, group] = 1.0
+                rows.append(row)
+                right.append(np.ones(1))
+        a, b = np.concatenate(rows), np.concatenate(right)
+        inverse = np.linalg.pinv(a, rcond=1e-10)
+        found, kept = choices.copy(), np.zeros(self.count)
+        for _ in range(_PROJECTIONS):  # Dykstra: onto the solutions, then into the box.
+            solved = found - inverse @ (a @ found - b)
+            inside = np.clip(solved + kept, 0.0, 1.0)
+            kept = solved + kept - inside
+            if np.abs(inside - found).max(initial=0.0) < 1e-14:
+                break
+            found = inside
+        return found
+
+
+def _tied(record: Record, node: Node, rounding: Rounding) -> Array:
+    """The elements of an operation that stand on a kink, as a mask of its result, or of its argument where it chooses."""
+    arguments = filled(node.arguments, record.tape.value)
+    loose = [rounding.values.get(e.index, 0.0) if type(e) is Entry else 0.0 for e in node.arguments]
+    x = np.asarray(arguments[0], dtype=float)
+    if node.name in (*COMPARISONS, *TWO):
+        return np.abs(np.subtract(x, arguments[1], dtype=float)) <= TYING * np.add(loose[0], loose[1])
+    if node.name in ONE:
+        return np.abs(x) <= TYING * np.asarray(loose[0])
+    if node.name == "clip":
+        options = filled(dict(node.options), record.tape.value)
+        bounds = [*arguments[1:], options.get("min"), options.get("max")]
+        masks = [np.abs(x - bound) <= TYING * np.asarray(loose[0]) for bound in bounds if bound is not None]
+        return np.logical_or.reduce([np.broadcast_to(mask, np.shape(node.value)) for mask in masks])
+    axis, keepdims = _axis(record, node)
+    if node.name in ("argsort",):
+        ranked = np.sort(x, axis=-1 if axis is None else axis)
+        return np.diff(ranked, axis=-1 if axis is None else axis) <= TYING * np.max(loose[0], initial=0.0)
+    best = np.max(x, axis=axis, keepdims=True) if "max" in node.name else np.min(x, axis=axis, keepdims=True)
+    near = np.abs(x - best) <= TYING * np.asarray(loose[0])
+    return near & (near.sum(axis=axis, keepdims=True) > 1)
+
+
+def _axis(record: Record, node: Node) -> tuple[Any, bool]:
+    arguments, options = filled(node.arguments, record.tape.value), filled(dict(node.options), record.tape.value)
+    axis = options.get("axis", arguments[1] if len(arguments) > 1 else None)
+    return axis, bool(options.get("keepdims", False))
+
+
+def _shares(d: Array, y: Array, x: Array, share: Array, at: Array, axis: Any = None, keepdims: bool = False, **_: Any) -> Array:
+    alone = (x == spread(y, x, axis, keepdims)) & ~at
+    return spread(d, x, axis, keepdims) * np.where(at, share, alone)
+
+
+def _where(node: Node) -> tuple[Any, dict[int, Rule]]:
+    def blend(test: Any, a: Any, b: Any) -> Any:
+        return np.where(test, a, b) if np.asarray(test).dtype == bool else np.where(test == 1, a, np.where(test == 0, b, test * a + (1 - test) * b))
+
+    return blend, {1: lambda d, y, test, a, b: d * test, 2: lambda d, y, test, a, b: d * (1.0 - test)}
+
+
+def _written(node: Node) -> tuple[Any, dict[int, Rule]]:
+    """An assignment to a mask: some of the old and some of the new."""
+
+    def put(whole: Any, key: Any, value: Any) -> Any:
+        if _is_blend(key) and np.ndim(value) == 0:
+            return whole * (1 - key) + value * key
+        return node.function(whole, _decided(key), value)
+
+    def old(d: Array, y: Array, whole: Any, key: Any, value: Any) -> Array:
+        if _is_blend(key) and np.ndim(value) == 0:
+            return d * (1 - key)
+        return standard_rule(node, 0)(d, y, whole, _decided(key), value)
+
+    def new(d: Array, y: Array, whole: Any, key: Any, value: Any) -> Array:
+        if _is_blend(key) and np.ndim(value) == 0:
+            return np.sum(d * key)
+        return standard_rule(node, 2)(d, y, whole, _decided(key), value)
+
+    return put, {0: old, 2: new}
+
+
+def _taken(node: Node) -> tuple[Any, dict[int, Rule]]:
+    rule = standard_rule(node, 0)
+    return (lambda x, key: x[_decided(key)]), {0: lambda d, y, x, key: rule(d, y, x, _decided(key))}
+
+
+def _is_blend(key: Any) -> bool:
+    return isinstance(key, np.ndarray) and key.dtype.kind == "f"
+
+
+def _decided(key: Any) -> Any:
+    if isinstance(key, tuple):
+        return tuple(map(_decided, key))
+    return key > 0.5 if _is_blend(key) else key
+
+
+#: Operations that take a truth value, as they are when it may be a share.
+_BLENDED: dict[str, Callable[[Node], tuple[Any, dict[int, Rule]]]] = {
+    "where": _where,
+    "setitem": _written,
+    "getitem": _taken,
+    "logical_not": lambda node: ((lambda x: 1.0 - x), {}),
+    "invert": lambda node: ((lambda x: 1.0 - x), {}),
+    "logical_and": lambda node: ((lambda a, b: np.multiply(a, b, dtype=float)), {}),
+    "bitwise_and": lambda node: ((lambda a, b: np.multiply(a, b, dtype=float)), {}),
+    "logical_or": lambda node: ((lambda a, b: a + b - np.multiply(a, b, dtype=float)), {}),
+    "bitwise_or": lambda node: ((lambda a, b: a + b - np.multiply(a, b, dtype=float)), {}),
+}
+
+
+def _flat(gradient: Mapping[str, Array]) -> Array:
+    return np.concatenate([np.ravel(value) for value in gradient.values()])

@@ -1,0 +1,133 @@
+"""Elementwise functions of one argument, however they are written: a sigmoid is three operations, a softplus is two.
+
+A *region* is everything between one array and what is computed of it entry by entry. It has a slope of its own, and people
+think in these slopes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bplib.automatic_differentiation import Entry, Node, Tape, differentiable, filled, gradients
+from bplib.checking.witnesses.replay import Record, entries_of
+from bplib.types import Array
+
+#: Operations that work entry by entry.
+ELEMENTWISE = frozenset((
+    "add", "subtract", "multiply", "divide", "true_divide", "power", "float_power", "negative", "positive", "square", "sqrt", "cbrt", "reciprocal",
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan",
+    "arcsinh", "arccosh", "arctanh", "absolute", "fabs", "maximum", "minimum", "fmax", "fmin", "where", "clip", "sign", "heaviside",
+    "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "logical_not", "invert", "logical_and", "logical_or",
+    "logaddexp", "expit", "erf", "astype", "copy", "isfinite",
+))  # fmt: skip
+#: Changes of one operation that bend nothing: a function made of these alone is no activation.
+STRAIGHT = frozenset(("add", "subtract", "multiply", "divide", "true_divide", "negative", "positive", "astype", "copy"))
+
+
+class Region(NamedTuple):
+    """An elementwise function: from the node ``source`` to the node ``output``, through ``nodes``, in order."""
+
+    source: int
+    output: int
+    nodes: tuple[int, ...]
+
+    def edges(self, record: Record) -> list[tuple[int, int]]:
+        """The arguments inside that are the source: (node, position)."""
+        found = []
+        for index in self.nodes:
+            for k, entry in enumerate(record.tape.nodes[index].arguments):
+                if type(entry) is Entry and entry.index == self.source:
+                    found.append((index, k))
+        return found
+
+    def at(self, record: Record, z: Array) -> tuple[Array, Array]:
+        """Value and slope at other arguments, in the shape of ``z``: that of the source."""
+        tape = Tape()
+        tape.nodes = list(record.tape.nodes)
+        tape.nodes[self.source] = Node("", np.copy, (), {}, z)
+        with np.errstate(all="ignore"):
+            for index in self.nodes:
+                node = tape.nodes[index]
+                value = node.function(*filled(node.arguments, tape.value), **filled(dict(node.options), tape.value))
+                tape.nodes[index] = node._replace(value=value)
+            y = tape.nodes[self.output].value
+            flowing = gradients(tape, Entry(self.output))
+        return y, np.broadcast_to(flowing.get(self.source, np.zeros(())), np.shape(z))
+
+
+def regions(record: Record) -> list[Region]:
+    """The largest elementwise functions of one argument that bend, in the order of their outputs."""
+    nodes, depends = record.tape.nodes, record.depends()
+    users: dict[int, list[int]] = {}
+    for index in record.needed:
+        for entry in entries_of(nodes[index]):
+            users.setdefault(entry.index, []).append(index)
+    # What each node is an elementwise function of, if that is one array of its own shape.
+    source: dict[int, int] = {}
+    for index in record.needed:
+        node = nodes[index]
+        if index not in depends:
+            continue
+        source[index] = index
+        if node.name not in ELEMENTWISE:
+            continue
+        inner = [entry.index for entry in entries_of(node) if entry.index in depends]
+        sources = {source[i] for i in inner}
+        if len(sources) == 1:
+            (only,) = sources
+            if np.shape(nodes[only].value) == np.shape(node.value) and differentiable(nodes[only].value):
+                source[index] = only
+    found = []
+    for index, start in source.items():
+        if start == index or not differentiable(nodes[index].value):
+            continue
+        outside = [user for user in users.get(index, []) if source.get(user) != start]
+        if not outside and index != record.output.index:
+            continue
+        inside = _between(record, start, index, source)
+        if any(nodes[i].name not in STRAIGHT for i in inside):
+            found.append(Region(start, index, inside))
+    return found
+
+
+def by_value(record: Record) -> dict[tuple[int, int], Array]:
+    """How much a slope is rounded that is computed from the function's value, as textbooks do: ``a * (1 - a)``.
+
+    A slope :math:`g(y)` moves by :math:`g'(y) \\varepsilon y` with the rounding of y, and :math:`g'(y) = f''(z) / f'(z)`. Beside
+    a saturated unit that is all there is, though the function itself is steep enough for a tape to know better.
+
+    Returns
+    -------
+    dict
+        For the first argument inside each function that is its source: what may be added there, in its shape.
+    """
+    flowing = gradients(record.tape, record.output)
+    found = {}
+    for region in regions(record):
+        z = record.tape.nodes[region.source].value
+        if region.output not in flowing or not np.size(z):
+            continue
+        h = 1e-5 * np.maximum(np.abs(z), 1e-3)
+        with np.errstate(all="ignore"):
+            (_, slope), (_, ahead), (_, behind) = (region.at(record, np.asarray(z + k * h)) for k in (0, 1, -1))
+            y = record.tape.nodes[region.output].value
+            # Where both vanish, as at the far end of a sigmoid, their ratio does not.
+            bend = np.abs(ahead - behind) / (2 * h * np.abs(slope))
+            off = np.finfo(float).eps * np.abs(flowing[region.output] * y) * bend
+        edge = region.edges(record)[0]
+        size = np.where(np.isfinite(off), off, 0.0)
+        found[edge] = found[edge] + size if edge in found else size
+    return found
+
+
+def _between(record: Record, start: int, end: int, source: dict[int, int]) -> tuple[int, ...]:
+    waiting, found = [end], set()
+    while waiting:
+        index = waiting.pop()
+        if index in found or index == start:
+            continue
+        found.add(index)
+        waiting += [e.index for e in entries_of(record.tape.nodes[index]) if source.get(e.index) == start or e.index == start]
+    return tuple(sorted(found))
