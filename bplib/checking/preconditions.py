@@ -86,7 +86,13 @@ def checked_loss(loss: Callable[[Any], Any], params: Parameters, build: Build, n
         return number(value, name)
 
     def trusted(at: Parameters) -> float:
-        return called({key: np.array(value) for key, value in at.items()}, "a small step away from the point")
+        """NaN where the loss has no value: a point beside the edge of its domain may lie outside."""
+        try:
+            return called({key: np.array(value) for key, value in at.items()}, "beside the point")
+        except ValueError as error:
+            if isinstance(error.__cause__, (ArithmeticError, ValueError, np.linalg.LinAlgError)):
+                return float("nan")
+            raise
 
     first, second = {k: np.array(v) for k, v in params.items()}, {k: np.array(v) for k, v in params.items()}
     values = called(first, "at the point itself"), called(second, "when it was called again")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.examination.doubts import nudged
 from bplib.checking.examination.looks import Look
 from bplib.checking.rule import CORRECT, DOUBLE, precision
-from bplib.checking.witnesses.corners import Corners, watched
+from bplib.checking.witnesses.alternatives import Ways
+from bplib.checking.witnesses.corners import watched
 from bplib.checking.witnesses.differences import exactly
 from bplib.checking.witnesses.regions import by_value
 from bplib.checking.witnesses.replay import Diverged, Record, Rounding, passing, rounding
@@ -31,8 +33,8 @@ class Testimony:
         The gradient, by path; at a kink, that of the choice in the middle.
     rounding
         How far the gradient moves by roundings, by path.
-    corners
-        The choices at the kinks, or None where there are none.
+    ways
+        The choices at the kinks, and the other branches, or None where there are none.
     passing
         The largest number that a backward pass may have to cancel, see `bplib.checking.witnesses.replay.passing`.
     smallest
@@ -43,7 +45,7 @@ class Testimony:
     slopes: dict[str, Array]
     rounding: dict[str, Array]
     passing: float
-    corners: Corners | None = None
+    ways: Ways | None = None
     smallest: dict[str, float] = field(default_factory=dict)
 
 
@@ -55,7 +57,7 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
     NotRecorded
         The message names what cannot be followed, or what does not agree.
     """
-    records, measured, corners = [], [], None
+    records, measured, ways = [], [], None
     for term in terms:
         loss = term.given
         record = recorded(loss, params, memory)
@@ -64,16 +66,16 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
         if not all(np.isfinite(value).all() for value in right.values()):
             raise NotRecorded("a slope that is not finite here")
         spread = rounding(record, right, watched(record), by_value(record))
-        found = Corners(record, spread)
-        if found.count or found.ordered:
-            corners = found
-        _confirmed(term, record, params, spread, bool(found.count or found.ordered))
+        found = Ways(record, spread, partial(recorded, loss, params, memory))
+        if found.count or not found.complete:
+            ways = found
+        _confirmed(term, record, params, spread, bool(found.count or not found.complete))
         records.append(record)
         measured.append((right, spread))
-    if corners is not None and len(terms) > 1:
+    if ways is not None and len(terms) > 1:
         # The choices at the kinks are those of the whole.
-        whole = recorded(lambda flat: sum(term.given(flat) for term in terms), params, memory)
-        corners = Corners(whole, rounding(whole, whole.slopes(), watched(whole)))
+        total = partial(recorded, lambda flat: sum(term.given(flat) for term in terms), params, memory)
+        ways = Ways(total(), rounding(total(), total().slopes(), watched(total())), total)
     slopes = {name: np.sum([right[name] for right, _ in measured], axis=0) for name in params}
     loose = {name: np.sum([spread.slopes[name] for _, spread in measured], axis=0) for name in params}
     smallest = {}
@@ -81,7 +83,7 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
         for name in params:
             sizes = [float(np.abs(right[name]).max(initial=0.0)) for right, _ in measured]
             smallest[name] = min((size for size in sizes if size), default=0.0)
-    return Testimony(records, {n: np.asarray(v) for n, v in slopes.items()}, loose, max(map(passing, records)), corners, smallest)
+    return Testimony(records, {n: np.asarray(v) for n, v in slopes.items()}, loose, max(map(passing, records)), ways, smallest)
 
 
 def _confirmed(term: Term, record: Record, params: Parameters, spread: Rounding, on_kink: bool) -> None:
@@ -102,19 +104,16 @@ def looked(testimony: Testimony, given: Mapping[str, Array]) -> tuple[dict[str, 
     """Compare every entry; at a kink, with the choice that comes nearest. With what there is to note."""
     right, notes = testimony.slopes, []
     looks = _against(testimony, given, right)
-    corners = testimony.corners
-    if corners is None or all(look.verdict == CORRECT for look in looks.values()):
+    ways = testimony.ways
+    if ways is None or all(look.verdict == CORRECT for look in looks.values()):
         return looks, notes
-    if not corners.count:
-        notes.append("an order or a branch hangs on a tie here, so another gradient could be as right")
-        return {name: _excused(look) for name, look in looks.items()}, notes
 
     def fits(other: Mapping[str, Array]) -> bool:
         return all(look.verdict == CORRECT for look in _against(testimony, given, dict(other)).values())
 
-    answer, nearest = corners.explain(given, fits)
+    answer, nearest = ways.explain(given, fits)
     looks = _against(testimony, given, nearest)
-    places = f"{corners.count} place{'s stand' if corners.count > 1 else ' stands'} exactly on a kink or a tie"
+    places = f"{ways.count} place{'s stand' if ways.count > 1 else ' stands'} exactly on a kink or a tie"
     if answer == "yes":
         notes.append(f"{places}: there more than one gradient is right, and this is one of them")
     elif answer == "unknown":

@@ -159,6 +159,15 @@ def _logdet(a: Any) -> Any:
     return np.sign(determinant), np.log(np.abs(determinant))
 
 
+def accumulated(ufunc: np.ufunc, x: Any, axis: int) -> Any:
+    """``ufunc.accumulate``: each entry with the result so far."""
+    lines = np.moveaxis(x, axis, 0)
+    found = [lines[0]]
+    for k in range(1, np.shape(x)[axis]):
+        found.append(ufunc(found[-1], lines[k]))
+    return np.stack(found, axis=axis)
+
+
 #: Functions that the record makes of others.
 COMPOSED: dict[str, Callable[..., Any]] = {
     "dot": _dot, "tensordot": _tensordot, "inner": _inner, "vdot": lambda a, b: np.sum(np.ravel(a) * np.ravel(b)),

@@ -14,12 +14,14 @@ Differentiation in Machine Learning*, 2020 (what the chain rule makes of general
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplib.automatic_differentiation import Entry, Node, Rule, filled, spread, standard_rule
+from bplib.checking.witnesses.hulls import mixed
 from bplib.checking.witnesses.replay import Record, Replay, Rounding
 from bplib.types import Array
 
@@ -32,6 +34,8 @@ CORNERED = (*COMPARISONS, *TWO, *ONE, *MANY, "clip")
 TYING = 8.0
 #: More places than these are not looked at one by one.
 PLACES = 300
+#: Corners of the set of all gradients, of one record, and records and orders that are looked at.
+VERTICES, WAYS = 64, 24
 _ROUNDS, _PROJECTIONS = 8, 400
 
 Fits = Callable[[Mapping[str, Array]], bool]
@@ -61,37 +65,35 @@ def watched(record: Record) -> list[int]:
 
 
 class Corners:
-    """All choices that a record has at its point.
+    """All choices that a record has at its point, with one order for what ties in a sort.
 
     Attributes
     ----------
     count
         The number of places on a kink.
-    ordered
-        Whether an order or an index depends on a tie: its alternatives are not numbers, and no choice can be ruled out.
+    orders
+        For the index of a node that ranks its entries, what it could also have given.
     """
 
-    def __init__(self, record: Record, rounding: Rounding) -> None:
-        self._record = record
+    def __init__(self, record: Record, rounding: Rounding, ranked: Mapping[int, Array] | None = None) -> None:
+        self.record = self._record = record
         self._sites: list[Site] = []
-        self.ordered = False
+        self._ranked = dict(ranked or {})
+        self.orders: dict[int, list[Array]] = {}
         start, depends = 0, record.depends()
         for index in record.needed:
             node = record.tape.nodes[index]
             if index not in depends or node.name not in (*CORNERED, *ORDER):
                 continue
-            places = _tied(record, node, rounding)
+            places = tied(record, node, rounding)
             if node.name in ORDER:
-                self.ordered |= bool(places.any())
+                if places.any():
+                    self.orders[index] = _other_orders(record, node, places)
             elif places.any():
                 count = int(places.sum())
                 self._sites.append(Site(index, places, slice(start, start + count)))
                 start += count
         self.count = start
-        # A question that hangs on a tie could have been answered otherwise.
-        for question in record.tape.questions:
-            node = record.tape.nodes[question.entry.index]
-            self.ordered |= node.name in COMPARISONS and bool(_tied(record, node, rounding).any())
 
     def slopes(self, choices: Array) -> dict[str, Array] | None:
         """The gradient that follows from these choices; None where the loss itself would be another: it jumps there."""
@@ -108,7 +110,7 @@ class Corners:
         return record.slopes(replay, rule_of)
 
     def _computed(self, choices: Array) -> tuple[dict[int, Any], dict[tuple[int, int], Rule]]:
-        computed: dict[int, Any] = {}
+        computed: dict[int, Any] = {i: (lambda *_, value=value, **__: value) for i, value in self._ranked.items()}
         rules: dict[tuple[int, int], Rule] = {}
         nodes = self._record.tape.nodes
         for site in self._sites:
@@ -132,10 +134,27 @@ class Corners:
                 rules[site.index, 0] = lambda d, y, x, *a, s=share, at=site.places, **o: _shares(d, y, x, s, at, *a, **o)
         for index in self._record.needed:
             node = nodes[index]
-            if computed and node.name in _BLENDED:
+            if self._sites and node.name in _BLENDED:
                 computed[index], more = _BLENDED[node.name](node)
                 rules |= {(index, k): rule for k, rule in more.items()}
         return computed, rules
+
+    def vertices(self) -> list[dict[str, Array]]:
+        """The gradients that follow from choices of all or nothing, in so far as they are few."""
+        found, groups = [], [group for _, groups in self._groups() for group in groups]
+        free = [k for k in range(self.count) if not any(k in group for group in groups)]
+        options = [[(k, 0.0), (k, 1.0)] for k in free] + [[(int(k), group) for k in group] for group in groups]
+        if np.prod([float(len(o)) for o in options], initial=1.0) > VERTICES:
+            return []
+        for combination in itertools.product(*options):
+            choices = np.zeros(self.count)
+            for k, value in combination:
+                choices[k] = 1.0 if isinstance(value, np.ndarray) else value
+            slopes = self.slopes(choices)
+            if slopes is None:
+                return []
+            found.append(slopes)
+        return found
 
     def explain(self, given: Mapping[str, Array], fits: Fits) -> tuple[str, dict[str, Array]]:
         """Whether a gradient follows from some choices: "yes", "no" or "unknown"; and the one that comes nearest.
@@ -147,6 +166,9 @@ class Corners:
         fits
             Whether a gradient that follows from some choices is the given one, to rounding.
         """
+        if not self.count:
+            only = self.slopes(np.zeros(0)) or self._record.slopes()
+            return ("yes" if fits(only) else "no"), only
         best: dict[str, Array] | None = None
         for choices in (np.full(self.count, 0.5), np.zeros(self.count), np.ones(self.count), *self._by_site()):
             found = self.slopes(self._shared(choices))
@@ -160,7 +182,11 @@ class Corners:
         if self.count > PLACES:
             return "unknown", best
         verdict, found = self._search(given, fits)
-        return ("unknown" if verdict == "no" and self.ordered else verdict), found or best
+        if verdict == "unknown" and (vertices := self.vertices()):
+            # A multilinear function has no value outside of what can be mixed from those at its corners.
+            nearest = mixed(vertices, given)
+            return ("unknown" if fits(nearest) else "no"), nearest
+        return verdict, found or best
 
     def _by_site(self) -> list[Array]:
         """One convention at one operation and another elsewhere."""
@@ -253,10 +279,41 @@ class Corners:
             if np.abs(inside - found).max(initial=0.0) < 1e-14:
                 break
             found = inside
-        return found
+        return _sharpened(a, b, found)
 
 
-def _tied(record: Record, node: Node, rounding: Rounding) -> Array:
+def _sharpened(a: Array, b: Array, choices: Array) -> Array:
+    """Choices that have nearly come to an end of their range are put there, and the others solved for once more."""
+    free = (choices > 1e-6) & (choices < 1 - 1e-6)
+    found = np.where(free, choices, np.round(choices))
+    if free.any():
+        solved = np.linalg.lstsq(a[:, free], b - a[:, ~free] @ found[~free], rcond=None)[0]
+        if ((solved >= 0) & (solved <= 1)).all():
+            found[free] = solved
+    return found
+
+
+def _other_orders(record: Record, node: Node, places: Array) -> list[Array]:
+    """What a ranking node could have given as well, where its entries tie; an empty list where that is not known."""
+    x = np.asarray(filled(node.arguments, record.tape.value)[0], dtype=float)
+    value = np.asarray(node.value)
+    if node.name in ("argmax", "argmin") and value.ndim == 0:
+        return [np.asarray(k) for k in np.flatnonzero(np.ravel(places)) if k != value]
+    if node.name == "argsort" and x.ndim == 1:
+        order = value.tolist()
+        groups: list[list[int]] = [[order[0]]]
+        for k, tie in enumerate(places):
+            if tie:
+                groups[-1].append(order[k + 1])
+            else:
+                groups.append([order[k + 1]])
+        ways = list(itertools.islice(itertools.product(*(itertools.permutations(g) for g in groups)), WAYS + 1))
+        if len(ways) <= WAYS:
+            return [np.array(list(itertools.chain(*way))) for way in ways[1:]]
+    return []
+
+
+def tied(record: Record, node: Node, rounding: Rounding) -> Array:
     """The elements of an operation that stand on a kink, as a mask of its result, or of its argument where it chooses."""
     arguments = filled(node.arguments, record.tape.value)
     loose = [rounding.values.get(e.index, 0.0) if type(e) is Entry else 0.0 for e in node.arguments]

@@ -8,13 +8,14 @@ ones back at the end.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import math
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,11 @@ from bplib.checking.witnesses.recorder import Listener, recorded_among
 #: Modules of these are not the user's: they are let be.
 _OTHERS = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _OWN = ("bplib.checking", "bplib.automatic_differentiation", "bplib.grading")
+#: Functions of numpy that want their lists as they are.
+_JOINING = frozenset((
+    "concatenate", "concat", "stack", "vstack", "hstack", "dstack", "column_stack", "row_stack", "block", "select", "meshgrid", "einsum",
+    "broadcast_arrays", "append", "errstate", "reshape", "transpose", "pad", "tile", "ix_",
+))  # fmt: skip
 #: Functions of ``math`` whose numpy name is another.
 _MATH = {
     "acos": "arccos", "asin": "arcsin", "atan": "arctan", "atan2": "arctan2", "acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh",
@@ -46,6 +52,33 @@ class _Like(ModuleType):
         return getattr(self._real, name)
 
 
+class _Numpy(_Like):
+    """``numpy``, whose functions also take lists of recorded numbers."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._real, name)
+        if not callable(found) or isinstance(found, (type, np.ufunc)) or name in _JOINING:
+            return found
+
+        @functools.wraps(found)
+        def call(*arguments: Any, **options: Any) -> Any:
+            return found(*(_stacked(a) if recorded_among([a]) is not None else a for a in arguments), **options)
+
+        return call
+
+
+class Given(np.ndarray):
+    """A plain array of the user's, whose own methods do not know recorded arrays: these ask numpy's functions."""
+
+    def dot(self, other: Any, out: Any = None) -> Any:
+        return np.dot(self, other) if out is None else super().dot(other, out)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if isinstance(value, Recorded) or isinstance(key, Recorded):
+            raise NotRecorded("writing into an array that was there before")
+        super().__setitem__(key, value)
+
+
 class _KindOfFloat(type):
     """``isinstance`` and ``dtype=`` take the other float for the real one."""
 
@@ -58,8 +91,8 @@ class _KindOfFloat(type):
         return issubclass(other, float)
 
 
-def _replacements(tape: Listener) -> dict[int, Any]:
-    """What stands in for what, by the identity of the real thing."""
+def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
+    """What stands in for what, by the identity of the real thing; and what stands in for builtins, by name."""
 
     class Float(float, metaclass=_KindOfFloat):
         """``float``, that lets a recorded number stay recorded."""
@@ -126,8 +159,25 @@ def _replacements(tape: Listener) -> dict[int, Any]:
     maths |= {"fsum": lambda values: sum(values), "prod": lambda values, **_: functools.reduce(lambda a, b: a * b, values, 1.0)}
     replaced = {id(getattr(np, name)): other for name, other in functions.items()}
     replaced |= {id(getattr(math, name)): other for name, other in maths.items()}
-    replaced |= {id(np): _Like(np, functions), id(math): _Like(math, maths), id(float): Float}
-    return replaced
+    builtin = {"max": _largest(max, np.maximum, np.max), "min": _largest(min, np.minimum, np.min), "float": Float}
+    replaced |= {id(getattr(builtins, name)): other for name, other in builtin.items()}
+    return replaced | {id(np): _Numpy(np, functions), id(math): _Like(math, maths)}, builtin
+
+
+def _largest(real: Any, of_two: Any, of_many: Any) -> Any:
+    """``max`` or ``min``, that does not ask which of two recorded numbers is larger."""
+
+    @functools.wraps(real)
+    def choose(*arguments: Any, **options: Any) -> Any:
+        values = list(arguments[0]) if len(arguments) == 1 and not isinstance(arguments[0], Recorded) else arguments
+        if len(arguments) == 1 and isinstance(arguments[0], Recorded) and np.ndim(arguments[0]) == 1:
+            return of_many(arguments[0])
+        plain = all(np.ndim(value) == 0 for value in values)
+        if options or not plain or recorded_among(values) is None:
+            return real(values, **options) if len(arguments) == 1 else real(*arguments, **options)
+        return of_two(*values) if len(values) == 2 else of_many(_stacked(list(values)))
+
+    return choose
 
 
 class _KindOfArray(type):
@@ -150,8 +200,9 @@ def _stacked(value: Any) -> Any:
 @contextmanager
 def another_numpy(loss: Callable[..., Any], tape: Listener) -> Iterator[None]:
     """Give the modules of the user, and those of the loss in any case, another numpy for a while."""
-    replaced = _replacements(tape)
+    replaced, builtin = _replacements(tape)
     undo: list[tuple[dict[str, Any], str, Any]] = []
+    cells: list[tuple[CellType, Any]] = []
     missing = object()
     try:
         for names in _namespaces(loss):
@@ -159,12 +210,17 @@ def another_numpy(loss: Callable[..., Any], tape: Listener) -> Iterator[None]:
                 if id(value) in replaced and not name.startswith("__"):
                     undo.append((names, name, value))
                     names[name] = replaced[id(value)]
-            if "float" not in names:
-                undo.append((names, "float", missing))
-                names["float"] = replaced[id(float)]
+            for name in builtin.keys() - names.keys():
+                undo.append((names, name, missing))
+                names[name] = builtin[name]
+        for cell in _cells(loss, 4):
+            cells.append((cell, cell.cell_contents))
+            cell.cell_contents = cell.cell_contents.view(Given)
         yield
     finally:
-        for names, name, value in undo:
+        for cell, value in cells:
+            cell.cell_contents = value
+        for names, name, value in reversed(undo):
             if value is missing:
                 names.pop(name, None)
             else:
@@ -173,7 +229,7 @@ def another_numpy(loss: Callable[..., Any], tape: Listener) -> Iterator[None]:
 
 def _namespaces(loss: Callable[..., Any]) -> list[dict[str, Any]]:
     """The global names of the user's modules, and of the functions that the loss holds on to."""
-    found = {id(names): names for names in _held(loss, 4)}
+    found = {id(f.__globals__): f.__globals__ for f in _functions(loss, 4) if not _own(f)}
     for name, module in list(sys.modules.items()):
         if module is None or name.startswith(_OWN) or not isinstance(module, ModuleType):
             continue
@@ -183,24 +239,39 @@ def _namespaces(loss: Callable[..., Any]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _held(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The global names of a function, and of those in its closure."""
+def _own(function: FunctionType) -> bool:
+    return str(function.__globals__.get("__name__")).startswith(_OWN)
+
+
+def _cells(loss: Callable[..., Any], depth: int) -> list[CellType]:
+    """The variables in closures that hold plain arrays, each once."""
+    found: dict[int, CellType] = {}
+    for function in _functions(loss, depth):
+        for cell in () if _own(function) else function.__closure__ or ():
+            try:
+                if type(cell.cell_contents) is np.ndarray:
+                    found[id(cell)] = cell
+            except ValueError:  # a variable that has no value yet
+                continue
+    return list(found.values())
+
+
+def _functions(value: Any, depth: int) -> Iterator[FunctionType]:
+    """A function, and those in its closure."""
     if isinstance(value, functools.partial):
         value = value.func
     if isinstance(value, MethodType):
         value = value.__func__
     if not isinstance(value, FunctionType):
         call = getattr(type(value), "__call__", None)
-        value = call if isinstance(call, FunctionType) else None
-    if value is None or str(value.__globals__.get("__name__")).startswith(_OWN):
-        inner = getattr(value, "__closure__", None) or ()
-    else:
-        yield value.__globals__
-        inner = value.__closure__ or ()
-    for cell in inner if depth else ():
+        if not isinstance(call, FunctionType):
+            return
+        value = call
+    yield value
+    for cell in value.__closure__ or () if depth else ():
         try:
             content = cell.cell_contents
         except ValueError:
             continue
         if callable(content):
-            yield from _held(content, depth - 1)
+            yield from _functions(content, depth - 1)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import CodeType
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplib.automatic_differentiation import Entry, Node, NotRecorded, Recorded, Tape
-from bplib.checking.witnesses.composed import COMPOSED, CONSTANT, STATIC
+from bplib.checking.witnesses.composed import COMPOSED, CONSTANT, STATIC, accumulated
 from bplib.checking.witnesses.further_rules import added_at, assigned
 from bplib.types import Array
 
@@ -63,10 +63,18 @@ class Listener(Tape):
         What was asked about recorded values, in order.
     left
         Values that left the record, with their places.
+
+    Parameters
+    ----------
+    memory
+        Bytes that the record may hold.
+    answers
+        What to answer to some questions, by their number, instead of the truth.
     """
 
-    def __init__(self, memory: int = MEMORY) -> None:
+    def __init__(self, memory: int = MEMORY, answers: Mapping[int, Any] | None = None) -> None:
         super().__init__()
+        self.answers = dict(answers or {})
         self.paths: list[tuple[tuple[CodeType, int], ...]] = []
         self.questions: list[Question] = []
         self.left: list[tuple[Any, Entry]] = []
@@ -133,6 +141,8 @@ class Buffer(Recorded):
             found = reduction(inputs[0], **{"axis": 0, **options})
         elif method == "accumulate" and ufunc is np.add:
             found = np.cumsum(inputs[0], axis=options.get("axis", 0))
+        elif method == "accumulate":
+            found = accumulated(ufunc, inputs[0], options.get("axis", 0))
         elif method == "outer" and not options:
             a, b = inputs
             found = ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
@@ -267,7 +277,7 @@ class Buffer(Recorded):
         return int(self._asked(int))
 
     def _asked(self, ask: Callable[[Any], Any]) -> Any:
-        answer = ask(self.value)
+        answer = self.tape.answers.get(len(self.tape.questions), ask(self.value))
         self.tape.questions.append(Question(self.entry, ask, answer))
         return answer
 
