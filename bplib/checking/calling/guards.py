@@ -22,6 +22,7 @@ import numpy as np
 ANSWERS = (
     "bplib.activation",
     "bplib.applications",
+    "bplib.automatic_differentiation",
     "bplib.backpropagation",
     "bplib.checking",
     "bplib.error",

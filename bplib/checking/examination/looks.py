@@ -19,10 +19,12 @@ from bplib.types import Array
 
 #: Above so many entries, parameters are looked at in samples.
 LARGE = 10_000
-#: A slope that is this small next to the largest number around, and not told from zero, is none.
+#: A slope that is this small next to the largest number around is none.
 NOTHING = 1e-9
 #: Entries that are moved off their kinks at a time, the worst first.
 DOUBTED = 16
+#: Sums of all entries that are looked at beside the single ones.
+CROSSINGS = 4
 #: An error of fewer units than this may be one of the difference; so many entries are looked at without one, and so many
 #: well-known ones beside them, to see whether that can be trusted.
 CLOSE, CLOSEST, WITNESSES = 100.0, 256, 32
@@ -41,11 +43,13 @@ class Look:
     around
         The largest number that went into the gradient, see `bplib.checking.rule`.
     top
-        The largest slope of all parameters.
+        The largest slope of all parameters, or what there would be if nothing had cancelled, where that is known.
     blind
         What a single entry could be off by without being seen, as in `Sample`; None where all were looked at.
     excused
         Entries that a kink excuses from being wrong, or None.
+    crossed
+        Whether the loss bends sharply in some direction in which several entries move: then single ones say nothing.
     """
 
     name: str
@@ -56,6 +60,7 @@ class Look:
     top: float
     blind: float | None = None
     excused: Array | None = None
+    crossed: bool = False
 
     @property
     def given(self) -> Array:
@@ -80,12 +85,10 @@ class Look:
             return UNDECIDED
         value, unknown = np.abs(self.right.value), self.right.uncertainty
         own, share = float(value.max(initial=0.0)), max(KNOWN, eps**0.25)
-        enough = share * np.maximum(value, share * own)
-        # What is zero as far as anybody can tell, next to all others, is known to be.
-        zero = (value <= unknown) & (unknown <= max(NOTHING, 8 * eps) * max(self.top, self.around))
-        sure = (unknown <= enough) | zero
+        # What is no more than nothing next to all others is known well enough, if it is known to be no more.
+        sure = unknown <= np.maximum(share * value, max(NOTHING, 64 * eps) * self.top)
         # On a kink every number between the two slopes is right, and nothing better is to be known: that decides nothing.
-        if not sure.all() or (self.right.kinks & (self.right.uncertainty > enough)).any():
+        if not sure.all() or (self.right.kinks & (unknown > share * value)).any() or self.crossed:
             return UNDECIDED
         if self.blind is not None and self.blind > share * own:
             return UNDECIDED
@@ -109,7 +112,25 @@ def examined(
         name: Look(name, given[name], sample.entries, sample.right, max(top, natural), top, sample.blind)
         for name, sample in samples.items()
     }
-    return {name: _doubted(slopes, _settled(slopes, look)) for name, look in looks.items()}
+    found = {name: _doubted(slopes, _settled(slopes, look)) for name, look in looks.items()}
+    seen = not sampling and all(look.verdict == CORRECT for look in found.values())
+    if seen and size > 1 and _crossed(slopes, found, rng):
+        found = {name: replace(look, crossed=True) for name, look in found.items()}
+    return found
+
+
+def _crossed(slopes: Slopes, looks: Mapping[str, Look], rng: np.random.Generator) -> bool:
+    """Whether slopes along sums of all entries are not the sums of the slopes: so it is where several entries tie."""
+    sums = {name: rng.choice((-1.0, 1.0), size=(CROSSINGS, look.full.size)) for name, look in looks.items()}
+    along, steps = slopes.together(sums)
+    wanted, allowed, size = (np.zeros(CROSSINGS) for _ in range(3))
+    for name, look in looks.items():
+        moved = sums[name] * steps[name]
+        wanted += moved @ look.right.value
+        allowed += np.abs(moved) @ look.right.uncertainty
+        size += (moved * look.right.value) ** 2 @ np.ones(look.full.size)
+    allowed += along.uncertainty + 1e-6 * np.sqrt(size)
+    return bool((np.abs(along.value - wanted) > allowed).any() or along.kinks.any())
 
 
 def _natural(slopes: Slopes) -> float:

@@ -145,5 +145,5 @@ def _against(testimony: Testimony, given: Mapping[str, Array], right: Mapping[st
         own = float(np.abs(value).max(initial=0.0))
         typical = float(np.abs(params[name]).max(initial=0.0)) or 1.0
         around = max(own, testimony.passing / typical)
-        looks[name] = Look(name, given[name], np.arange(value.size), known, around, top)
+        looks[name] = Look(name, given[name], np.arange(value.size), known, around, max(top, around))
     return looks

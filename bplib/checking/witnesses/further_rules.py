@@ -215,6 +215,7 @@ _SLOPES: dict[str, Callable[[Array, Array], Array]] = {
     "reciprocal": lambda x, y: -(y**2), "positive": lambda x, y: np.ones_like(y), "fabs": lambda x, y: np.sign(x),
     "conjugate": lambda x, y: np.ones_like(y), "deg2rad": lambda x, y: np.full_like(y, np.pi / 180), "rad2deg": lambda x, y: np.full_like(y, 180 / np.pi),
     "expit": lambda x, y: y * (1 - y), "erf": lambda x, y: 2 / np.sqrt(np.pi) * np.exp(-(x**2)),
+    "erfc": lambda x, y: -2 / np.sqrt(np.pi) * np.exp(-(x**2)),
     "nan_to_num": lambda x, y: np.isfinite(x) * 1.0, "lgamma": lambda x, y: _digamma(x),
 }  # fmt: skip
 

@@ -37,6 +37,7 @@ _MATH = {
     "pow": "power", "fabs": "absolute", "fmod": "fmod", "copysign": "copysign",
 }  # fmt: skip
 _erf = np.vectorize(math.erf, otypes=[float])
+_erfc = np.vectorize(math.erfc, otypes=[float])
 _lgamma = np.vectorize(math.lgamma, otypes=[float])
 
 
@@ -134,7 +135,7 @@ def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
 
     def mathematical(name: str) -> Callable[..., Any]:
         real = getattr(math, name)
-        special = {"erf": _erf, "lgamma": _lgamma, "gamma": None}
+        special = {"erf": _erf, "erfc": _erfc, "lgamma": _lgamma, "gamma": None}
         other = special[name] if name in special else getattr(np, _MATH.get(name, name), None)
 
         @functools.wraps(real)

@@ -114,7 +114,8 @@ def by_value(record: Record) -> dict[tuple[int, int], Array]:
             (_, slope), (_, ahead), (_, behind) = (region.at(record, np.asarray(z + k * h)) for k in (0, 1, -1))
             y = record.tape.nodes[region.output].value
             # Where both vanish, as at the far end of a sigmoid, their ratio does not.
-            bend = np.abs(ahead - behind) / (2 * h * np.abs(slope))
+            # On a kink one side says nothing of the other.
+            bend = np.minimum(np.abs(ahead - slope), np.abs(slope - behind)) / (h * np.abs(slope))
             off = np.finfo(float).eps * np.abs(flowing[region.output] * y) * bend
         edge = region.edges(record)[0]
         size = np.where(np.isfinite(off), off, 0.0)

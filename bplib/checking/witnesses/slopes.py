@@ -5,7 +5,7 @@ Terms are differentiated apart and then added, so that a large one does not drow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -78,6 +78,36 @@ class Slopes:
         value = self.params[name]
         scale = np.full(len(signs), float(np.abs(value).mean()) or 1.0)
         return self._total(lambda loss: _around_sums(loss, value, signs), name, np.arange(len(signs)), scale, scale)
+
+    def together(self, signs: Mapping[str, Array]) -> tuple[Estimate, dict[str, Array]]:
+        """Along sums over all parameters, each entry moved by its own size: ``signs`` as in `sums`, by path.
+
+        Returns
+        -------
+        slopes, steps
+            Of shape (k,), and by how much each entry moves with a step of one.
+        """
+        steps = {n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)).ravel() for n, v in self.params.items()}
+
+        def around(term: Term) -> Around:
+            def move(lines: Array, h: Array) -> Array:
+                table = np.empty((len(lines), 4))
+                for row, line, step in zip(table, lines, h, strict=True):
+                    for column, k in enumerate((-2, -1, 1, 2)):
+                        at = {
+                            n: v + k * step * (signs[n][line] * steps[n]).reshape(v.shape) for n, v in self.params.items()
+                        }
+                        row[column] = term.checked(at)
+                return table
+
+            return move
+
+        count = len(next(iter(signs.values())))
+        ones = np.ones(count)
+        parts = zip(self._terms, self._centres, self._noise, strict=True)
+        with np.errstate(all="ignore"):
+            measured = [confirmed_estimate(around(term), ones, ones, centre, GOOD, noise) for term, centre, noise in parts]
+        return total(measured), steps
 
     def exact(self, name: str, chosen: Array) -> Estimate | None:
         """Without a difference, by the complex step, where that is possible."""

@@ -1,0 +1,222 @@
+"""Checks of the exercise on automatic differentiation: six rules, and the walk back along a record."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from bplib.checking.judging.check import Check, Gradient, Mistake, Value, without
+from bplib.checking.judging.draws import Draw, Inputs
+from bplib.types import Array
+
+#: One line of a record: the operation, which lines it used, and its value; a variable has neither of the first two.
+Line = tuple[str, tuple[int, ...], Any]
+
+# Rules -----------------------------------------------------------------------------------------------------------
+
+
+def _two_that_meet(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    a, b = d.array(m, n), d.array(m, n)
+    return {"d": d.between(-2, 2, m, n), "y": np.logaddexp(a, b), "a": a, "b": b}
+
+
+def _running_sum(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    x = d.array(m, n)
+    return {"d": d.between(-2, 2, m, n), "y": np.cumsum(x, axis=1), "x": x}
+
+
+def _factors(d: Draw) -> Inputs:
+    """Rows to multiply, one of them with a zero in it."""
+    m, n = d.samples(), d.units()
+    x = d.array(m, n)
+    x[d.integer(0, m - 1), d.integer(0, n - 1)] = 0
+    return {"d": d.between(-2, 2, m), "y": np.prod(x, axis=1), "x": x}
+
+
+def _bags(d: Draw) -> Inputs:
+    """Words by their rows in a table; a word may come twice in a bag, and in several bags."""
+    m, n, words = d.samples(), d.units(), d.classes()
+    table, index = d.array(words, n), d.labels(3 * m, words).reshape(m, 3)
+    index[-1, 2] = index[-1, 0]
+    return {"d": d.between(-2, 2, m, n), "y": table[index].sum(axis=1), "table": table, "index": index}
+
+
+def _bag_one_word_heard_once(d: Array, table: Array, index: Array) -> Array:
+    found = np.zeros(table.shape)
+    found[index] += d[:, None, :]
+    return found
+
+
+def _copies(d: Draw) -> Inputs:
+    m, n = d.samples(), d.units()
+    x, copies = d.array(m, n), (d.integer(2, 3), d.integer(2, 3))
+    return {"d": d.between(-2, 2, copies[0] * m, copies[1] * n), "y": np.tile(x, copies), "x": x, "copies": copies}
+
+
+def _pairs(d: Draw) -> Inputs:
+    m, n, k = d.samples(), d.units(), d.units()
+    a, W, b = d.array(m, n), d.array(n, k), d.array(m, k)
+    return {"d": d.between(-2, 2, m), "y": np.sum((a @ W) * b, axis=1), "a": a, "W": W, "b": b}
+
+
+def _pairs_loss(d: Array, a: Array, W: Array, b: Array) -> float:
+    return np.sum(d * np.sum((a @ W) * b, axis=1))
+
+
+def _pairs_of_one(row: int) -> Callable[..., tuple[Array, ...]]:
+    """A loop over the samples that keeps one of them."""
+
+    def backward(d: Array, a: Array, W: Array, b: Array) -> tuple[Array, ...]:
+        dW = d[row] * np.outer(a[row], b[row])
+        return d[:, None] * (b @ W.T), dW, d[:, None] * (a @ W)
+
+    return backward
+
+
+# The walk --------------------------------------------------------------------------------------------------------
+
+#: What the operations of a record compute.
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "matmul": np.matmul,
+    "add_bias": np.add,
+    "tanh": np.tanh,
+    "add": np.add,
+    "multiply": np.multiply,
+    "negative": np.negative,
+    "sum": np.sum,
+}
+#: And how each hands a gradient back: one answer for each argument, in its shape.
+_RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
+    "matmul": lambda d, y, a, b: (d @ np.transpose(b), np.transpose(a) @ d),
+    "add_bias": lambda d, y, x, b: (d, np.sum(d, axis=0)),
+    "tanh": lambda d, y, x: (d * (1 - y**2),),
+    "add": lambda d, y, a, b: (d, d),
+    "multiply": lambda d, y, a, b: (d * b, d * a),
+    "negative": lambda d, y, x: (-d,),
+    "sum": lambda d, y, x: (d * np.ones(np.shape(x)),),
+}
+#: The first lines of every record: x, W and b, then a layer of tanh units. Its result is used, and the line behind is not.
+_HIDDEN, _UNUSED = 5, 6
+
+
+def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
+    """Lines that end in one number, and one more: entry by entry, then as numbers."""
+    program = [("", ()), ("", ()), ("", ()), ("matmul", (0, 1)), ("add_bias", (3, 2)), ("tanh", (4,)), ("negative", (0,))]
+    latest = _HIDDEN
+    for name in ("multiply", "add", "tanh", "multiply"):
+        other = d.choice([_HIDDEN, latest])
+        program.append((name, (latest,) if name == "tanh" else d.choice([(latest, other), (other, latest)])))
+        latest = len(program) - 1
+    program += [("sum", (latest,)), ("sum", (_HIDDEN,))]
+    one, two = len(program) - 2, len(program) - 1
+    program += [("multiply", (one, two)), ("add", (two + 1, d.choice([one, two]))), ("multiply", (two + 2, two + 2))]
+    return [*program, ("negative", (len(program) - 1,))]
+
+
+def _run(program: Sequence[tuple[str, tuple[int, ...]]], *variables: Array) -> list[Any]:
+    values: list[Any] = list(variables)
+    for name, arguments in program[len(variables) :]:
+        values.append(_OPERATIONS[name](*(values[k] for k in arguments)))
+    return values
+
+
+def _record(d: Draw) -> Inputs:
+    m, n, k = d.samples(), d.units(), d.units()
+    variables = d.array(m, n), d.array(n, k), d.array(k)
+    program = _program(d)
+    values = _run(program, *variables)
+    return {
+        "nodes": [(*line, value) for line, value in zip(program, values, strict=True)],
+        "rules": dict(_RULES),
+        "output": len(program) - 2,
+        **{f"_{name}": value for name, value in zip("xWb", variables, strict=True)},
+        "_hidden": values[_HIDDEN],
+    }
+
+
+def _record_loss(nodes: list[Line], output: int, _x: Array, _W: Array, _b: Array) -> float:
+    return _run([line[:2] for line in nodes], _x, _W, _b)[output]
+
+
+def _loss_of_hidden(nodes: list[Line], output: int, _hidden: Array) -> float:
+    values = [value for _, _, value in nodes[:_HIDDEN]] + [_hidden]
+    return _run([line[:2] for line in nodes], *values)[output]
+
+
+def _walk_assigning(nodes: list[Line], rules: dict[str, Any], output: int) -> list[Any]:
+    """The walk that keeps the last of several shares."""
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    found[output] = np.ones(np.shape(nodes[output][2]))
+    for k in range(output, -1, -1):
+        name, arguments, value = nodes[k]
+        if name:
+            shares = rules[name](found[k], value, *(nodes[j][2] for j in arguments))
+            for j, share in zip(arguments, shares, strict=True):
+                found[j] = share
+    return found
+
+
+CHECKS = (
+    Check(
+        "logaddexp_backward",
+        outputs=(
+            Gradient("da", 1, loss=lambda d, a, b: np.sum(d * np.logaddexp(a, b)), wrt="a"),
+            Gradient("db", 1, loss=lambda d, a, b: np.sum(d * np.logaddexp(a, b)), wrt="b"),
+        ),
+        draw=_two_that_meet,
+    ),
+    Check(
+        "cumsum_backward",
+        outputs=(Gradient("dx", 2, loss=lambda d, x: np.sum(d * np.cumsum(x, axis=1)), wrt="x"),),
+        draw=_running_sum,
+        mistakes=(Mistake("assigned-not-added", lambda d: d),),
+    ),
+    Check(
+        "prod_backward",
+        outputs=(Gradient("dx", 2, loss=lambda d, x: np.sum(d * np.prod(x, axis=1)), wrt="x"),),
+        draw=_factors,
+        edges=without("saturated"),
+    ),
+    Check(
+        "bag_backward",
+        outputs=(
+            Gradient("dtable", 3, loss=lambda d, table, index: np.sum(d * table[index].sum(axis=1)), wrt="table"),
+        ),
+        draw=_bags,
+        mistakes=(Mistake("assigned-not-added", _bag_one_word_heard_once),),
+    ),
+    Check(
+        "tile_backward",
+        outputs=(Gradient("dx", 2, loss=lambda d, x, copies: np.sum(d * np.tile(x, copies)), wrt="x"),),
+        draw=_copies,
+        mistakes=(
+            Mistake("assigned-not-added", lambda d, x: d[: len(x), : len(x[0])]),
+            Mistake("assigned-not-added", lambda d, x: d[-len(x) :, -len(x[0]) :]),
+        ),
+    ),
+    Check(
+        "pairs_backward",
+        outputs=(
+            Gradient("da", 1, loss=_pairs_loss, wrt="a"),
+            Gradient("dW", 2, loss=_pairs_loss, wrt="W"),
+            Gradient("db", 1, loss=_pairs_loss, wrt="b"),
+        ),
+        draw=_pairs,
+        mistakes=(Mistake("only-one-sample", _pairs_of_one(0)), Mistake("only-one-sample", _pairs_of_one(-1))),
+    ),
+    Check(
+        "walk_back",
+        outputs=(
+            Gradient("x", 1, loss=_record_loss, wrt="_x", pick=0),
+            Gradient("W", 1, loss=_record_loss, wrt="_W", pick=1),
+            Gradient("b", 1, loss=_record_loss, wrt="_b", pick=2),
+            Gradient("hidden", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
+            Value("unused", 1, expected=lambda nodes: np.zeros(np.shape(nodes[_UNUSED][2])), pick=_UNUSED),
+        ),
+        draw=_record,
+        edges=without("saturated"),
+        mistakes=(Mistake("assigned-not-added", _walk_assigning),),
+    ),
+)
