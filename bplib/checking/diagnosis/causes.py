@@ -162,6 +162,37 @@ _CATALOGUE = (
         "Is the division by the share that stays done once, in both passes?",
         "overfitting",
     ),
+    ("weight-decay-sign", "the gradient of the penalty is subtracted", "Large weights raise the loss. Which way does that pull?", "overfitting"),
+    ("weight-decay-halved", "half of the gradient of the penalty is in it", "Is there a one half in the penalty, or not?", "overfitting"),
+    # Seen on the record of the loss, in any network.
+    (
+        "path-missing",
+        "one of the ways by which it reaches the loss is left out",
+        "Count how often the value is used in the forward pass. Each use sends something back.",
+        "backpropagation",
+    ),
+    ("factor-missing", "a factor of the forward pass is missing on the way back", "What multiplies the value on its way forward?", "partial_derivatives"),
+    ("factor-twice", "a factor of the forward pass is in it twice", "Once is enough: where does it come in a second time?", "partial_derivatives"),
+    ("value-for-slope", "the value of a function stands where its slope belongs", "What does the function give, and how fast does it change?", "activation"),
+    ("slope-squared", "a slope is in it twice", "Which line multiplies by the slope, and which does it again?", "activation"),
+    ("divisor-slope", "the slope of a quotient by its divisor is that of something else", "Differentiate 1/x. Which power remains?", "partial_derivatives"),
+    ("mask-forgotten", "the mask of the forward pass is not in it", "What was hidden on the way forward, and what does it hear?", "overfitting"),
+    ("wrong-tensor", "the value of another array stands in it", "Read the names on the right of each line aloud.", "backpropagation"),
+    ("wrong-step", "the value of another step of a loop stands in it", "Write down the first two steps with indices.", "backpropagation"),
+    ("wrong-axis", "it sums over another axis than the forward pass", "Which axis holds the samples, and which the units?", "partial_derivatives"),
+    (
+        "statistics-constant",
+        "a mean, a spread or a length is taken for a constant",
+        "It was computed from the same numbers. What happens to it when they change?",
+        "partial_derivatives",
+    ),
+    ("softmax-diagonal", "of the softmax's slopes only those of a unit by itself are in it", "When one share grows, what do the others do?", "error"),
+    ("axes-not-moved", "a reshape stands where axes should be moved back", "The shape is right. Are the numbers where they were?", "partial_derivatives"),
+    ("index-assigned", "where an index occurs twice, one share is assigned and not both added", "Which line writes to the same place twice?", "backpropagation"),
+    ("time-not-carried", "nothing is carried back from one step to the one before", "What did this step hand to the next one?", "backpropagation"),
+    ("stride-forgotten", "the windows stand side by side on the way back, and apart on the way forward", "Where does the second window begin?", "partial_derivatives"),
+    ("maximum-spread", "the gradient of a maximum is spread over all that it was taken of", "Who was the largest, and who was not heard?", "partial_derivatives"),
+    ("tie-shared", "each of several equal maxima gets the whole gradient", "How much is there to hand out?", "partial_derivatives"),
 )  # fmt: skip
 
 #: Every mistake by its name.

@@ -8,14 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.diagnosis.measured import differs, made_of_differences
 from bplib.checking.diagnosis.mistakes import Problem, right, suspects
 from bplib.checking.diagnosis.relations import constant_factor, relations, reproduces
+from bplib.checking.diagnosis.search import Found, searched, sizes_of
 from bplib.checking.examination.looks import Look
 from bplib.checking.examination.recorded import Testimony
+from bplib.checking.preconditions import Refused
 from bplib.checking.rule import CORRECT, UNDECIDED, WRONG
-from bplib.checking.witnesses.differences import Estimate, exactly
+from bplib.checking.witnesses.differences import Estimate, exactly, scales
+from bplib.checking.witnesses.replay import Record
 from bplib.checking.witnesses.slopes import Term
+from bplib.checking.witnesses.tape import recorded
 from bplib.types import Array, Parameters
 
 #: What many mistakes come to in one case or another: said where nothing more telling fits.
@@ -134,13 +139,47 @@ def _why(case: Case) -> Explanation:
             if fits and not all(reproduces(yields[n], exact[n]) or not exact[n].any() for n in case.given):
                 found.setdefault(cause, layer)
     specific = [cause for cause in found if cause not in GENERAL]
+    where, said, more = "", "", ()
+    if not specific and case.testimony is not None:
+        hunted = _hunted(case)
+        specific, where, said = list(hunted.causes), hunted.where, hunted.said
+        more = ("the search for the mistake ended before everything was tried",) if hunted.ended and not specific else ()
     names = tuple(sorted(specific or set(found) - {"scaled"}))
     layer = max(int(name[1:]) for name in wrong) if problem is not None else None
     cause = names[0] if len(names) == 1 else None
-    notes: tuple[str, ...] = ()
-    if cause is None and (times := _factor(wrong)) is not None:
-        notes = (f"every wrong number is {times:.4g} times what it should be",)
-    return Explanation(cause, names if len(names) > 1 else (), layer, "", notes)
+    notes: tuple[str, ...] = more
+    if said:
+        line = f", in {where}" if where else ""
+        notes = (f"These numbers are what you get when {said}{line}", *notes)
+    if cause is None and not names and (times := _factor(wrong)) is not None:
+        notes = (*notes, f"every wrong number is {times:.4g} times what it should be")
+    return Explanation(cause, names if len(names) > 1 else (), layer, where, notes)
+
+
+def _hunted(case: Case) -> Found:
+    """The change of the record that explains all."""
+    testimony = case.testimony
+    assert testimony is not None
+    record, whole = testimony.records[0], lambda flat: sum(term.given(flat) for term in case.terms)
+    try:
+        if len(testimony.records) > 1:
+            record = recorded(whole, case.params)
+        sizes = sizes_of(case.params, record, case.samples)
+
+        def elsewhere() -> tuple[Record, Mapping[str, Array]] | None:
+            if case.again is None:
+                return None
+            rng = np.random.default_rng(5)
+            at = {n: v + 0.1 * scales(v).reshape(v.shape) * rng.uniform(-1, 1, size=v.shape) for n, v in case.params.items()}
+            try:
+                return recorded(whole, at), case.again(at)
+            except (NotRecorded, Refused):
+                return None
+
+        right = {name: look.right.value.reshape(look.full.shape) for name, look in case.looks.items()}
+        return searched(record, case.given, right, set(case.wrong), sizes, case.deadline, elsewhere)
+    except NotRecorded:
+        return Found()
 
 
 def _related(wrong: Mapping[str, Seen], problem: Problem | None, samples: int | None) -> set[str]:

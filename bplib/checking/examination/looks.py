@@ -86,7 +86,7 @@ class Look:
         value, unknown = np.abs(self.right.value), self.right.uncertainty
         own, share = float(value.max(initial=0.0)), max(KNOWN, eps**0.25)
         # What is no more than nothing next to all others is known well enough, if it is known to be no more.
-        sure = unknown <= np.maximum(share * value, max(NOTHING, 64 * eps) * self.top)
+        sure = unknown <= np.maximum(share * value, max(NOTHING, 512 * eps) * self.top)
         # On a kink every number between the two slopes is right, and nothing better is to be known: that decides nothing.
         if not sure.all() or (self.right.kinks & (unknown > share * value)).any() or self.crossed:
             return UNDECIDED

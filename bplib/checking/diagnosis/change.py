@@ -1,0 +1,171 @@
+"""A change of the way back: other rules at some places of a record, and the gradient that follows from them."""
+
+from __future__ import annotations
+
+import linecache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bplib.automatic_differentiation import Entry, Node, Rule, Tape, differentiable, standard_rule
+from bplib.checking.witnesses.recorder import Place
+from bplib.checking.witnesses.regions import Region
+from bplib.checking.witnesses.replay import Record
+from bplib.types import Array
+
+#: An argument of a node: the index of the node, and the position.
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mistake, as other rules.
+
+    Attributes
+    ----------
+    cause
+        Its name in `bplib.checking.diagnosis.causes.CAUSES`.
+    site
+        The node at which it is made, or the first of them.
+    said
+        What is changed there, to be followed by the line: "the slope of np.tanh is left out".
+    rules
+        Other rules for arguments of nodes.
+    functions
+        For the output of a function of several operations: its source, and a rule for the whole.
+    fitted
+        Whether it holds a number that was fitted to the gradient under test: then one point proves nothing.
+    """
+
+    cause: str
+    site: int
+    said: str = ""
+    rules: Mapping[Edge, Rule] = field(default_factory=dict)
+    functions: Mapping[int, tuple[int, Rule]] = field(default_factory=dict)
+    fitted: bool = False
+
+    def gradient(self, record: Record) -> dict[str, Array]:
+        """The gradient that follows."""
+        tape = Tape()
+        tape.nodes = list(record.tape.nodes)
+        rules = dict(self.rules)
+        for output, (source, rule) in self.functions.items():
+            tape.nodes[output] = Node("copy", np.copy, (Entry(source),), {}, tape.nodes[output].value)
+            rules[output, 0] = rule
+
+        def rule_of(index: int, k: int) -> Rule:
+            return rules.get((index, k)) or standard_rule(tape.nodes[index], k)
+
+        with np.errstate(all="ignore"):
+            return record.slopes(tape, rule_of)
+
+
+def times(slope: Array | float) -> Rule:
+    """The rule of a function with this slope."""
+    return lambda d, *_, **__: d * slope
+
+
+class Map:
+    """What there is on a record to change: edges, who uses what, and which nodes belong together.
+
+    Attributes
+    ----------
+    live
+        The nodes that pass a gradient on, in order.
+    groups
+        The live nodes of each call path: all steps of a loop are one group.
+    users
+        For each node the edges that take it.
+    flowing
+        The gradient at each node.
+    """
+
+    def __init__(self, record: Record, flowing: Mapping[int, Array]) -> None:
+        self.record, self.flowing = record, flowing
+        self._depends = depends = record.depends()
+        nodes = record.tape.nodes
+        self.live = [i for i in record.needed if i in depends and nodes[i].name and i in flowing and differentiable(nodes[i].value)]
+        self.users: dict[int, list[Edge]] = defaultdict(list)
+        for index in self.live:
+            for k in self.passing(index):
+                self.users[nodes[index].arguments[k].index].append((index, k))
+        self._keys = {index: record.tape.places(index) for index in self.live}
+        self.groups: dict[tuple[Place, ...], list[int]] = defaultdict(list)
+        for index in self.live:
+            self.groups[self._keys[index]].append(index)
+
+    def passing(self, index: int) -> list[int]:
+        """The positions of the arguments that a node hands a gradient to."""
+        node = self.record.tape.nodes[index]
+        return [
+            k
+            for k, entry in enumerate(node.arguments)
+            if type(entry) is Entry and entry.index in self._depends and differentiable(self.value(entry.index))
+        ]
+
+    def value(self, index: int) -> Any:
+        """What was computed there."""
+        return self.record.tape.nodes[index].value
+
+    def node(self, index: int) -> Node:
+        """The node of this number."""
+        return self.record.tape.nodes[index]
+
+    def group(self, index: int) -> list[int]:
+        """All nodes with the call path of this one."""
+        return self.groups[self._keys[index]]
+
+    def edge_groups(self) -> list[list[Edge]]:
+        """The edges of each call path and position."""
+        found: dict[tuple[Any, int], list[Edge]] = defaultdict(list)
+        for index in self.live:
+            for k in self.passing(index):
+                found[self._keys[index], k].append((index, k))
+        return list(found.values())
+
+    def arriving(self, indices: Iterable[int], function: Callable[[Array], Array]) -> dict[Edge, Rule]:
+        """Rules that do something to the gradient which arrives at these nodes."""
+        return {(i, k): self.before(i, k, function) for i in indices for k in self.passing(i)}
+
+    def before(self, index: int, k: int, function: Callable[[Array], Array]) -> Rule:
+        """The rule of an edge, behind something that is done to the gradient."""
+        rule = standard_rule(self.node(index), k)
+        return lambda d, *arguments, **options: rule(function(d), *arguments, **options)
+
+    def after(self, index: int, k: int, function: Callable[[Array], Array]) -> Rule:
+        """The rule of an edge, with something done to what it hands on."""
+        rule = standard_rule(self.node(index), k)
+        return lambda *arguments, **options: function(np.asarray(rule(*arguments, **options)))
+
+
+def nothing(d: Array, *_: Any, **__: Any) -> Array:
+    """The rule that hands nothing on."""
+    return np.zeros(())
+
+
+def unchanged(d: Array, *_: Any, **__: Any) -> Array:
+    """The rule that hands on what arrives."""
+    return d
+
+
+def line_of(record: Record, index: int) -> str:
+    """The innermost line of the user's own code that asked for an operation, in words; empty where there is none."""
+    for place in record.tape.places(index):
+        name = place.code.co_filename
+        source = linecache.getline(name, place.line).strip()
+        if "site-packages" in name or "/bplib/" in name.replace("\\", "/"):
+            continue
+        where = f"line {place.line} of {place.code.co_name}" if place.code.co_name != "<lambda>" else f"line {place.line}"
+        return f"{where}, `{source}`" if source else where
+    return ""
+
+
+def named(record: Record, index: int, region: Region | None = None) -> str:
+    """An operation as people call it."""
+    nodes = record.tape.nodes
+    if region is not None and len(region.nodes) > 1:
+        return "the function of several operations"
+    return f"np.{nodes[index].name}"

@@ -1,0 +1,218 @@
+"""Which change of the way back gives the numbers that were handed in?
+
+Every mistake that people make at an operation is tried at every operation, and at every group of operations with the same call
+path. What reproduces all numbers is an explanation. Where several do, another point decides: the loss is recorded there
+anew, the function under test is called there, and only what explains both stays. So it is with an explanation that holds a
+fitted number: at one point it would explain too much.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplib.automatic_differentiation import NotRecorded, gradients
+from bplib.checking.diagnosis.change import Change, Map, line_of
+from bplib.checking.diagnosis.edge_changes import cuts, edge_changes
+from bplib.checking.diagnosis.relations import reproduces
+from bplib.checking.diagnosis.slope_changes import slope_changes, softmax_changes
+from bplib.checking.diagnosis.value_changes import early_updates, value_changes
+from bplib.checking.witnesses.replay import Record
+from bplib.types import Array, Parameters
+
+#: Walks back, and seconds, before the search ends.
+WALKS, SECONDS = 1500, 20.0
+#: Learning rates that people choose.
+RATES = (0.1, 0.01, 0.5, 1.0, 0.05, 0.2, 0.3, 0.001, 0.02, 0.4)
+#: What a path is multiplied by, and the names of that.
+FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-half"}
+#: An explanation that says more comes before one that says less.
+_GENERAL = ("path-missing", "factor-missing", "scaled", "other-activation", "wrong-tensor", "sign", "factor-two", "factor-half")
+
+
+class Found(NamedTuple):
+    """The causes that reproduce the numbers, most telling first; what is said of the first; its line; whether the search was
+    cut short."""
+
+    causes: tuple[str, ...] = ()
+    said: str = ""
+    where: str = ""
+    ended: bool = False
+
+
+class Hunt:
+    """A search on one record.
+
+    Parameters
+    ----------
+    record
+        Of the whole loss.
+    given, right
+        The gradient under test, and what it should be, by path.
+    wrong
+        The paths of those that are wrong.
+    sizes
+        Numbers of samples and the like, by which people divide once too often or not at all.
+    deadline
+        By `time.monotonic`.
+    """
+
+    def __init__(
+        self, record: Record, given: Mapping[str, Array], right: Mapping[str, Array], wrong: set[str], sizes: set[int], deadline: float | None
+    ) -> None:
+        self.record, self.given, self.right, self.wrong = record, given, dict(right), wrong
+        self.map = Map(record, gradients(record.tape, record.output))
+        self.sizes = sizes
+        self.walks, self.ended = 0, False
+        self._until = min(deadline or np.inf, time.monotonic() + SECONDS)
+
+    def hits(self) -> dict[Any, Change]:
+        """The changes that reproduce every number, by what identifies them on another record."""
+        found = {}
+        for change in self.changes():
+            gradient = self.walk(change)
+            if gradient is None:
+                break
+            if self.fits(gradient):
+                found[_identity(change)] = change
+        return found
+
+    def changes(self) -> Iterator[Change]:
+        """Everything that is tried, the likely first."""
+        m = self.map
+        yield from chain(slope_changes(m), softmax_changes(m), self._scaled_paths(), edge_changes(m), value_changes(m))
+        for rate in RATES:
+            yield from early_updates(m, self.right, rate)
+
+    def walk(self, change: Change) -> dict[str, Array] | None:
+        """The gradient under a change; None when the search has to end."""
+        self.walks += 1
+        if self.walks > WALKS or time.monotonic() > self._until:
+            self.ended = True
+            return None
+        try:
+            return change.gradient(self.record)
+        except Exception:  # noqa: BLE001 - a mistake whose arrays do not fit together cannot be made here
+            return self.right
+
+    def fits(self, gradient: Mapping[str, Array]) -> bool:
+        """Whether it is the given one, in every parameter."""
+        return all(_same(self.given[name], gradient[name], self.right[name]) for name in self.given)
+
+    def _scaled_paths(self) -> Iterator[Change]:
+        """Each path left out; and where that says that a multiple of it is in the gradient, the multiple."""
+        for cut in cuts(self.map):
+            without = self.walk(cut)
+            if without is None:
+                return
+            yield cut
+            share = self._share(without)
+            if share is None:
+                continue
+            for factor, cause in self._named(share):
+                yield Change(
+                    cause,
+                    cut.site,
+                    f"a path is in it {factor:.4g} times",
+                    {edge: self.map.after(*edge, lambda g, c=factor: c * g) for edge in cut.rules},
+                )
+
+    def _share(self, without: Mapping[str, Array]) -> float | None:
+        """How much of what a path adds is in the wrong gradients, if it is one number for all."""
+        parts = [np.ravel(self.right[n] - without[n]) for n in self.wrong]
+        path, rest = np.concatenate(parts), np.concatenate([np.ravel(self.given[n] - without[n]) for n in self.wrong])
+        size = float(path @ path)
+        if not size:
+            return None
+        share = float(path @ rest) / size
+        return share if np.abs(rest - share * path).max() <= 1e-6 * np.abs(rest).max(initial=0.0) else None
+
+    def _named(self, share: float) -> Iterator[tuple[float, str]]:
+        for factor, cause in FACTORS.items():
+            if np.isclose(share, factor, rtol=1e-6):
+                yield factor, cause
+        for size in self.sizes:
+            if size > 2 and np.isclose(share, size, rtol=1e-6):
+                yield float(size), "not-averaged"
+            if size > 2 and np.isclose(share, 1 / size, rtol=1e-6):
+                yield 1 / size, "averaged-twice"
+
+
+def _same(given: Array, candidate: Array, right: Array) -> bool:
+    if not given.any() and not candidate.any():
+        return True
+    if reproduces(given.astype(np.float64), candidate):
+        return True
+    # Noise around a zero is not to be reproduced.
+    small = 1e-12 * max(float(np.abs(right).max(initial=0.0)), 1e-300)
+    return bool(np.abs(given - candidate).max(initial=0.0) <= small)
+
+
+def _identity(change: Change) -> Any:
+    return change.cause, change.site, change.said, tuple(change.rules), tuple(change.functions)
+
+
+def searched(
+    record: Record,
+    given: Mapping[str, Array],
+    right: Mapping[str, Array],
+    wrong: set[str],
+    sizes: set[int],
+    deadline: float | None,
+    elsewhere: Callable[[], tuple[Record, Mapping[str, Array]] | None],
+) -> Found:
+    """Find the change that explains a wrong gradient.
+
+    Parameters
+    ----------
+    record, given, right, wrong, sizes, deadline
+        See `Hunt`.
+    elsewhere
+        Gives a record and the gradient under test at another point, or None where there is none to be had.
+    """
+    hunt = Hunt(record, given, right, wrong, sizes, deadline)
+    hits = hunt.hits()
+    if not hits:
+        return Found(ended=hunt.ended)
+    if len({change.cause for change in hits.values()}) > 1 and (other := elsewhere()) is not None:
+        hits = _surviving(hits, other, wrong, sizes, deadline)
+    ordered = sorted(hits.values(), key=lambda change: change.cause in _GENERAL)
+    told = [change.cause for change in ordered if change.cause not in _GENERAL] or [ordered[0].cause]
+    first = ordered[0]
+    return Found(tuple(dict.fromkeys(told)), first.said, line_of(record, first.site), hunt.ended)
+
+
+def _surviving(
+    hits: dict[Any, Change], other: tuple[Record, Mapping[str, Array]], wrong: set[str], sizes: set[int], deadline: float | None
+) -> dict[Any, Change]:
+    record, given = other
+    try:
+        there = Hunt(record, given, record.slopes(), wrong, sizes, deadline)
+    except NotRecorded:
+        return hits
+    kept = {}
+    for change in there.changes():
+        key = _identity(change)
+        if key in hits and (gradient := there.walk(change)) is not None and there.fits(gradient):
+            kept[key] = hits[key]
+    return kept or hits
+
+
+def sizes_of(params: Parameters, record: Record, samples: int | None) -> set[int]:
+    """The lengths of axes that are no parameter's: samples, positions, and their products."""
+    found = {samples} if samples else set()
+    for index in record.needed:
+        node = record.tape.nodes[index]
+        if node.name in ("mean", "sum", "divide", "true_divide", "multiply"):
+            found |= set(np.shape(record.tape.nodes[index].value))
+            for argument in node.arguments:
+                if isinstance(argument, (int, float)) and float(argument).is_integer():
+                    found.add(int(argument))
+        if node.name in ("mean", "sum"):
+            inner = record.tape.nodes[node.arguments[0].index].value
+            found |= {int(np.size(inner)), *np.shape(inner)}
+    return {int(n) for n in found if n and n > 1}
