@@ -219,8 +219,8 @@ def differentiable(value: Any) -> bool:
 def summed_to(share: Array, shape: tuple[int, ...]) -> Array:
     """Add up what belongs to the same entry of an array of this shape that numpy has stretched to fit another."""
     share = np.asarray(share)
-    if share.shape == shape:
-        return share
+    if share.ndim < len(shape) or share.size < np.prod(shape):
+        return np.broadcast_to(share, shape)
     if share.ndim > len(shape):
         share = share.sum(axis=tuple(range(share.ndim - len(shape))))
     stretched = tuple(axis for axis, n in enumerate(shape) if n == 1 and share.shape[axis] != 1)

@@ -138,4 +138,13 @@ STUDENTS = (
             ),
         ),
     ),
+    Student(
+        "student-14",
+        "forgets all but one path where paths meet",
+        ("automatic_differentiation",),
+        (
+            Edit("automatic_differentiation", "bag_backward", "dtable[word] += ", "dtable[word] = "),
+            Edit("automatic_differentiation", "walk_back", "found[j] + share", "share"),
+        ),
+    ),
 )

@@ -176,6 +176,8 @@ _CATALOGUE = (
     ("value-for-slope", "the value of a function stands where its slope belongs", "What does the function give, and how fast does it change?", "activation"),
     ("slope-squared", "a slope is in it twice", "Which line multiplies by the slope, and which does it again?", "activation"),
     ("divisor-slope", "the slope of a quotient by its divisor is that of something else", "Differentiate 1/x. Which power remains?", "partial_derivatives"),
+    ("upstream-missing", "the slope is handed on without what arrives from behind", "Each step multiplies. What is multiplied here, and by what?", "partial_derivatives"),
+    ("channel-mixed", "one channel is taken for another", "Which axis of the kernel belongs to the input, and which to the output?", "partial_derivatives"),
     ("mask-forgotten", "the mask of the forward pass is not in it", "What was hidden on the way forward, and what does it hear?", "overfitting"),
     ("wrong-tensor", "the value of another array stands in it", "Read the names on the right of each line aloud.", "backpropagation"),
     ("wrong-step", "the value of another step of a loop stands in it", "Write down the first two steps with indices.", "backpropagation"),

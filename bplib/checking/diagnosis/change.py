@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from bplib.automatic_differentiation import Entry, Node, Rule, Tape, differentiable, standard_rule
+from bplib.automatic_differentiation import Entry, Node, Rule, Tape, differentiable, filled, standard_rule
 from bplib.checking.witnesses.recorder import Place
 from bplib.checking.witnesses.regions import Region
-from bplib.checking.witnesses.replay import Record
+from bplib.checking.witnesses.replay import Record, entries_of
 from bplib.types import Array
 
+#: Operations that only move entries.
+MOVING = ("transpose", "swapaxes", "moveaxis", "reshape", "ravel", "squeeze", "expand_dims", "matrix_transpose", "getitem")
 #: An argument of a node: the index of the node, and the position.
 Edge = tuple[int, int]
 
@@ -36,6 +38,10 @@ class Change:
         Other rules for arguments of nodes.
     functions
         For the output of a function of several operations: its source, and a rule for the whole.
+    values
+        Other values that the rules are given for some nodes: the forward pass is what it was, the way back looks elsewhere.
+    nodes
+        Other nodes: the same operation with other arguments.
     fitted
         Whether it holds a number that was fitted to the gradient under test: then one point proves nothing.
     """
@@ -45,13 +51,19 @@ class Change:
     said: str = ""
     rules: Mapping[Edge, Rule] = field(default_factory=dict)
     functions: Mapping[int, tuple[int, Rule]] = field(default_factory=dict)
+    values: Mapping[int, Array] = field(default_factory=dict)
+    nodes: Mapping[int, Node] = field(default_factory=dict)
     fitted: bool = False
 
-    def gradient(self, record: Record) -> dict[str, Array]:
-        """The gradient that follows."""
+    def gradient(self, record: Record, base: Mapping[Edge, Rule] | None = None) -> dict[str, Array]:
+        """The gradient that follows; ``base`` holds rules that are other in any case."""
         tape = Tape()
         tape.nodes = list(record.tape.nodes)
-        rules = dict(self.rules)
+        for index, node in self.nodes.items():
+            tape.nodes[index] = node
+        for index, value in self.values.items():
+            tape.nodes[index] = tape.nodes[index]._replace(value=value)
+        rules = {**(base or {}), **self.rules}
         for output, (source, rule) in self.functions.items():
             tape.nodes[output] = Node("copy", np.copy, (Entry(source),), {}, tape.nodes[output].value)
             rules[output, 0] = rule
@@ -92,10 +104,25 @@ class Map:
         for index in self.live:
             for k in self.passing(index):
                 self.users[nodes[index].arguments[k].index].append((index, k))
-        self._keys = {index: record.tape.places(index) for index in self.live}
-        self.groups: dict[tuple[Place, ...], list[int]] = defaultdict(list)
+        self._keys = {index: (record.tape.places(index), nodes[index].name) for index in self.live}
+        self.groups: dict[tuple[tuple[Place, ...], str], list[int]] = defaultdict(list)
         for index in self.live:
             self.groups[self._keys[index]].append(index)
+
+        self.shifts = self._shifts()
+
+    def _shifts(self) -> dict[Edge, Rule]:
+        """Rules that hand nothing to a maximum which was subtracted for safety: all that reaches it cancels."""
+        found: dict[Edge, Rule] = {}
+        for index in self.live:
+            node = self.node(index)
+            if node.name not in ("max", "amax"):
+                continue
+            flow = np.abs(self.flowing[index]).max(initial=0.0)
+            heard = max((np.abs(self.flowing[i]).max(initial=0.0) for i, _ in self.users[index]), default=0.0)
+            if flow <= 1e-9 * heard or flow <= 1e-300:
+                found |= {edge: nothing for edge in self.users[index]}
+        return found
 
     def passing(self, index: int) -> list[int]:
         """The positions of the arguments that a node hands a gradient to."""
@@ -120,11 +147,57 @@ class Map:
 
     def edge_groups(self) -> list[list[Edge]]:
         """The edges of each call path and position."""
+        return self._edges_by(lambda index: self._keys[index])
+
+    def line_groups(self) -> list[list[Edge]]:
+        """The edges of each line and position, whoever called it, where that is more than one call path."""
+        paths = {tuple(edges) for edges in self.edge_groups()}
+        lines = self._edges_by(lambda index: (self._keys[index][0][:1], self._keys[index][1]))
+        kinds = self._edges_by(lambda index: (self.node(index).name, np.ndim(self.value(index)), self._weighs(index)))
+        found = {tuple(edges): edges for edges in (*lines, *kinds) if len(edges) > 1 and tuple(edges) not in paths}
+        return list(found.values())
+
+    def _weighs(self, index: int) -> tuple[bool, ...]:
+        """Which arguments are parameters, or transposes of them."""
+        leaves = set(self.record.leaves.values())
+        return tuple(type(a) is Entry and self.origin(a.index) in leaves for a in self.node(index).arguments)
+
+    def origin(self, index: int) -> int:
+        """What a node is a transpose or a reshape of."""
+        while self.node(index).name in MOVING and type(self.node(index).arguments[0]) is Entry:
+            index = self.node(index).arguments[0].index
+        return index
+
+    def _edges_by(self, key: Callable[[int], Any]) -> list[list[Edge]]:
         found: dict[tuple[Any, int], list[Edge]] = defaultdict(list)
         for index in self.live:
             for k in self.passing(index):
-                found[self._keys[index], k].append((index, k))
+                found[key(index), k].append((index, k))
         return list(found.values())
+
+    def moved(self, values: Mapping[int, Array]) -> dict[int, Array]:
+        """These values, and those of all that only moves them."""
+        found = dict(values)
+        for index in self.record.needed:
+            node = self.node(index)
+            if node.name in MOVING and index not in found and type(node.arguments[0]) is Entry and node.arguments[0].index in found:
+                source, *rest = node.arguments
+                found[index] = node.function(found[source.index], *rest, **dict(node.options))
+        return found
+
+    def shadow(self, values: Mapping[int, Array], line: Callable[[int], bool]) -> dict[int, Array]:
+        """These values, and those of all nodes on a line that are computed of them."""
+        found = dict(values)
+
+        def value(entry: Entry) -> Any:
+            return found[entry.index] if entry.index in found else self.value(entry.index)
+
+        for index in self.record.needed:
+            node = self.node(index)
+            inner = [e.index for e in entries_of(node)] if node.name and index not in found else []
+            if any(i in found for i in inner) and (line(index) or node.name in MOVING):
+                found[index] = node.function(*filled(node.arguments, value), **filled(dict(node.options), value))
+        return found
 
     def arriving(self, indices: Iterable[int], function: Callable[[Array], Array]) -> dict[Edge, Rule]:
         """Rules that do something to the gradient which arrives at these nodes."""

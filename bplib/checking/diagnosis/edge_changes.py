@@ -9,21 +9,25 @@ import numpy as np
 
 from bplib.automatic_differentiation import Entry, Rule, spread, standard_rule
 from bplib.checking.diagnosis.change import Change, Edge, Map, named, nothing, times, unchanged
+from bplib.checking.witnesses.replay import entries_of
 from bplib.types import Array
 
 #: Edges of one line that are also looked at one by one.
 SINGLES = 6
 _REDUCING = ("mean", "sum", "max", "min", "sqrt", "prod")
+#: What a penalty on weights is made of.
+_OF_WEIGHTS = ("power", "square", "absolute", "multiply", "divide", "sum", "mean", "add", "ravel", "reshape", "matmul", "sqrt", "negative")
 _PRODUCTS = ("matmul", "einsum", "dot")
 
 
 def edge_changes(m: Map) -> Iterator[Change]:
     """Every edge, with those of its line, under each of these mistakes."""
-    for edges in m.edge_groups():
+    for edges in (*m.edge_groups(), *m.line_groups()):
         yield from _paths(m, edges)
         yield from _factors(m, edges)
         yield from _turned(m, edges)
         yield from _broadcast(m, edges)
+    for edges in m.edge_groups():
         if len(edges) > 1:
             yield from _kept(m, edges)
             for edge in edges if len(edges) <= SINGLES else ():
@@ -34,7 +38,11 @@ def edge_changes(m: Map) -> Iterator[Change]:
 
 def cuts(m: Map) -> Iterator[Change]:
     """Every edge and line of edges left out: what is missing then is what passes there."""
-    for edges in m.edge_groups():
+    carried = [edges for edges in m.edge_groups() if _carried(m, edges)]
+    groups = [*m.edge_groups(), *m.line_groups()]
+    if len(carried) > 1:
+        groups.append([edge for edges in carried for edge in edges])
+    for edges in groups:
         families = [edges, *([e] for e in edges if 1 < len(edges) <= SINGLES)]
         for family in families:
             index, k = family[0]
@@ -46,6 +54,10 @@ def _missing(m: Map, edges: list[Edge]) -> str:
     node, source = m.node(index), m.node(m.node(index).arguments[k].index)
     if _carried(m, edges):
         return "time-not-carried"
+    if is_penalty(m, edges):
+        return "weight-decay-missing"
+    if _is_term(m, index):
+        return "part-missing"
     if node.name in ("mean", "sqrt") or source.name in ("mean", "sqrt"):
         return "statistics-constant"
     return "path-missing"
@@ -53,12 +65,58 @@ def _missing(m: Map, edges: list[Edge]) -> str:
 
 def _carried(m: Map, edges: list[Edge]) -> bool:
     """Whether these edges take what the same line has made one turn of the loop before."""
-    index, k = edges[0]
-    group, source = m.group(index), m.node(index).arguments[k].index
-    if source not in m.flowing or not m.node(source).name:
+    turns = [len(m.group(index)) for index, _ in edges]
+    sources = [m.node(index).arguments[k].index for index, k in edges]
+    if not all(source in m.flowing and m.node(source).name for source in sources):
         return False
-    turns = len(m.group(source))
-    return turns > 1 and len({e[0] for e in edges}) == turns - 1 or (turns > 1 and len(group) == turns and len(edges) == turns - 1)
+    for (index, _), source, count in zip(edges, sources, turns):
+        group = m.group(index)
+        place = group.index(index)
+        if count < 2 or place == 0 or not group[place - 1] < source or len(m.group(source)) < count - 1:
+            return False
+        # What is made in the same turn comes behind the turn's first line; the first turn has nothing to take.
+        if (group[0], edges[0][1]) in edges:
+            return False
+    return True
+
+
+def is_penalty(m: Map, edges: list[Edge]) -> bool:
+    """Whether what passes here was computed of parameters alone, without data, and is a term of the loss."""
+    return all(_of_weights(m, m.node(index).arguments[k].index) and _is_added(m, index) for index, k in edges)
+
+
+def _of_weights(m: Map, end: int) -> bool:
+    waiting, leaves, seen, bent = [end], set(m.record.leaves.values()), set(), False
+    while waiting:
+        index = waiting.pop()
+        if index in seen or index in leaves:
+            continue
+        seen.add(index)
+        node = m.node(index)
+        bent |= node.name in ("power", "square", "absolute", "multiply")
+        if not node.name or node.name not in _OF_WEIGHTS or any(isinstance(a, np.ndarray) and a.ndim for a in node.arguments):
+            return False
+        waiting += [entry.index for entry in entries_of(node)]
+    return bent or end in leaves
+
+
+def _is_added(m: Map, index: int) -> bool:
+    """Whether only parameters, and then sums and scalings, stand between an operation and the end."""
+    while _of_weights(m, index) and len(m.users[index]) == 1:
+        index = m.users[index][0][0]
+    return np.ndim(m.value(index)) == 0 and (index == m.record.output.index or _is_term(m, index))
+
+
+def _is_term(m: Map, index: int) -> bool:
+    """Whether an operation adds up the loss: only sums and scalings stand between it and the end."""
+    while index != m.record.output.index:
+        node, users = m.node(index), m.users[index]
+        if np.ndim(node.value) or len(users) != 1:
+            return False
+        index = users[0][0]
+        if m.node(index).name not in ("add", "subtract", "multiply", "divide", "negative"):
+            return False
+    return m.node(index).name in ("add", "subtract")
 
 
 def _paths(m: Map, edges: list[Edge]) -> Iterator[Change]:
@@ -183,8 +241,12 @@ def _indexed(m: Map) -> Iterator[Change]:
             if len(edges) > 1:
                 for order, which in ((edges, "last"), (edges[::-1], "first")):
                     yield Change("assigned-not-added", index, f"where windows overlap the {which} share is assigned", _overwritten(m, order))
-                if (shifted := _without_stride(m, edges)) is not None:
-                    yield Change("stride-forgotten", index, "the stride of the windows is missing on the way back", shifted)
+                if node.name == "getitem" and (shifted := _without_stride(m, edges)) is not None:
+                    said = "the stride of the windows is missing on the way back"
+                    yield Change("stride-forgotten", index, said, shifted)
+                    taken = m.moved({edge[0]: np.asarray(m.value(m.node(edge[0]).arguments[0].index))[rule.key] for edge, rule in shifted.items()})
+                    yield Change("stride-forgotten", index, said, shifted, values=taken)
+                    yield Change("stride-forgotten", index, f"{said}, to the weights", values=taken)
         if node.name in ("max", "amax", "min", "amin"):
             yield Change("maximum-spread", index, "the gradient of a maximum is spread evenly over all that it was taken of", {e: _spread_evenly for e in edges})
 
@@ -226,7 +288,19 @@ def _overwritten(m: Map, edges: list[Edge]) -> dict[Edge, Rule]:
     return rules
 
 
-def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, Rule] | None:
+class _AtKey:
+    """The rule of an indexing with another key."""
+
+    def __init__(self, key: tuple[Any, ...]) -> None:
+        self.key = key
+
+    def __call__(self, d: Array, y: Array, x: Array, *_: Any, **__: Any) -> Array:
+        found = np.zeros(np.shape(x))
+        found[self.key] += d
+        return found
+
+
+def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, _AtKey] | None:
     """Windows that begin one apart, where they began several apart."""
     keys = []
     for index, _ in edges:
@@ -236,7 +310,7 @@ def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, Rule] | None:
     starts = [sorted({key[axis].start for key in keys if axis < len(key) and isinstance(key[axis], slice) and isinstance(key[axis].start, int)}) for axis in axes]
     if not any(len(s) > 1 and s[1] - s[0] > 1 for s in starts):
         return None
-    rules: dict[Edge, Rule] = {}
+    rules: dict[Edge, _AtKey] = {}
     for edge, key in zip(edges, keys, strict=True):
         moved = []
         for axis, part in enumerate(key):
@@ -245,29 +319,37 @@ def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, Rule] | None:
                 moved.append(slice(part.start - shift, part.stop - shift, part.step))
             else:
                 moved.append(part)
-        rules[edge] = _at_key(tuple(moved))
+        rules[edge] = _AtKey(tuple(moved))
     return rules
-
-
-def _at_key(key: tuple[Any, ...]) -> Rule:
-    def rule(d: Array, y: Array, x: Array, *_: Any, **__: Any) -> Array:
-        found = np.zeros(np.shape(x))
-        found[key] += d
-        return found
-
-    return rule
 
 
 def _detached(m: Map) -> Iterator[Change]:
     """A value taken for a constant: nothing goes back through it. Statistics one by one, in pairs, and all."""
     reducing = [group for group in m.groups.values() if m.node(group[0]).name in _REDUCING and len(m.users[group[0]])]
     for group in reducing:
-        yield Change("statistics-constant", group[0], f"{named(m.record, group[0])} is taken for a constant", m.arriving(group, np.zeros_like))
+        yield Change("statistics-constant" if m.node(group[0]).name != "sum" else "path-missing", group[0], f"{named(m.record, group[0])} is taken for a constant", m.arriving(group, np.zeros_like))
     for a, one in enumerate(reducing[:8]):
         for other in reducing[a + 1 : 8]:
             yield Change("statistics-constant", one[0], f"{named(m.record, one[0])} and {named(m.record, other[0])} are taken for constants", m.arriving([*one, *other], np.zeros_like))
     for index in m.live:
+        if m.node(index).name == "concatenate":
+            edges = [(index, k) for k in m.passing(index)]
+            for end in (False, True):
+                said = f"of what comes back to np.concatenate each part gets the {'last' if end else 'first'} entries"
+                yield Change("wrong-tensor", index, said, {e: _end_of(m, e, end) for e in edges})
+                for edge in edges if len(edges) > 1 else ():
+                    yield Change("wrong-tensor", index, said, {edge: _end_of(m, edge, end)})
         if len(m.users[index]) > 1 and m.node(index).name not in _REDUCING:
             edges = m.users[index]
             for kept in edges if len(edges) <= SINGLES else (edges[0], edges[-1]):
                 yield Change("path-missing", index, f"of the paths from {named(m.record, index)} only one is in it", {e: nothing for e in edges if e != kept})
+
+
+def _end_of(m: Map, edge: Edge, last: bool) -> Rule:
+    """The rule of one part of a joined array that takes its share from one end."""
+    node = m.node(edge[0])
+    axis = dict(node.options).get("axis", 0)
+    size = np.shape(m.value(node.arguments[edge[1]].index))[axis]
+    whole = np.shape(node.value)[axis]
+    places = range(whole - size, whole) if last else range(size)
+    return lambda d, *_, **__: np.take(d, places, axis=axis)

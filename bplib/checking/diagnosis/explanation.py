@@ -139,11 +139,14 @@ def _why(case: Case) -> Explanation:
             if fits and not all(reproduces(yields[n], exact[n]) or not exact[n].any() for n in case.given):
                 found.setdefault(cause, layer)
     specific = [cause for cause in found if cause not in GENERAL]
-    where, said, more = "", "", ()
+    where, said, more = "", "", tuple[str, ...]()
     if not specific and case.testimony is not None:
         hunted = _hunted(case)
         specific, where, said = list(hunted.causes), hunted.where, hunted.said
-        more = ("the search for the mistake ended before everything was tried",) if hunted.ended and not specific else ()
+        if not specific:
+            specific, more = _one_by_one(case)
+        if hunted.ended and not specific:
+            more = (*more, "the search for the mistake ended before everything was tried")
     names = tuple(sorted(specific or set(found) - {"scaled"}))
     layer = max(int(name[1:]) for name in wrong) if problem is not None else None
     cause = names[0] if len(names) == 1 else None
@@ -180,6 +183,27 @@ def _hunted(case: Case) -> Found:
         return searched(record, case.given, right, set(case.wrong), sizes, case.deadline, elsewhere)
     except NotRecorded:
         return Found()
+
+
+def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
+    """What holds of each wrong gradient by itself: that it is another parameter's, or a round multiple of its own."""
+    wrong = case.wrong
+    right = {n: look.right.value.reshape(look.full.shape) for n, look in case.looks.items()}
+    taken = {
+        n: next((o for o in right if o != n and right[o].size > 1 and reproduces(case.given[n].astype(float), right[o])), None) for n in wrong
+    }
+    if all(taken.values()):
+        return ["wrong-tensor"], tuple(f"{n} has the gradient of {o}" for n, o in taken.items())
+    factors = {n: constant_factor(seen.given, seen.right) for n, seen in wrong.items()}
+    if len(wrong) > 1 and all(c is not None and abs(c) > 1e-9 for c in factors.values()):
+        told = tuple(f"{n} is {c:.4g} times what it should be" for n, c in factors.items())
+        return (["scaled"], told) if len({round(c, 9) for c in factors.values() if c}) > 1 else ([], told)
+    if case.testimony is not None:
+        sizes = sizes_of(case.params, case.testimony.records[0], case.samples)
+        for c in factors.values():
+            if len(wrong) == 1 and c and any(np.isclose(c * n, 1, rtol=1e-6) for n in sizes | {a * b for a in sizes for b in sizes}):
+                return ["averaged-twice"], ()
+    return [], ()
 
 
 def _related(wrong: Mapping[str, Seen], problem: Problem | None, samples: int | None) -> set[str]:

@@ -17,9 +17,10 @@ import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded, gradients
 from bplib.checking.diagnosis.change import Change, Map, line_of
-from bplib.checking.diagnosis.edge_changes import cuts, edge_changes
+from bplib.checking.diagnosis.edge_changes import cuts, edge_changes, is_penalty
 from bplib.checking.diagnosis.relations import reproduces
-from bplib.checking.diagnosis.slope_changes import slope_changes, softmax_changes
+from bplib.checking.diagnosis.normalization_changes import normalization_changes
+from bplib.checking.diagnosis.slope_changes import slope_changes, softmax_changes, upstream_changes
 from bplib.checking.diagnosis.value_changes import early_updates, value_changes
 from bplib.checking.witnesses.replay import Record
 from bplib.types import Array, Parameters
@@ -30,8 +31,17 @@ WALKS, SECONDS = 1500, 20.0
 RATES = (0.1, 0.01, 0.5, 1.0, 0.05, 0.2, 0.3, 0.001, 0.02, 0.4)
 #: What a path is multiplied by, and the names of that.
 FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-half"}
-#: An explanation that says more comes before one that says less.
-_GENERAL = ("path-missing", "factor-missing", "scaled", "other-activation", "wrong-tensor", "sign", "factor-two", "factor-half")
+#: The same, said of a penalty on the weights.
+_OF_PENALTIES = {
+    "sign": "weight-decay-sign", "factor-two": "weight-decay-doubled", "factor-half": "weight-decay-halved", "averaged-twice": "weight-decay-averaged",
+}  # fmt: skip
+#: What fits as well, but says less: the higher the number, the less. Names that are not here say most.
+_LESS = {
+    **dict.fromkeys(("part-missing", "weight-decay-missing", "bias-averaged", "bias-not-summed", "assigned-not-added", "time-not-carried"), -1),
+    **dict.fromkeys(("path-missing", "factor-missing", "sign"), 1),
+    **dict.fromkeys(("other-activation", "factor-two", "factor-half", "factor-twice"), 2),
+    **dict.fromkeys(("value-for-slope", "slope-squared", "wrong-tensor", "upstream-missing", "only-one-sample", "divisor-slope"), 3),
+}  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -71,22 +81,40 @@ class Hunt:
         self._until = min(deadline or np.inf, time.monotonic() + SECONDS)
 
     def hits(self) -> dict[Any, Change]:
-        """The changes that reproduce every number, by what identifies them on another record."""
-        found = {}
+        """The changes that reproduce every number, by what identifies them on another record.
+
+        Where none does, those that reproduce all that is wrong: a mistake that was made for some parameters alone.
+        """
+        whole, part = {}, {}
         for change in self.changes():
             gradient = self.walk(change)
             if gradient is None:
                 break
-            if self.fits(gradient):
-                found[_identity(change)] = change
-        return found
+            if self.fits(gradient, self.wrong) and self.telling(gradient):
+                part[_identity(change)] = change
+                if self.fits(gradient, set(self.given)):
+                    whole[_identity(change)] = change
+        return whole or part
 
     def changes(self) -> Iterator[Change]:
         """Everything that is tried, the likely first."""
         m = self.map
-        yield from chain(slope_changes(m), softmax_changes(m), self._scaled_paths(), edge_changes(m), value_changes(m))
-        for rate in RATES:
-            yield from early_updates(m, self.right, rate)
+        kinds = (slope_changes, softmax_changes, normalization_changes, edge_changes, value_changes, upstream_changes)
+        yield from chain(self._scaled_paths(), *(_possible(kind(m)) for kind in kinds), *(_possible(early_updates(m, self.right, rate)) for rate in self._rates()))
+
+    def _rates(self) -> list[float]:
+        """The learning rate that an early update would have had, where its effect is in proportion to it; and those that
+        people choose."""
+        rates = list(RATES)
+        for change in _possible(early_updates(self.map, self.right, 1e-3)):
+            moved = self.walk(change)
+            if moved is None:
+                break
+            path, rest = (np.concatenate([np.ravel(g[n] - self.right[n]) for n in self.wrong]) for g in (moved, self.given))
+            size = float(path @ path)
+            if size and (rate := 1e-3 * float(path @ rest) / size) > 0:
+                rates.append(float(f"{rate:.6g}"))
+        return rates
 
     def walk(self, change: Change) -> dict[str, Array] | None:
         """The gradient under a change; None when the search has to end."""
@@ -95,13 +123,17 @@ class Hunt:
             self.ended = True
             return None
         try:
-            return change.gradient(self.record)
+            return change.gradient(self.record, self.map.shifts)
         except Exception:  # noqa: BLE001 - a mistake whose arrays do not fit together cannot be made here
             return self.right
 
-    def fits(self, gradient: Mapping[str, Array]) -> bool:
-        """Whether it is the given one, in every parameter."""
-        return all(_same(self.given[name], gradient[name], self.right[name]) for name in self.given)
+    def fits(self, gradient: Mapping[str, Array], names: set[str]) -> bool:
+        """Whether it is the given one, in these parameters."""
+        return all(_same(self.given[name], gradient[name], self.right[name]) for name in names)
+
+    def telling(self, gradient: Mapping[str, Array]) -> bool:
+        """Whether the wrong parameters are not all zero or so few numbers that much would give them."""
+        return any(np.count_nonzero(gradient[name]) for name in self.wrong)
 
     def _scaled_paths(self) -> Iterator[Change]:
         """Each path left out; and where that says that a multiple of it is in the gradient, the multiple."""
@@ -114,6 +146,8 @@ class Hunt:
             if share is None:
                 continue
             for factor, cause in self._named(share):
+                if is_penalty(self.map, list(cut.rules)):
+                    cause = _OF_PENALTIES.get(cause, cause)
                 yield Change(
                     cause,
                     cut.site,
@@ -140,6 +174,15 @@ class Hunt:
                 yield float(size), "not-averaged"
             if size > 2 and np.isclose(share, 1 / size, rtol=1e-6):
                 yield 1 / size, "averaged-twice"
+
+
+def _possible(changes: Iterator[Change]) -> Iterator[Change]:
+    """Changes up to one that cannot be made here."""
+    try:
+        with np.errstate(all="ignore"):
+            yield from changes
+    except Exception:  # noqa: BLE001 - arrays of a mistake need not fit together; then nobody can make it
+        return
 
 
 def _same(given: Array, candidate: Array, right: Array) -> bool:
@@ -180,10 +223,10 @@ def searched(
         return Found(ended=hunt.ended)
     if len({change.cause for change in hits.values()}) > 1 and (other := elsewhere()) is not None:
         hits = _surviving(hits, other, wrong, sizes, deadline)
-    ordered = sorted(hits.values(), key=lambda change: change.cause in _GENERAL)
-    told = [change.cause for change in ordered if change.cause not in _GENERAL] or [ordered[0].cause]
+    ordered = sorted(hits.values(), key=lambda change: _LESS.get(change.cause, 0))
     first = ordered[0]
-    return Found(tuple(dict.fromkeys(told)), first.said, line_of(record, first.site), hunt.ended)
+    best = [change.cause for change in ordered if _LESS.get(change.cause, 0) == _LESS.get(first.cause, 0)]
+    return Found(tuple(dict.fromkeys(best)), first.said, line_of(record, first.site), hunt.ended)
 
 
 def _surviving(
@@ -197,7 +240,7 @@ def _surviving(
     kept = {}
     for change in there.changes():
         key = _identity(change)
-        if key in hits and (gradient := there.walk(change)) is not None and there.fits(gradient):
+        if key in hits and (gradient := there.walk(change)) is not None and there.fits(gradient, wrong):
             kept[key] = hits[key]
     return kept or hits
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -38,6 +39,10 @@ def slope_changes(m: Map) -> Iterator[Change]:
     families = [*by_line.values(), *by_kind.values(), bends]
     if len(bends) <= SINGLES:
         families += [[bend] for bend in bends]
+    by_place: dict[object, list[_Bend]] = defaultdict(list)
+    for bend in bends:
+        by_place[m.record.tape.places(bend.region.output)[:1], _kind(m, bend)].append(bend)
+    families += by_place.values()
     last = max((bend.region.output for bend in bends), default=-1)
     families.append([bend for bend in bends if bend.region.output != last])
     for family in families:
@@ -49,15 +54,15 @@ def slope_changes(m: Map) -> Iterator[Change]:
 
 
 def _bends(m: Map) -> list[_Bend]:
-    whole = regions(m.record)
-    known = {region.output for region in whole}
+    whole = [part for region in regions(m.record) for part in _parts(m, region)]
+    known = {(region.source, region.output) for region in whole}
     single = []
     for index in m.live:
         node = m.node(index)
         edges = m.passing(index)
-        if node.name in ELEMENTWISE and node.name not in STRAIGHT and len(edges) == 1 and index not in known:
+        if node.name in ELEMENTWISE and node.name not in STRAIGHT and len(edges) == 1:
             source = node.arguments[edges[0]].index
-            if np.shape(m.value(source)) == np.shape(node.value):
+            if np.shape(m.value(source)) == np.shape(node.value) and (source, index) not in known:
                 single.append(Region(source, index, (index,)))
     found = []
     for region in (*whole, *single):
@@ -66,6 +71,38 @@ def _bends(m: Map) -> list[_Bend]:
             y, slope = region.at(m.record, z)
             found.append(_Bend(region, z, np.asarray(y, dtype=float), slope))
     return found
+
+
+def _parts(m: Map, region: Region) -> Iterator[Region]:
+    """A function of one argument, and the functions that it is made of one after the other."""
+    inside = set(region.nodes)
+    waists = [region.source]
+    for index in region.nodes:
+        before = {i for i in inside if i < index}
+        crossing = [i for i in (*before, region.source) if any(u > index and u in inside for u, _ in m.users[i])]
+        if not crossing:
+            waists.append(index)
+    if len(waists) > 6:
+        waists = [*waists[:3], *waists[-3:]]
+    pairs = {(start, end) for a, start in enumerate(waists) for end in waists[a + 1 :]}
+    # What is computed of the argument on the way, beside other uses of it.
+    pairs |= {(region.source, end) for end in region.nodes[:12]}
+    for start, end in sorted(pairs):
+        nodes = tuple(i for i in region.nodes if start < i <= end and (i == end or _leads(m, i, end)))
+        if any(m.node(i).name not in STRAIGHT for i in nodes):
+            yield Region(start, end, nodes)
+
+
+def _leads(m: Map, index: int, end: int) -> bool:
+    """Whether a node is used, directly or not, by another."""
+    waiting = [index]
+    while waiting:
+        for user, _ in m.users[waiting.pop()]:
+            if user == end:
+                return True
+            if user < end:
+                waiting.append(user)
+    return False
 
 
 def _kind(m: Map, bend: _Bend) -> tuple[str, ...]:
@@ -87,7 +124,7 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
         ("other-activation", f"the slope of {what} is taken for that of a sigmoid", lambda b: _sigmoid(b.z) * (1 - _sigmoid(b.z))),
         ("other-activation", f"the slope of {what} is taken for that of tanh", lambda b: 1 - np.tanh(b.z) ** 2),
         ("derivative-at-activation", f"the slope of {what} is taken for that of a sigmoid at its result", lambda b: _sigmoid(b.y) * (1 - _sigmoid(b.y))),
-        ("value-for-slope", f"a sigmoid stands for the slope of {what}", lambda b: _sigmoid(b.z)),
+        *((cause, f"the slope of {what} is taken for that of {name}", lambda b, f=f: f(b.z)) for cause, name, f in _KNOWN),
         ("slope-squared", f"the slope of {what} is in it twice", lambda b: b.slope**2),
     ]  # fmt: skip
     kinds = {_kind(m, b): b for b in bends}
@@ -101,7 +138,9 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
                     lambda b, other=other: other.region.at(m.record, b.z)[1],
                 )
             )
+    straight = all(m.node(i).name in (*STRAIGHT, "where") for b in family for i in b.region.nodes)
     for cause, said, slope_of in ways:
+        cause = "factor-missing" if straight else cause
         functions: dict[int, tuple[int, Rule]] = {}
         with np.errstate(all="ignore"):
             for bend in family:
@@ -114,6 +153,25 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
                 functions[bend.region.output] = (bend.region.source, times(slope))
         if len(functions) == len(family):
             yield Change(cause, first.output, said, functions=functions)
+
+
+def _normal(x: Array) -> Array:
+    return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+
+
+def _gelu(x: Array) -> Array:
+    area = np.array([0.5 * (1 + math.erf(v / math.sqrt(2))) for v in x.ravel()]).reshape(x.shape)
+    return area + x * _normal(x)
+
+
+#: Slopes of activation functions that people know by heart.
+_KNOWN: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
+    ("other-activation", "the exact GELU", _gelu),
+    ("other-activation", "a swish", lambda z: _sigmoid(z) * (1 + z * (1 - _sigmoid(z)))),
+    ("other-activation", "softsign", lambda z: 1 / (1 + np.abs(z)) ** 2),
+    ("other-activation", "a leaky rectifier", lambda z: np.where(z > 0, 1.0, 0.01)),
+    ("other-activation", "an ELU", lambda z: np.where(z > 0, 1.0, np.exp(np.minimum(z, 0)))),
+)
 
 
 def _sigmoid(x: Array) -> Array:
@@ -164,8 +222,22 @@ def _unshifted(m: Map, exponential: int) -> int:
     return int(inner)
 
 
+def upstream_changes(m: Map) -> Iterator[Change]:
+    """What arrives from behind is overwritten by the slope instead of multiplied with it."""
+    bends = _bends(m)
+    families = [[bend] for bend in bends] + [bends]
+    for family in families if len(bends) <= 2 * SINGLES else ():
+        functions = {b.region.output: (b.region.source, _alone(b.slope)) for b in family}
+        yield Change("upstream-missing", family[0].region.output if family else 0, "the slope is handed on without what arrives", functions=functions)
+
+
+def _alone(slope: Array) -> Rule:
+    return lambda d, *_, **__: slope
+
+
 def softmax_changes(m: Map) -> Iterator[Change]:
     """Mistakes in the slope of a softmax: its sum forgotten, its diagonal alone, another axis, or all of it left out."""
+    yield from _twice(m)
     every = softmaxes(m)
     families = [every, *([one] for one in every if len(every) > 1)]
     for family in families if every else ():
@@ -189,3 +261,16 @@ def softmax_changes(m: Map) -> Iterator[Change]:
 
 def _along(rule: Callable[[Array, Array, int], Array], axis: int) -> Rule:
     return lambda d, p, *_: rule(d, p, axis)
+
+
+def _twice(m: Map) -> Iterator[Change]:
+    """The slope of a softmax before a loss that contains the softmax already."""
+    sources = {_unshifted(m, index) for index in m.live if m.node(index).name == "exp"}
+    for source in sorted(sources):
+        z = np.asarray(m.value(source), dtype=float)
+        if z.ndim < 2 or source not in m.live:
+            continue
+        e = np.exp(z - z.max(axis=-1, keepdims=True))
+        p = e / e.sum(axis=-1, keepdims=True)
+        rules = m.arriving([source], lambda d, p=p: p * (d - (d * p).sum(axis=-1, keepdims=True)))
+        yield Change("softmax-differentiated-twice", source, "the slope of the softmax comes once more on top of the loss", rules)

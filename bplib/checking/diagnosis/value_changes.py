@@ -27,8 +27,9 @@ def value_changes(m: Map) -> Iterator[Change]:
             if j == k or (node.name == "einsum" and j == 0):
                 continue
             yield from _replaced(m, edges, j)
-            if len(edges) > 1 and type(other) is Entry:
+            if len(edges) > 1:
                 yield from _shifted(m, edges, j)
+    yield from _other_weights(m)
 
 
 def _replaced(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
@@ -48,10 +49,18 @@ def _replaced(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
 def _shifted(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
     """In a loop: the factor of the next step, or of the one before."""
     values = [m.node(index).arguments[j] for index, _ in edges]
+    arrays = [m.value(v.index) if type(v) is Entry else v for v in values]
+    index, _ = edges[0]
+    for other in m.groups.values():
+        if len(other) == len(edges) and all(np.shape(m.value(i)) == np.shape(a) for i, a in zip(other, arrays)):
+            rules = {e: _with(m, e, j, m.value(i)) for e, i in zip(edges, other, strict=True)}
+            yield Change("wrong-tensor", index, f"{named(m.record, index)} is given another array of the same step", rules)
+    for row, which in ((0, "first"), (-1, "last")):
+        if all(np.shape(a) == np.shape(arrays[row]) for a in arrays) and np.ndim(arrays[row]):
+            rules = {e: _with(m, e, j, arrays[row]) for e in edges}
+            yield Change("wrong-step", index, f"{named(m.record, index)} is given the array of the {which} step in each", rules)
     if not all(type(v) is Entry for v in values):
         return
-    arrays = [m.value(v.index) for v in values]
-    index, _ = edges[0]
     # The state that the loop ended with, or began with, stands one beyond.
     made = [i for i in m.live if np.shape(m.value(i)) == np.shape(arrays[-1])]
     for shift in (1, -1):
@@ -84,36 +93,43 @@ def _with(m: Map, edge: Edge, j: int, value: Any) -> Rule:
 
 
 def early_updates(m: Map, right: dict[str, Array], rate: float) -> Iterator[Change]:
-    """Weights that were updated, with this rate, before the gradient passed them: at one product, and at all."""
-    leaves = {index: name for name, index in m.record.leaves.items()}
-    found: dict[Edge, Rule] = {}
-    for index in m.live:
-        node = m.node(index)
-        if node.name not in ("matmul", "multiply", "einsum"):
-            continue
-        for k in m.passing(index):
-            for j, other in enumerate(node.arguments):
-                source = _leaf(m, other)
-                if j == k or source not in leaves:
-                    continue
-                gradient = right[leaves[source]]
-                value = m.value(other.index)
-                step = gradient if np.shape(gradient) == np.shape(value) else np.swapaxes(gradient, -1, -2) if np.ndim(gradient) > 1 else gradient
-                if np.shape(step) != np.shape(value):
-                    continue
-                found[index, k] = _with(m, (index, k), j, value - rate * step)
-    for edge, rule in found.items():
-        if len(found) > 1:
-            yield Change("updated-weights", edge[0], f"{named(m.record, edge[0])} is given weights that were updated already", {edge: rule}, fitted=True)
-    if found:
-        yield Change("updated-weights", next(iter(found))[0], "the gradient passes weights that were updated already", found, fitted=True)
+    """Parameters that were updated, with this rate, before the gradient passed them: each of them, and all."""
+    stepped = {index: m.value(index) - rate * right[name] for name, index in m.record.leaves.items()}
+    last = {index: m.users[index][-1][0] for index in stepped if m.users[index]}
+    for family in ([index] for index in last):
+        yield Change("updated-weights", last[family[0]], "the gradient passes weights that were updated already", values=m.moved({i: stepped[i] for i in family}), fitted=True)
+    if len(last) > 1:
+        yield Change("updated-weights", max(last.values()), "the gradient passes weights that were updated already", values=m.moved(stepped), fitted=True)
 
 
-def _leaf(m: Map, argument: Any) -> int:
-    """The parameter that an argument is, or is the transpose of; -1 for anything else."""
-    if type(argument) is not Entry:
-        return -1
-    node = m.node(argument.index)
-    if node.name == "transpose" and type(node.arguments[0]) is Entry:
-        return node.arguments[0].index
-    return argument.index
+def _other_weights(m: Map) -> Iterator[Change]:
+    """A parameter that the way back takes for one, twice, turned round or transposed, on each line that uses it."""
+    for name, index in m.record.leaves.items():
+        value = np.asarray(m.value(index))
+        ways: list[tuple[str, str, Array]] = [
+            ("factor-missing", f"{name} is left out", np.ones_like(value)),
+            ("factor-twice", f"{name} is in it twice", value**2),
+        ]
+        if value.ndim >= 2:
+            ways.append(("wrong-transpose", f"the last two axes of {name} are turned round", value[..., ::-1, ::-1]))
+            if value.shape[-1] == value.shape[-2]:
+                ways.append(("wrong-transpose", f"{name} is not transposed", np.swapaxes(value, -1, -2)))
+            if value.ndim > 2 and value.shape[0] == value.shape[1]:
+                ways.append(("channel-mixed", f"one channel of {name} is taken for another", np.swapaxes(value, 0, 1)))
+        users = [i for i, _ in m.users[index]]
+        lines = {m.record.tape.places(i)[:1] for i in users}
+        for cause, said, other in ways:
+            for line in lines:
+                values = m.shadow({index: other}, lambda i, line=line: m.record.tape.places(i)[:1] == line and _same_line(m, i, users))
+                site = users[0]
+                yield Change(cause, site, f"{said} on the way back", values=values)
+
+
+def _same_line(m: Map, index: int, users: list[int]) -> bool:
+    """Whether a node stands on the line of one of the users, in the same call."""
+    places = m.record.tape.places(index)
+    return any(_line(places) == _line(m.record.tape.places(user)) for user in users)
+
+
+def _line(places: Any) -> Any:
+    return tuple((place.code, place.line) for place in places[:2])

@@ -52,7 +52,12 @@ def _bag_one_word_heard_once(d: Array, table: Array, index: Array) -> Array:
 def _copies(d: Draw) -> Inputs:
     m, n = d.samples(), d.units()
     x, copies = d.array(m, n), (d.integer(2, 3), d.integer(2, 3))
-    return {"d": d.between(-2, 2, copies[0] * m, copies[1] * n), "y": np.tile(x, copies), "x": x, "copies": copies}
+    return {
+        "d": d.between(-2, 2, copies[0] * m, copies[1] * n),
+        "y": np.tile(x, copies),
+        "x": x,
+        "copies": copies,
+    }
 
 
 def _pairs(d: Draw) -> Inputs:
@@ -103,7 +108,15 @@ _HIDDEN, _UNUSED = 5, 6
 
 def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
     """Lines that end in one number, and one more: entry by entry, then as numbers."""
-    program = [("", ()), ("", ()), ("", ()), ("matmul", (0, 1)), ("add_bias", (3, 2)), ("tanh", (4,)), ("negative", (0,))]
+    program = [
+        ("", ()),
+        ("", ()),
+        ("", ()),
+        ("matmul", (0, 1)),
+        ("add_bias", (3, 2)),
+        ("tanh", (4,)),
+        ("negative", (0,)),
+    ]
     latest = _HIDDEN
     for name in ("multiply", "add", "tanh", "multiply"):
         other = d.choice([_HIDDEN, latest])
@@ -111,7 +124,11 @@ def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
         latest = len(program) - 1
     program += [("sum", (latest,)), ("sum", (_HIDDEN,))]
     one, two = len(program) - 2, len(program) - 1
-    program += [("multiply", (one, two)), ("add", (two + 1, d.choice([one, two]))), ("multiply", (two + 2, two + 2))]
+    program += [
+        ("multiply", (one, two)),
+        ("add", (two + 1, d.choice([one, two]))),
+        ("multiply", (two + 2, two + 2)),
+    ]
     return [*program, ("multiply", (len(program) - 1, one))]
 
 
@@ -183,7 +200,9 @@ CHECKS = (
     Check(
         "bag_backward",
         outputs=(
-            Gradient("dtable", 3, loss=lambda d, table, index: np.sum(d * table[index].sum(axis=1)), wrt="table"),
+            Gradient(
+                "dtable", 3, loss=lambda d, table, index: np.sum(d * table[index].sum(axis=1)), wrt="table"
+            ),
         ),
         draw=_bags,
         mistakes=(Mistake("assigned-not-added", _bag_one_word_heard_once),),
@@ -205,7 +224,10 @@ CHECKS = (
             Gradient("db", 1, loss=_pairs_loss, wrt="b"),
         ),
         draw=_pairs,
-        mistakes=(Mistake("only-one-sample", _pairs_of_one(0)), Mistake("only-one-sample", _pairs_of_one(-1))),
+        mistakes=(
+            Mistake("only-one-sample", _pairs_of_one(0)),
+            Mistake("only-one-sample", _pairs_of_one(-1)),
+        ),
     ),
     Check(
         "walk_back",

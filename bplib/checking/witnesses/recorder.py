@@ -37,11 +37,12 @@ _OWN = ("bplib.checking", "bplib.automatic_differentiation", "numpy")
 
 
 class Place(NamedTuple):
-    """Where an operation was asked for: the code, and the first line and column in it."""
+    """Where an operation was asked for: the code, and the line and columns in it, which tell apart a product of three."""
 
     code: CodeType
     line: int
     column: int
+    end: int
 
 
 class Question(NamedTuple):
@@ -318,13 +319,13 @@ def _path() -> tuple[tuple[CodeType, int], ...]:
 
 
 @lru_cache(maxsize=512)
-def _positions(code: CodeType) -> list[tuple[int, int]]:
-    return [(line or 0, column or 0) for line, _, column, _ in code.co_positions()]
+def _positions(code: CodeType) -> list[tuple[int, int, int]]:
+    return [(line or 0, column or 0, end or 0) for line, _, column, end in code.co_positions()]
 
 
-def _position(code: CodeType, at: int) -> tuple[int, int]:
-    positions: list[tuple[int, int]] = _positions(code)
-    return positions[at // 2] if 0 <= at // 2 < len(positions) else (code.co_firstlineno, 0)
+def _position(code: CodeType, at: int) -> tuple[int, int, int]:
+    positions: list[tuple[int, int, int]] = _positions(code)
+    return positions[at // 2] if 0 <= at // 2 < len(positions) else (code.co_firstlineno, 0, 0)
 
 
 def recorded_among(values: Iterable[Any]) -> Buffer | None:
