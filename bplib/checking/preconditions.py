@@ -16,6 +16,7 @@ from bplib.checking.witnesses.differences import number
 from bplib.types import Array, Parameters
 
 Build = Callable[[Mapping[str, Any]], Any]
+_BY_VALUE = "Hand over a numpy array of its values; of a tensor, x.detach().numpy()."
 
 
 class Refused(Exception):
@@ -63,10 +64,7 @@ def _numbers(path: str, value: Any) -> Array:
     try:
         array = np.asarray(value)
     except Exception as error:
-        raise TypeError(
-            f"{path} is a {type(value).__name__} that numpy cannot read ({error}). "
-            "Hand over a numpy array of its values; of a tensor, x.detach().numpy()."
-        ) from None
+        raise TypeError(f"{path} is a {type(value).__name__} that numpy cannot read ({error}). {_BY_VALUE}") from None
     if array.dtype == object:
         raise TypeError(f"{path} is a {type(value).__name__}, expected an array of real floats.")
     return array
@@ -182,7 +180,10 @@ def _checked(name: str, value: Any, parameter: Array, own: Any) -> Array:
     try:
         array = np.asarray(value)
     except Exception as error:  # noqa: BLE001 - an array of somebody else's may refuse in any way
-        raise Refused("wrong-dtype", f"the gradient of {name} is no array: {error}.") from None
+        raise Refused(
+            "wrong-dtype",
+            f"the gradient of {name} is a {type(value).__name__} that numpy cannot read ({error}). {_BY_VALUE}",
+        ) from None
     if array.dtype.kind not in "biuf":
         raise Refused("wrong-dtype", f"the gradient of {name} holds {array.dtype}, expected real numbers.")
     if array.shape != np.shape(parameter):

@@ -38,7 +38,14 @@ SUGGESTIONS = (
         "Shapes, with a different letter each",
         "Take 2 samples, 3 inputs and 4 units, and write the shape under every factor of a backward pass. Then make the "
         "layer square, and let the class find the mistake that no shape shows any more.",
-        ("transposed", "wrong-transpose", "weights-skipped", "rows-swapped", "columns-swapped"),
+        (
+            "transposed",
+            "wrong-transpose",
+            "weights-skipped",
+            "rows-swapped",
+            "columns-swapped",
+            "channel-mixed",
+        ),
     ),
     Suggestion(
         "One bias, many samples",
@@ -55,13 +62,15 @@ SUGGESTIONS = (
             "derivative-at-activation",
             "other-activation",
             "tanh-from-weighted-input",
+            "value-for-slope",
+            "slope-squared",
         ),
     ),
     Suggestion(
         "Which layer's blame, which layer's value",
         "Draw three layers and write above each arrow what it carries, forward and backward, with the layer's number. Cover a "
         "name and let the class say what belongs there.",
-        ("output-delta-reused", "layer-off-by-one"),
+        ("output-delta-reused", "layer-off-by-one", "wrong-tensor"),
     ),
     Suggestion(
         "All gradients first, then the steps",
@@ -71,7 +80,7 @@ SUGGESTIONS = (
     Suggestion(
         "Two paths meet, two shares add",
         "Differentiate x·x as a product of two copies of x. Each copy gets a share; ask what the answer is if one is forgotten.",
-        ("assigned-not-added", "part-missing"),
+        ("assigned-not-added", "part-missing", "path-missing"),
     ),
     Suggestion(
         "The penalty is a second loss",
@@ -81,12 +90,56 @@ SUGGESTIONS = (
             "weight-decay-doubled",
             "weight-decay-averaged",
             "weight-decay-on-biases",
+            "weight-decay-sign",
+            "weight-decay-halved",
         ),
     ),
     Suggestion(
         "The same mask there and back",
         "Cross out two of five units forward. Let the class pass the blame back by hand: through which units, and times what?",
-        ("dropout-mask-forgotten", "dropout-mask-scaled"),
+        ("dropout-mask-forgotten", "dropout-mask-scaled", "mask-forgotten"),
+    ),
+    Suggestion(
+        "What multiplies there multiplies back",
+        "Write y = 3·u·v and L = y², with numbers, and pass the blame back one step at a time: what arrives, times the slope of this "
+        "step. Do it for u/v as well. Then cover one factor, and let the class say which numbers change.",
+        ("factor-missing", "factor-twice", "divisor-slope", "upstream-missing"),
+    ),
+    Suggestion(
+        "A mean moves with its numbers",
+        "Take three numbers, subtract their mean, and nudge the first one. Let the class compute all three results before and after: "
+        "how many have moved, and who has moved the second?",
+        ("statistics-constant",),
+    ),
+    Suggestion(
+        "When one share grows",
+        "Write down the softmax of (1, 2, 3), raise the 3 by a little, and fill in the signs of all three changes. Then ask which "
+        "of the nine slopes a formula with p(1 − p) alone has forgotten.",
+        ("softmax-diagonal",),
+    ),
+    Suggestion(
+        "Axes have names",
+        "Draw a block of 2 samples, 3 positions and 4 features, and write the names along its edges. Let the class say along which "
+        "edge each sum and each mean runs, and why a reshape is not a turn.",
+        ("wrong-axis", "axes-not-moved"),
+    ),
+    Suggestion(
+        "One row, looked up twice",
+        "Write the sentence 'the dog and the cat' as indices, and hand each word a share of blame. Keep a tally for each row of the "
+        "table, once with = and once with +=.",
+        ("index-assigned",),
+    ),
+    Suggestion(
+        "Two steps, with indices",
+        "Unroll a recurrent layer for two steps and write the step's number at every letter. Draw each arrow of the way back, and "
+        "ask which one leads from step 2 into step 1.",
+        ("time-not-carried", "wrong-step"),
+    ),
+    Suggestion(
+        "Who was heard in the window",
+        "Lay windows of three over seven numbers, two apart, and take each largest. Hand every window a blame of 1: who gets how much, "
+        "who gets it twice, and what if two are equal?",
+        ("stride-forgotten", "maximum-spread", "tie-shared"),
     ),
     Suggestion(
         "Read your own gradient check",

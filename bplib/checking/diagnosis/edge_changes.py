@@ -14,6 +14,8 @@ from bplib.types import Array
 
 #: Edges of one line that are also looked at one by one.
 SINGLES = 6
+#: Samples that are tried as the one that is left over.
+ROWS = 8
 _REDUCING = ("mean", "sum", "max", "min", "sqrt", "prod")
 #: What a penalty on weights is made of.
 _OF_WEIGHTS = ("power", "square", "absolute", "multiply", "divide", "sum", "mean", "add", "ravel", "reshape", "matmul", "sqrt", "negative")
@@ -32,8 +34,32 @@ def edge_changes(m: Map) -> Iterator[Change]:
             yield from _kept(m, edges)
             for edge in edges if len(edges) <= SINGLES else ():
                 yield from _factors(m, [edge])
+    yield from _one_sample(m)
     yield from _indexed(m)
     yield from _detached(m)
+
+
+def _one_sample(m: Map) -> Iterator[Change]:
+    """Where all samples are added up to the loss, one of them alone, with its share of the mean or without."""
+    for index in m.live:
+        node = m.node(index)
+        if node.name not in ("sum", "mean") or np.size(node.value) != 1 or type(node.arguments[0]) is not Entry:
+            continue
+        x = np.asarray(m.value(node.arguments[0].index))
+        count = x.shape[0] if x.ndim else 0
+        for row in {*range(min(count, ROWS)), count - 1} if count > 1 else ():
+            for share in (1.0, float(count)):
+                said = "of all samples one alone is in it"
+                yield Change("only-one-sample", index, said, {(index, 0): m.after(index, 0, _only(row, share))})
+
+
+def _only(row: int, share: float) -> Callable[[Array], Array]:
+    def keep(g: Array) -> Array:
+        kept = np.zeros(np.shape(g))
+        kept[row] = share * g[row]
+        return kept
+
+    return keep
 
 
 def cuts(m: Map) -> Iterator[Change]:
@@ -129,7 +155,7 @@ def _kept(m: Map, edges: list[Edge]) -> Iterator[Change]:
     targets = {m.node(index).arguments[k].index for index, k in edges}
     for kept, which in ((edges[0], "first"), (edges[-1], "last")):
         rules = {edge: nothing for edge in edges if edge != kept}
-        cause = "assigned-not-added" if len(targets) == 1 else "only-one-sample"
+        cause = "assigned-not-added" if len(targets) == 1 else "path-missing"
         yield Change(cause, kept[0], f"of all turns of the loop only the {which} is in it, at {named(m.record, kept[0])}", rules)
 
 
@@ -146,7 +172,8 @@ def _factors(m: Map, edges: list[Edge]) -> Iterator[Change]:
         return
     other = np.asarray(_other(m, index, k))
     mask = other.dtype == bool or (other.size > 1 and type(m.node(index).arguments[1 - k]) is not Entry and (other == 0).any())
-    dropped = "mask-forgotten" if mask else "factor-missing"
+    kept = np.unique(other[other != 0]) if mask else np.ones(0)
+    dropped = "factor-missing" if not mask else "dropout-mask-forgotten" if kept.size == 1 and kept[0] > 1 else "mask-forgotten"
     if name == "multiply":
         yield Change(dropped, index, f"the other factor of {what} is left out", dict.fromkeys(edges, unchanged))
         if mask:
@@ -212,6 +239,9 @@ def _broadcast(m: Map, edges: list[Edge]) -> Iterator[Change]:
         return
     what, share = named(m.record, index), np.size(x) / np.size(y)
     yield Change("bias-averaged", index, f"the shares of what {what} has stretched are averaged", {e: m.after(*e, lambda g: g * share) for e in edges})
+    if all(_input_of(m, e) is not None for e in edges):
+        for way in (np.sum, np.mean):
+            yield Change("bias-from-weights", index, f"what {what} adds gets the rows of the weights' gradient", {e: _rows_of_weights(m, e, way) for e in edges})
     for row, which in ((0, "first"), (-1, "last")):
         yield Change(
             "bias-not-summed",
@@ -219,6 +249,23 @@ def _broadcast(m: Map, edges: list[Edge]) -> Iterator[Change]:
             f"of what {what} has stretched only the {which} share is in it",
             {e: m.before(*e, lambda d, row=row, n=np.ndim(x): _one_share(d, n, row)) for e in edges},
         )
+
+
+def _input_of(m: Map, edge: Edge) -> Array | None:
+    """The input of the layer whose bias is added here, or None."""
+    index, k = edge
+    node = m.node(index)
+    other = node.arguments[1 - k] if node.name == "add" else None
+    if type(other) is not Entry or m.node(other.index).name != "matmul":
+        return None
+    first = m.node(other.index).arguments[0]
+    x = np.asarray(m.value(first.index) if type(first) is Entry else first)
+    return x if x.ndim == 2 and np.ndim(m.value(index)) == 2 else None
+
+
+def _rows_of_weights(m: Map, edge: Edge, way: Callable[..., Array]) -> Rule:
+    x = _input_of(m, edge)
+    return lambda d, *_, **__: way(np.asarray(x).T @ d, axis=0)
 
 
 def _one_share(d: Array, axes: int, row: int) -> Array:

@@ -140,7 +140,9 @@ def _why(case: Case) -> Explanation:
                 found.setdefault(cause, layer)
     specific = [cause for cause in found if cause not in GENERAL]
     where, said, more = "", "", tuple[str, ...]()
-    if not specific and case.testimony is not None:
+    # Zeros can be had in too many ways for one of them to be named.
+    silent = not any(seen.given.any() for seen in wrong.values())
+    if not specific and case.testimony is not None and not silent:
         hunted = _hunted(case)
         specific, where, said = list(hunted.causes), hunted.where, hunted.said
         if not specific:
@@ -202,7 +204,7 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
         sizes = sizes_of(case.params, case.testimony.records[0], case.samples)
         for c in factors.values():
             if len(wrong) == 1 and c and any(np.isclose(c * n, 1, rtol=1e-6) for n in sizes | {a * b for a in sizes for b in sizes}):
-                return ["averaged-twice"], ()
+                return ["bias-averaged" if case.given[next(iter(wrong))].ndim == 1 else "averaged-twice"], ()
     return [], ()
 
 

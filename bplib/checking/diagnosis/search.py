@@ -40,7 +40,7 @@ _LESS = {
     **dict.fromkeys(("part-missing", "weight-decay-missing", "bias-averaged", "bias-not-summed", "assigned-not-added", "time-not-carried"), -1),
     **dict.fromkeys(("path-missing", "factor-missing", "sign"), 1),
     **dict.fromkeys(("other-activation", "factor-two", "factor-half", "factor-twice"), 2),
-    **dict.fromkeys(("value-for-slope", "slope-squared", "wrong-tensor", "upstream-missing", "only-one-sample", "divisor-slope"), 3),
+    **dict.fromkeys(("value-for-slope", "slope-squared", "wrong-tensor", "upstream-missing", "divisor-slope"), 3),
 }  # fmt: skip
 
 
@@ -146,6 +146,8 @@ class Hunt:
             if share is None:
                 continue
             for factor, cause in self._named(share):
+                if cause == "averaged-twice" and all(self.given[n].ndim == 1 for n in self.wrong):
+                    cause = "bias-averaged"
                 if is_penalty(self.map, list(cut.rules)):
                     cause = _OF_PENALTIES.get(cause, cause)
                 yield Change(
@@ -154,6 +156,18 @@ class Hunt:
                     f"a path is in it {factor:.4g} times",
                     {edge: self.map.after(*edge, lambda g, c=factor: c * g) for edge in cut.rules},
                 )
+
+    def decayed(self) -> bool:
+        """Whether a penalty was also added to parameters that have none, with the strength that it has for others."""
+        strengths = set()
+        for cut in cuts(self.map):
+            if cut.cause == "weight-decay-missing" and (without := self.walk(cut)) is not None:
+                for name, index in self.record.leaves.items():
+                    value, price = np.asarray(self.map.value(index)), self.right[name] - without[name]
+                    if price.any() and value.all() and np.ptp(price / value) <= 1e-7 * abs(price / value).max():
+                        strengths.add(float(np.mean(price / value)))
+        values = {name: np.asarray(self.map.value(self.record.leaves[name])) for name in self.wrong}
+        return any(all(reproduces(self.given[n] - self.right[n], c * v) for n, v in values.items()) for c in strengths)
 
     def _share(self, without: Mapping[str, Array]) -> float | None:
         """How much of what a path adds is in the wrong gradients, if it is one number for all."""
@@ -220,7 +234,7 @@ def searched(
     hunt = Hunt(record, given, right, wrong, sizes, deadline)
     hits = hunt.hits()
     if not hits:
-        return Found(ended=hunt.ended)
+        return Found(("weight-decay-on-biases",) if hunt.decayed() else (), ended=hunt.ended)
     if len({change.cause for change in hits.values()}) > 1 and (other := elsewhere()) is not None:
         hits = _surviving(hits, other, wrong, sizes, deadline)
     ordered = sorted(hits.values(), key=lambda change: _LESS.get(change.cause, 0))

@@ -138,7 +138,7 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
                     lambda b, other=other: other.region.at(m.record, b.z)[1],
                 )
             )
-    straight = all(m.node(i).name in (*STRAIGHT, "where") for b in family for i in b.region.nodes)
+    straight = all(_scales(m, i) for b in family for i in b.region.nodes)
     for cause, said, slope_of in ways:
         cause = "factor-missing" if straight else cause
         functions: dict[int, tuple[int, Rule]] = {}
@@ -172,6 +172,12 @@ _KNOWN: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
     ("other-activation", "a leaky rectifier", lambda z: np.where(z > 0, 1.0, 0.01)),
     ("other-activation", "an ELU", lambda z: np.where(z > 0, 1.0, np.exp(np.minimum(z, 0)))),
 )
+
+
+def _scales(m: Map, index: int) -> bool:
+    """Whether an operation only scales, or masks by something that is given."""
+    node = m.node(index)
+    return node.name in STRAIGHT or (node.name == "where" and type(node.arguments[0]) is not Entry)
 
 
 def _sigmoid(x: Array) -> Array:

@@ -58,7 +58,7 @@ class TensorReport:
             return f"{self.name}: {self.verdict}{self.said and f'; {self.said}'}"
         top = self.worst[0]
         where = f" at {list(top.index)}" if top.index else ""
-        looked = f"{self.size} entries" if not self.sampled else f"the {self.size} entries that were looked at, of {self.units.size},"
+        looked = f"{self.size} entries" if not self.sampled else f"the {self.size} entries that were looked at, of {self.units.size}"
         count = "wrong" if self.units.size == 1 else f"wrong in {self.wrong} of {looked}; worst{where}"
         return (
             f"{self.name}: {count},\n"
