@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -37,7 +38,8 @@ class NotRecorded(Exception):
     """An operation that the tape cannot note or has no rule for; the message names it."""
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True)
+class Entry:
     """The place of a value on the tape: it stands among the arguments of whatever used that value."""
 
     index: int
@@ -52,8 +54,10 @@ class Node(NamedTuple):
         Of the operation, a key of `RULES`; empty for a variable.
     function
         What computed it: ``function(*arguments, **options)``, with the value of an `Entry` in its place.
-    arguments, options
+    arguments
         As they were given, an `Entry` wherever a recorded array stood.
+    options
+        Those that were given by name.
     value
         The result, an array or a number.
     """
@@ -120,7 +124,15 @@ class Recorded(NDArrayOperatorsMixin):
     def __getitem__(self, key: Any) -> Any:
         return self.tape.record("getitem", operator.getitem, self, key)
 
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise NotRecorded("a plain array made of it, as by np.asarray")
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # What numpy and Python ask of anything, to see what it is.
+            raise AttributeError(name)
         if name in METHODS:
             function = METHODS[name]
             return lambda *arguments, **options: function(self, *arguments, **options)
@@ -165,7 +177,9 @@ def joined(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *parts, **options: function(parts, **options)
 
 
-def gradients(tape: Tape, output: Entry, rule_of: Callable[[int, int], Rule] | None = None) -> dict[int, Array]:
+def gradients(
+    tape: Tape, output: Entry, rule_of: Callable[[int, int], Rule] | None = None
+) -> dict[int, Array]:
     """Walk back from one number to everything that it was computed from.
 
     Parameters
@@ -192,12 +206,15 @@ def gradients(tape: Tape, output: Entry, rule_of: Callable[[int, int], Rule] | N
         node = tape.nodes[index]
         if index not in flowing or not node.name:
             continue
-        d, arguments = flowing[index], filled(node.arguments, tape.value)
+        d, y = flowing[index], node.value
+        arguments = filled(node.arguments, tape.value)
+        options = filled(node.options, tape.value)
         for k, entry in enumerate(node.arguments):
-            if type(entry) is Entry and differentiable(tape.value(entry)):
-                share = rule_of(index, k)(d, node.value, *arguments, **filled(node.options, tape.value))
+            if type(entry) is Entry and differentiable(arguments[k]):
+                share = rule_of(index, k)(d, y, *arguments, **options)
                 share = summed_to(share, np.shape(arguments[k]))
-                flowing[entry.index] = flowing[entry.index] + share if entry.index in flowing else share
+                before = flowing.get(entry.index)
+                flowing[entry.index] = share if before is None else before + share
     return flowing
 
 
@@ -205,7 +222,7 @@ def standard_rule(node: Node, k: int) -> Rule:
     """The rule of the chain rule."""
     rules = RULES.get(node.name)
     if rules is None:
-        raise NotRecorded(f"np.{node.name}")
+        raise NotRecorded(f"np.{node.name}, which has no rule in RULES")
     if callable(rules):  # Any number of arguments, all alike: the rule is told which.
         return lambda d, y, *arguments, **options: rules(k, d, y, *arguments, **options)
     return rules[k] if k < len(rules) else _nothing
@@ -263,8 +280,7 @@ def _left(d: Array, y: Array, a: Array, b: Array) -> Array:
     d = d[..., None] if np.ndim(b) == 1 else d
     b = b[:, None] if np.ndim(b) == 1 else b
     d = d[..., None, :] if np.ndim(a) == 1 else d
-    found = d @ np.swapaxes(b, -1, -2)
-    return found[..., 0, :] if np.ndim(a) == 1 else found
+    return d @ np.swapaxes(b, -1, -2)
 
 
 def _right(d: Array, y: Array, a: Array, b: Array) -> Array:

@@ -47,6 +47,7 @@ def is_test(cell):
 def test_every_concept_has_its_exercise():
     assert NAMES == [
         "activation",
+        "automatic_differentiation",
         "backpropagation",
         "conclusion",
         "error",

@@ -1,176 +1,70 @@
-"""Which gradient checker finds which mistake, and how long a check takes: part of ``make bench``.
+"""Is the gradient checker right, does it name the mistake, and how long does it take, beside its peers: part of ``make bench``.
 
-Every mistake of the bug zoo, on the half of its networks that the checker was not tuned on; the thirty mistakes of somebody
-who knew neither checker nor zoo; correct gradients under conditions that make them hard to believe; differences handed in as
-backpropagation. Writes ``book/_data/detection.json``; the book prints it.
+Random networks with right gradients; the suite of losses that are no networks; every mistake of the bug zoo, on the half of its
+networks that the checker was not tuned on; mistakes of people who knew neither checker nor catalogue, and others that were reported
+in public; gradients that come from no mistake; differences handed in as backpropagation. Writes ``book/_data/detection.json``; the
+book prints it.
+
+    python tests/benchmarks/detection.py            everything, and write it
+    python tests/benchmarks/detection.py named ...  these parts alone, and print them
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from typing import Any
 
-import jax
-import jax.numpy as jnp
+import matplotlib as mpl
 import numpy as np
-import scipy
-import torch
-from jax.test_util import check_grads
+import peers
 from run import ROOT, record
-from scipy.optimize import approx_fprime, check_grad
 
 sys.path.insert(0, str(ROOT / "tests"))
 
 import blind
+import blind_losses
+import names
+import public_bugs
+import soundness
 import zoo
 
-from bplib.backpropagation import backpropagation
-from bplib.checking import check_gradients
-from bplib.error import one_hot
-from bplib.network import Network, initialize
-from bplib.partial_derivatives import (
-    central_difference,
-    forward_difference,
-    numerical_gradient,
-    relative_error,
-)
+from bplib.checking import GradientReport, check_gradients
+from bplib.checking.rule import CORRECT, UNDECIDED, WRONG
+from bplib.partial_derivatives import central_difference, forward_difference
 
 TARGET = ROOT / "book" / "_data" / "detection.json"
-jax.config.update("jax_enable_x64", True)
-torch.set_num_threads(1)
+REPORTED = zoo.ARCHITECTURES[1::2]
+#: Networks drawn for each architecture of the zoo; right ones for all checkers, and for ours alone; gradients of no mistake.
+SEEDS, CORRECT_ALL, CORRECT_OURS, ARBITRARY = 3, 150, 2_000, 5_000
+#: A wrong gradient that is off by more than this share of its array should be seen.
+OFF = 1e-3
+#: Seconds for a loss of the suite. The verdict takes a tenth of one, the search for the mistake may take many.
+PATIENCE = 3.0
 
-Loss = Callable[[dict], float]
-
-#: Networks drawn for each architecture of the zoo; correct ones for all checkers, and for ours alone.
-SEEDS, CORRECT, CORRECT_OURS = 3, 150, 2_000
-
-
-def ours(case: zoo.Case, loss: Loss, scale: float) -> bool:
-    return check_gradients(
-        loss if scale != 1 else None, case.params, case.grads, network=case.network, x=case.x, target=case.target,
-        penalty=case.penalty, masks=case.masks,
-    ).passed  # fmt: skip
+Row = dict[str, Any]
 
 
-def ours_from_the_loss(case: zoo.Case, loss: Loss, scale: float) -> bool:
-    return check_gradients(loss, case.params, case.grads).passed
+def quiet() -> None:
+    """Overflows and the like are what some of the cases are about."""
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    mpl.use("agg")
 
 
-def pytorch(case: zoo.Case, loss: Loss, fast: bool) -> bool:
-    names = list(case.params)
-
-    class Function(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, *values: torch.Tensor) -> torch.Tensor:
-            at = {name: value.detach().numpy().copy() for name, value in zip(names, values, strict=True)}
-            return torch.tensor(loss(at), dtype=torch.float64)
-
-        @staticmethod
-        def backward(ctx: Any, upstream: torch.Tensor) -> tuple[torch.Tensor, ...]:
-            return tuple(
-                upstream * torch.tensor(np.asarray(case.grads[name], dtype=float).copy()) for name in names
-            )
-
-    inputs = tuple(torch.tensor(case.params[name].copy(), requires_grad=True) for name in names)
-    return bool(torch.autograd.gradcheck(Function.apply, inputs, fast_mode=fast, raise_exception=False))
+def shared(function: Callable[[int], Any], count: int) -> list[Any]:
+    """Call a function with every number below ``count``, on all cores, in order."""
+    with ProcessPoolExecutor(os.cpu_count(), initializer=quiet) as pool:
+        return list(pool.map(function, range(count), chunksize=max(1, min(16, count // 16))))
 
 
-def jax_check(case: zoo.Case, loss: Loss, scale: float) -> bool:
-    shape = jax.ShapeDtypeStruct((), jnp.float64)
-
-    @jax.custom_vjp
-    def f(params: dict) -> jax.Array:
-        return jax.pure_callback(
-            lambda p: np.float64(loss({k: np.asarray(v) for k, v in p.items()})), shape, params
-        )
-
-    f.defvjp(
-        lambda params: (f(params), None),
-        lambda _, upstream: ({k: upstream * jnp.asarray(g, dtype=float) for k, g in case.grads.items()},),
-    )
-    try:
-        check_grads(f, ({k: jnp.asarray(v) for k, v in case.params.items()},), order=1, modes=("rev",))
-    except AssertionError:
-        return False
-    return True
-
-
-def _flat(params: dict) -> np.ndarray:
-    return np.concatenate([np.ravel(v).astype(float) for v in params.values()])
-
-
-def _unflat(case: zoo.Case, flat: np.ndarray) -> dict:
-    ends = np.cumsum([v.size for v in case.params.values()])[:-1]
-    return {
-        k: part.reshape(case.params[k].shape)
-        for k, part in zip(case.params, np.split(flat, ends), strict=True)
-    }
-
-
-def scipy_check(case: zoo.Case, loss: Loss, scale: float) -> bool:
-    # It gives a number and leaves the verdict to its user; a millionth is what its users' examples ask for.
-    return bool(
-        check_grad(lambda v: loss(_unflat(case, v)), lambda v: _flat(case.grads), _flat(case.params)) < 1e-6
-    )
-
-
-def fixed_rule(case: zoo.Case, loss: Loss, scale: float) -> bool:
-    measured = numerical_gradient(loss, case.params)
-    return all(relative_error(case.grads[k], measured[k]) < 1e-7 for k in case.params if np.any(measured[k]))
-
-
-CHECKERS: dict[str, Callable[[zoo.Case, Loss, float], bool]] = {
-    "bplib": ours,
-    "bplib, loss alone": ours_from_the_loss,
-    "PyTorch": lambda case, loss, scale: pytorch(case, loss, fast=False),
-    "PyTorch, fast": lambda case, loss, scale: pytorch(case, loss, fast=True),
-    "JAX": jax_check,
-    "SciPy": scipy_check,
-    "1e-7 rule": fixed_rule,
-}
-
-
-def wrong_cases() -> dict[str, list[tuple[zoo.Case, float]]]:
-    rows: dict[str, list[tuple[zoo.Case, float]]] = defaultdict(list)
-    for case in zoo.zoo(zoo.ARCHITECTURES[1::2], range(SEEDS)):
-        rows[str(case.mistake)].append((case, 1.0))
-    for architecture in zoo.ARCHITECTURES[1::2]:
-        right = zoo.network_and_batch(architecture, 0)
-        off = {k: 1.0005 * g for k, g in right.grads.items()}
-        rows["0.05 % off everywhere"].append((right._replace(grads=off), 1.0))
-        nothing = {k: 0 * g for k, g in right.grads.items()}
-        rows["all zero, loss times 1e-5"].append((right._replace(grads=nothing), 1e-5))
-    return rows
-
-
-def correct_cases(count: int) -> dict[str, list[tuple[zoo.Case, float]]]:
-    rows: dict[str, list[tuple[zoo.Case, float]]] = defaultdict(list)
-    for seed in range(count):
-        right = zoo.correct(10_000 + seed)
-        rows[right.condition].append((right.case, right.scale))
-    return rows
-
-
-def table(rows: dict[str, list[tuple[zoo.Case, float]]]) -> list[dict[str, Any]]:
-    """The number of cases of each row, and how many of them each checker lets pass."""
-    found = []
-    for name, cases in sorted(rows.items()):
-        row: dict[str, Any] = {"name": name, "cases": len(cases)}
-        for checker, passes in CHECKERS.items():
-            row[checker] = sum(
-                passes(case, lambda p, c=case, s=scale: s * c.loss(p), scale) for case, scale in cases
-            )
-        found.append(row)
-        print(row, flush=True)
-    return found
-
-
-def report_on(case: zoo.Case, known: bool, loss: Loss | None = None) -> Any:
+def report_on(case: zoo.Case, known: bool, loss: Callable[[dict], float] | None = None) -> GradientReport:
     """Ours, told the network or not."""
     if not known:
         return check_gradients(loss or case.loss, case.params, case.grads, samples=len(case.x))
@@ -180,24 +74,147 @@ def report_on(case: zoo.Case, known: bool, loss: Loss | None = None) -> Any:
     )  # fmt: skip
 
 
-def named() -> list[dict[str, Any]]:
-    """How many wrong gradients get their name, another one, or several."""
+# --- Right gradients ---------------------------------------------------------------------------------------------
+
+
+def one_correct(seed: int) -> list[tuple[str, bool, str, bool]]:
+    """Precision, whether the network was known, the verdict, and whether a mistake was named."""
+    right = zoo.correct(seed)
+    precision = "float32" if right.condition == "float32" else "float64"
     found = []
-    for half, chosen in (("tuned on", zoo.ARCHITECTURES[::2]), ("reported", zoo.ARCHITECTURES[1::2])):
-        for known in (True, False):
-            row = {"half": half, "network known": known, "cases": 0, "found": 0, "named": 0, "misnamed": 0}
-            for case in zoo.zoo(chosen, range(SEEDS)):
-                report = report_on(case, known)
-                row["cases"] += 1
-                row["found"] += report.verdict == "wrong"
-                row["named"] += report.cause == case.mistake
-                row["misnamed"] += report.cause not in (case.mistake, None)
-            found.append(row)
-            print(row, flush=True)
+    for known in (True, False) if right.scale == 1 else (False,):
+        report = report_on(right.case, known, lambda p: right.scale * right.case.loss(p))
+        found.append((precision, known, report.verdict, report.cause is not None))
+        if report.verdict == WRONG:
+            print(f"unsound: zoo.correct({seed}), network {'known' if known else 'unknown'}", flush=True)
     return found
 
 
-def blindly() -> dict[str, int]:
+def verdicts() -> list[Row]:
+    """What ours says of right gradients in random networks."""
+    rows: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
+    for found in shared(one_correct, CORRECT_OURS):
+        for precision, known, verdict, accused in found:
+            rows[precision, known].update({verdict: 1, "accused": int(accused)})
+    return [
+        {
+            "precision": precision, "network known": known,
+            **{key: rows[precision, known][key] for key in (CORRECT, UNDECIDED, WRONG, "accused")},
+        }
+        for precision, known in sorted(rows, reverse=True)
+    ]  # fmt: skip
+
+
+# --- Losses that are no networks ---------------------------------------------------------------------------------
+
+
+def off_by(wrong: Any, right: Any) -> float:
+    """The largest error of a gradient, as a share of the largest number of its array."""
+    shares = []
+    for bad, good in zip(soundness.tree_leaves(wrong), soundness.tree_leaves(right), strict=True):
+        error, size = (
+            float(np.abs(np.asarray(v, float)).max(initial=0.0)) for v in (np.subtract(bad, good), good)
+        )
+        shares.append(error / size if size else np.inf if error else 0.0)
+    return max(shares)
+
+
+def one_loss(index: int) -> list[tuple[str, bool, str, float]]:
+    """The right gradients of a loss and the wrong ones: which, at a hard point or not, what is said, how far off."""
+    case = soundness.CASES[index]
+    right = [case.gradient, *case.also]
+    found = []
+    for number, (kind, gradient) in enumerate(
+        [*(("right", g) for g in right), *(("wrong", g) for g in case.wrong.values())]
+    ):
+        try:
+            report = check_gradients(case.loss, case.params, gradient, seconds=PATIENCE)
+            str(report), report._repr_html_()
+            if kind == "wrong" and number == len(right):
+                drawn(report)
+            verdict = report.verdict
+        except Exception as error:  # noqa: BLE001 - that is what is counted
+            verdict = f"crash: {type(error).__name__}: {error}"
+        given = gradient(case.params)
+        off = min(off_by(given, g(case.params)) for g in right) if kind == "wrong" else 0.0
+        found.append((kind, case.hard, verdict, off))
+        if verdict.startswith("crash") or (kind, verdict) in (("right", WRONG), ("wrong", CORRECT)):
+            print(f"unsound: {case.name}, gradient {number}, {kind}: {verdict}", flush=True)
+    return found
+
+
+def drawn(report: GradientReport) -> None:
+    """Draw the figure, if there is one."""
+    import matplotlib.pyplot as plt
+
+    if report.tensors:
+        report.plot().canvas.draw()
+        plt.close("all")
+
+
+def suite() -> Row:
+    """How sound the verdicts are on small losses of every kind."""
+    told = [one for found in shared(one_loss, len(soundness.CASES)) for one in found]
+
+    def count(kind: str, *said: str, hard: bool | None = None) -> int:
+        # One that is off by less may be taken for right.
+        least = OFF if kind == "wrong" and hard is not None else -1.0
+        return sum(
+            k == kind and (not said or v in said) and hard in (None, h) and off > least
+            for k, h, v, off in told
+        )
+
+    row: Row = {
+        "losses": len(soundness.CASES),
+        "hard": sum(case.hard for case in soundness.CASES),
+        "gradients": len(told),
+        "right": count("right"),
+        "right called wrong": count("right", WRONG),
+        "wrong called correct": count("wrong", CORRECT),
+        "crashes": sum(verdict.startswith("crash") for *_, verdict, _ in told),
+    }
+    for kind, opposite in (("right", WRONG), ("wrong", CORRECT)):
+        for hard, place in ((False, "ordinary"), (True, "hard")):
+            row[f"{kind} at {place} points"] = count(kind, hard=hard)
+            row[f"{kind} misjudged at {place} points"] = count(kind, opposite, hard=hard)
+            row[f"{kind} undecided at {place} points"] = count(kind, UNDECIDED, hard=hard)
+    return row
+
+
+# --- Which mistake -----------------------------------------------------------------------------------------------
+
+
+@cache
+def reported() -> list[zoo.Case]:
+    """The mistakes of the zoo that nothing was tuned on."""
+    return list(zoo.zoo(REPORTED, range(SEEDS)))
+
+
+def one_named(index: int) -> list[tuple[str, str | None]]:
+    """What is said of one of them, the network known and unknown."""
+    reports = [report_on(reported()[index], known) for known in (True, False)]
+    return [(report.verdict, report.cause) for report in reports]
+
+
+def named() -> list[Row]:
+    """How many wrong gradients of the zoo get their name, or another one."""
+    told = shared(one_named, len(reported()))
+    rows = []
+    for number, known in enumerate((True, False)):
+        said = [(case.mistake, *found[number]) for case, found in zip(reported(), told, strict=True)]
+        rows.append(
+            {
+                "network known": known,
+                "cases": len(said),
+                "found": sum(verdict == WRONG for _, verdict, _ in said),
+                "named": sum(cause == mistake for mistake, _, cause in said),
+                "misnamed": sum(cause not in (mistake, None) for mistake, _, cause in said),
+            }
+        )
+    return rows
+
+
+def blindly() -> Row:
     """The thirty mistakes, and six right ones, of somebody who has seen neither catalogue nor zoo."""
     row = {"wrong": 0, "right": 0, "judged": 0, "located": 0, "named": 0}
     for work in blind.SUBMISSIONS:
@@ -206,26 +223,112 @@ def blindly() -> dict[str, int]:
             penalty=work.penalty, masks=work.masks,
         )  # fmt: skip
         row["right" if work.layer is None else "wrong"] += 1
-        row["judged"] += report.verdict == ("correct" if work.layer is None else "wrong")
+        row["judged"] += report.verdict == (CORRECT if work.layer is None else WRONG)
         row["located"] += report.layer == work.layer
         row["named"] += report.cause is not None
-    print(row, flush=True)
     return row
 
 
-def verdicts(count: int) -> list[dict[str, Any]]:
-    """What ours says of correct gradients."""
-    rows: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
-    for seed in range(count):
-        right = zoo.correct(seed)
-        for known in (True, False) if right.scale == 1 else (False,):
-            loss = lambda p, r=right: r.scale * r.case.loss(p)
-            report = report_on(right.case, known, loss)
-            rows["float32" if right.condition == "float32" else "float64", known][report.verdict] += 1
-            rows["accused", known]["accused"] += report.cause is not None
-    found = [{"precision": name, "network known": known, **counts} for (name, known), counts in rows.items()]
-    print(found, flush=True)
-    return found
+@cache
+def told_by_people(which: str) -> list[tuple[str, Any, frozenset[str]]]:
+    """Cases from the loss alone, by name, with what a teacher would call them."""
+    if which == "public":
+        return [(bug.name, bug, names.PUBLIC[bug.name]) for bug in public_bugs.BUGS]
+    return [
+        (name, case, names.BLIND[name]) for name, case in zip(names.BLIND, blind_losses.CASES, strict=True)
+    ]
+
+
+def one_told(which: str, index: int) -> tuple[str, str | None, tuple[str, ...], str]:
+    """What is said of one of them: the verdict, the cause, the candidates, the line; the right one has to pass."""
+    _, case, _ = told_by_people(which)[index]
+    passed = check_gradients(case.loss, case.params, case.right).verdict
+    report = check_gradients(case.loss, case.params, case.wrong)
+    return report.verdict, report.cause, report.candidates, passed
+
+
+def by_people(which: str) -> Row:
+    """How many wrong gradients of other people are found and named from the loss alone.
+
+    ``named`` holds those whose cause is one that a teacher would accept; ``open`` those that no numbers can tell apart, and of which
+    all candidates would be accepted; ``misnamed`` those that get a name which would not be accepted.
+    """
+    cases = told_by_people(which)
+    told = shared(partial(one_told, which), len(cases))
+    row: Row = {"cases": len(cases), "nameless": sum(not accepted for *_, accepted in cases)}
+    row |= dict.fromkeys(("found", "right ones refused", "named", "open", "several", "misnamed"), 0)
+    row["names that are false"] = {}
+    for (name, _, accepted), (verdict, cause, candidates, passed) in zip(cases, told, strict=True):
+        row["found"] += verdict == WRONG
+        row["right ones refused"] += passed == WRONG
+        row["named"] += cause in accepted
+        if cause is not None and cause not in accepted:
+            row["misnamed"] += 1
+            row["names that are false"][name] = cause
+        if candidates and cause is None:
+            row["open" if name in names.TWINS and set(candidates) <= accepted else "several"] += 1
+    return row
+
+
+#: What is done to a right gradient that is no mistake of anybody, and the names that are true of it all the same.
+KINDS: dict[str, frozenset[str]] = {
+    "random numbers": frozenset(),
+    "some entries": frozenset({"single-entries"}),
+    "an error times 1.37": frozenset({"scaled"}),
+    "a mixture": frozenset(),
+}
+
+
+def spoiled(kind: str, right: zoo.Case, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """A gradient that no mistake makes."""
+    grads = {name: np.array(g) for name, g in right.grads.items()}
+    layer = int(rng.integers(1, right.network.depth + 1))
+    if kind == "random numbers":
+        for name in grads if rng.random() < 0.5 else (f"W{layer}",):
+            grads[name] = rng.normal(size=grads[name].shape) * np.abs(grads[name]).max()
+    if kind == "some entries":
+        for g in grads.values():
+            chosen = rng.random(g.shape) < rng.choice([0.1, 0.5])
+            g[chosen] *= rng.uniform(-2, 2, size=int(chosen.sum()))
+    if kind == "an error times 1.37":
+        # As a blame that is 1.37 times too large would leave it, from a layer down.
+        for name in grads:
+            grads[name] *= 1.37 if int(name[1:]) <= layer else 1.0
+    if kind == "a mixture":
+        other = zoo.backward(right, str(rng.choice(zoo.EVERYWHERE)), 0)
+        share = rng.uniform(0.2, 0.8)
+        noise = {name: rng.normal(size=g.shape) * np.abs(g).max() for name, g in grads.items()}
+        mixed = other if rng.random() < 0.5 and any(np.any(other[n] != grads[n]) for n in grads) else noise
+        grads = {name: share * g + (1 - share) * mixed[name] for name, g in grads.items()}
+    return grads
+
+
+def one_arbitrary(seed: int) -> tuple[str, str, str | None]:
+    """The kind, the verdict and the cause of a gradient that no mistake has made."""
+    rng = np.random.default_rng([37, seed])
+    depth = int(rng.integers(1, 3))
+    sizes = tuple(int(n) for n in rng.integers(2, 5, size=depth + 1))
+    bends = (*(str(b) for b in rng.choice(["tanh", "sigmoid", "relu"], size=depth - 1)), "identity")
+    loss = str(rng.choice(["mean_squared_error", "categorical_cross_entropy"]))
+    right = zoo.network_and_batch((sizes, bends, loss, bool(rng.integers(2)), False), seed, samples=4)
+    kind = list(KINDS)[seed % len(KINDS)]
+    report = report_on(right._replace(grads=spoiled(kind, right, rng)), known=bool(seed % 2))
+    return kind, report.verdict, report.cause
+
+
+def arbitrary() -> Row:
+    """Gradients that no mistake has made: what is named there is false, but for what is true by chance of making."""
+    told = shared(one_arbitrary, ARBITRARY)
+    false = Counter(
+        f"{kind}: {cause}" for kind, _, cause in told if cause is not None and cause not in KINDS[kind]
+    )
+    return {
+        "gradients": len(told),
+        "found": sum(verdict == WRONG for _, verdict, _ in told),
+        "described": sum(cause is not None and cause in KINDS[kind] for kind, _, cause in told),
+        "given a false name": sum(false.values()),
+        "false names": dict(false),
+    }
 
 
 def by_differences(case: zoo.Case, method: Any, step: float, params: dict) -> dict:
@@ -233,7 +336,7 @@ def by_differences(case: zoo.Case, method: Any, step: float, params: dict) -> di
     return {n: method(lambda v, n=n: case.loss({**params, n: v}), params[n], step) for n in params}
 
 
-def differences() -> list[dict[str, Any]]:
+def differences() -> list[Row]:
     """How many gradients by differences are recognized: from the numbers alone, and when the function is given."""
     found = []
     for method in (central_difference, forward_difference):
@@ -241,155 +344,162 @@ def differences() -> list[dict[str, Any]]:
             row = {"method": method.__name__, "step": step, "cases": 0, "numbers": 0, "function": 0}
             for architecture in zoo.ARCHITECTURES:
                 case = zoo.network_and_batch(architecture, 11)
-
                 gradient = partial(by_differences, case, method, step)
                 row["cases"] += 1
                 for way, grads in (("numbers", gradient(case.params)), ("function", gradient)):
                     cause = check_gradients(case.loss, case.params, grads).cause
                     row[way] += cause == "numerical-gradient"
             found.append(row)
-            print(row, flush=True)
     return found
 
 
-class Benchmark(NamedTuple):
-    """A network with one hidden layer of tanh, and a batch of 16."""
-
-    sizes: tuple[int, int, int]
-    network: Network
-    params: dict
-    x: np.ndarray
-    labels: np.ndarray
-    grads: dict
-
-    @property
-    def case(self) -> zoo.Case:
-        y = one_hot(self.labels, self.sizes[-1])
-        return zoo.Case(None, self.network, self.params, self.x, y, None, None, self.grads)
+# --- Beside its peers --------------------------------------------------------------------------------------------
 
 
-def benchmark(sizes: tuple[int, int, int]) -> Benchmark:
-    network = Network(sizes, ("tanh", "identity"), "categorical_cross_entropy")
-    rng = np.random.default_rng(0)
-    params = initialize(network, rng)
-    x, labels = rng.normal(size=(16, sizes[0])), rng.integers(sizes[-1], size=16)
-    _, grads = backpropagation(network, params, x, one_hot(labels, sizes[-1]))
-    return Benchmark(sizes, network, params, x, labels, grads)
+@cache
+def wrong_cases() -> list[tuple[str, zoo.Case, float]]:
+    """Mistakes by name, with what the loss is multiplied by."""
+    rows = [(str(case.mistake), case, 1.0) for case in reported()]
+    for architecture in REPORTED:
+        right = zoo.network_and_batch(architecture, 0)
+        off = {k: 1.0005 * g for k, g in right.grads.items()}
+        rows.append(("0.05 % off everywhere", right._replace(grads=off), 1.0))
+        nothing = {k: 0 * g for k, g in right.grads.items()}
+        rows.append(("all zero, loss times 1e-5", right._replace(grads=nothing), 1e-5))
+    return rows
 
 
-def contestants(b: Benchmark) -> dict[str, Callable[[], int | None]]:
-    """Each checks the right gradient; those that know say how often they evaluated the loss."""
-    case, entries = b.case, sum(v.size for v in b.params.values())
-    tensors = [torch.tensor(v, requires_grad=True) for v in b.params.values()]
-    inputs, targets = torch.tensor(b.x), torch.tensor(b.labels)
+@cache
+def correct_cases() -> list[tuple[str, zoo.Case, float]]:
+    """Right gradients by what makes them hard to believe."""
+    drawn_ones = [zoo.correct(10_000 + seed) for seed in range(CORRECT_ALL)]
+    return [(right.condition, right.case, right.scale) for right in drawn_ones]
 
-    def torch_loss(*values: torch.Tensor) -> torch.Tensor:
-        W1, b1, W2, b2 = values
-        return torch.nn.functional.cross_entropy(torch.tanh(inputs @ W1 + b1) @ W2 + b2, targets)
 
-    def jax_loss(params: dict) -> jax.Array:
-        logits = jnp.tanh(b.x @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"]
-        return -jnp.mean(jax.nn.log_softmax(logits)[jnp.arange(16), b.labels])
+def one_judged(cases: Callable[[], list[tuple[str, zoo.Case, float]]], index: int) -> dict[str, bool]:
+    """Which checkers let it pass."""
+    _, case, scale = cases()[index]
 
-    def ours_full() -> int:
-        return _passed(check_gradients(None, b.params, b.grads, network=b.network, x=b.x, target=case.target))
+    def loss(params: dict) -> float:
+        return scale * case.loss(params)
 
-    def ours_alone(full: bool) -> int:
-        return _passed(check_gradients(case.loss, b.params, b.grads, full=full))
-
-    def torch_full(fast: bool) -> int:
-        torch.autograd.gradcheck(torch_loss, tensors, fast_mode=fast)
-        return 2 * (len(tensors) if fast else entries)
-
-    def jax_one() -> None:
-        check_grads(
-            jax.jit(jax_loss), ({k: jnp.asarray(v) for k, v in b.params.items()},), order=1, modes=("rev",)
-        )
-
-    def scipy_full() -> int:
-        approx_fprime(_flat(b.params), lambda v: case.loss(_unflat(case, v)))
-        return 1 + entries
-
-    return {
-        "bplib": ours_full,
-        "bplib, loss alone": lambda: ours_alone(True),
-        "PyTorch": lambda: torch_full(False),
-        "SciPy": scipy_full,
-        "bplib, in samples": lambda: ours_alone(False),
-        "PyTorch, fast": lambda: torch_full(True),
-        "JAX": jax_one,
+    passes = {
+        "bplib": report_on(case, scale == 1, loss).passed,
+        "bplib, loss alone": check_gradients(loss, case.params, case.grads).passed,
     }
+    return passes | {name: peer(case, loss) for name, peer in peers.PEERS.items()}
 
 
-def _passed(report: Any) -> int:
+def table(cases: Callable[[], list[tuple[str, zoo.Case, float]]]) -> list[Row]:
+    """The number of cases of each row, and how many of them each checker lets pass."""
+    rows: dict[str, Row] = {}
+    for (name, *_), passed in zip(cases(), shared(partial(one_judged, cases), len(cases())), strict=True):
+        row = rows.setdefault(name, {"name": name, "cases": 0, **dict.fromkeys(passed, 0)})
+        row["cases"] += 1
+        for checker, passes in passed.items():
+            row[checker] += passes
+    return [rows[name] for name in sorted(rows)]
+
+
+def passed(report: GradientReport) -> int:
+    """How many evaluations it took to find a right gradient correct."""
     if not report.passed:
-        raise RuntimeError(f"a correct gradient did not pass: {report}")
-    return int(report.evaluations)
+        raise RuntimeError(f"a right gradient did not pass: {report}")
+    return report.evaluations
+
+
+def ours(b: peers.Benchmark) -> dict[str, Callable[[], int]]:
+    """Our checks of the right gradient: those that look at every entry, and what is left without a record."""
+    return {
+        "bplib": lambda: passed(
+            check_gradients(None, b.params, b.grads, network=b.network, x=b.x, target=b.target)
+        ),
+        "bplib, loss alone": lambda: passed(check_gradients(b.loss, b.params, b.grads)),
+        "bplib, not recorded": lambda: passed(
+            check_gradients(b.loss, b.params, b.grads, full=False, memory=0)
+        ),
+    }
 
 
 #: Those that look at every entry; the others take sums or one random direction.
 FULL = ("bplib", "bplib, loss alone", "PyTorch", "SciPy")
 
 
-def speed() -> list[dict[str, Any]]:
+def best(function: Callable[[], Any], rounds: int) -> tuple[float, Any]:
+    """The seconds of the quickest round, and what it gave."""
+    found, given = np.inf, None
+    for _ in range(rounds):
+        start = time.perf_counter()
+        given = function()
+        found = min(found, time.perf_counter() - start)
+    return found, given
+
+
+def speed() -> list[Row]:
     """Seconds of a check, side by side in this process: the best of three, or of one where it takes long."""
     found = []
     for sizes, rounds in (((64, 32, 10), 3), ((784, 128, 10), 1)):
-        for name, check in contestants(benchmark(sizes)).items():
-            seconds, evaluations = [], None
-            for _ in range(rounds):
-                start = time.perf_counter()
-                evaluations = check()
-                seconds.append(time.perf_counter() - start)
-            row = {
-                "network": "-".join(map(str, sizes)), "name": name, "every entry": name in FULL,
-                "seconds": round(min(seconds), 4), "evaluations": evaluations,
-            }  # fmt: skip
-            found.append(row)
-            print(row, flush=True)
+        b = peers.benchmark(sizes)
+        for name, check in (ours(b) | peers.timed(b)).items():
+            seconds, evaluations = best(check, 3 if name.startswith("bplib") else rounds)
+            found.append(
+                {
+                    "network": "-".join(map(str, sizes)), "name": name, "every entry": name in FULL,
+                    "seconds": round(seconds, 4), "evaluations": evaluations,
+                }
+            )  # fmt: skip
     return found
 
 
-def search() -> list[dict[str, int]]:
-    """Evaluations of the loss until one wrong entry is found and shown, for layers of n times n entries."""
+def million() -> list[Row]:
+    """A million entries: seconds, and how many evaluations of the loss would take as long."""
+    b = peers.benchmark((1000, 900, 100), samples=32)
+    one, _ = best(lambda: b.loss(b.params), 5)
     found = []
-    for n in (10, 32, 100, 316, 1000):
-        rng = np.random.default_rng(n)
-        x, target, W = rng.normal(size=(8, n)), rng.normal(size=(8, n)), rng.normal(size=(n, n)) / np.sqrt(n)
-        a = np.tanh(x @ W)
-        right = x.T @ ((a - target) * (1 - a**2)) / 8
-        wrong, place = right.copy(), (int(rng.integers(n)), int(rng.integers(n)))
-        wrong[place] += 0.01 * np.abs(right).max()
-        report = check_gradients(
-            lambda p, x=x, y=target: float(((np.tanh(x @ p["W"]) - y) ** 2).sum() / 16),
-            {"W": W}, {"W": wrong}, full=False,
+    for name in ("bplib", "bplib, loss alone"):
+        seconds, evaluations = best(ours(b)[name], 3)
+        found.append(
+            {
+                "network": "1000-900-100", "entries": b.entries, "samples": len(b.x), "name": name,
+                "seconds": round(seconds, 3), "evaluations": evaluations,
+                "one evaluation": round(one, 5), "evaluations' worth": round(seconds / one, 1),
+            }
         )  # fmt: skip
-        if [entry.index for entry in report.tensors[0].worst] != [place]:
-            raise RuntimeError(f"the wrong entry is {place}, but the report says: {report}")
-        found.append({"entries": n * n, "evaluations": report.evaluations})
-        print(found[-1], flush=True)
     return found
 
 
-def main() -> None:
-    warnings.simplefilter("ignore")
-    np.seterr(all="ignore")
-    versions = {"torch": torch.__version__, "jax": jax.__version__, "scipy": scipy.__version__}
-    record(
-        TARGET,
-        versions,
-        {
-            "speed": speed(),
-            "search": search(),
-            "named": named(),
-            "blind": blindly(),
-            "verdicts": verdicts(CORRECT_OURS),
-            "differences": differences(),
-            "wrong": table(wrong_cases()),
-            "correct": table(correct_cases(CORRECT)),
-        },
-    )
+#: What is measured, in this order: what takes all cores first, what is timed last.
+PARTS: dict[str, Callable[[], Any]] = {
+    "verdicts": verdicts,
+    "soundness": suite,
+    "named": named,
+    "blind": blindly,
+    "public bugs": lambda: by_people("public"),
+    "blind losses": lambda: by_people("blind"),
+    "arbitrary": arbitrary,
+    "differences": differences,
+    "wrong": lambda: table(wrong_cases),
+    "correct": lambda: table(correct_cases),
+    "million": million,
+    "speed": speed,
+}
+
+
+def main(chosen: list[str]) -> None:
+    quiet()
+    if unknown := [name for name in chosen if name not in PARTS]:
+        sys.exit(f"there is no part {unknown[0]!r}, expected some of {', '.join(map(repr, PARTS))}.")
+    results = {}
+    for name in chosen or PARTS:
+        start = time.perf_counter()
+        results[name] = PARTS[name]()
+        print(f"{name} ({time.perf_counter() - start:.0f} s)", flush=True)
+        rows = results[name] if isinstance(results[name], list) else [results[name]]
+        for row in rows:
+            print("   ", ", ".join(f"{key}: {value}" for key, value in row.items()), flush=True)
+    if not chosen:
+        record(TARGET, peers.versions(), results)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -135,7 +135,7 @@ _CATALOGUE = (
     ),
     (
         "wrong-transpose",
-        "the blame passed a square layer through the weights without the transpose",
+        "a square matrix was passed on the way back without its transpose",
         "Follow one entry: which weight connects unit i with unit j?",
         "partial_derivatives",
     ),

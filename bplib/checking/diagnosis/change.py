@@ -110,6 +110,11 @@ class Map:
             self.groups[self._keys[index]].append(index)
 
         self.shifts = self._shifts()
+        leaves = set(record.leaves.values())
+        #: Whether some parameter is used again in each turn of a loop.
+        self.repeats = any(
+            len(edges) > 1 and len({nodes[i].arguments[k].index for i, k in edges} & leaves) == 1 for edges in self.edge_groups()
+        )
 
     def _shifts(self) -> dict[Edge, Rule]:
         """Rules that hand nothing to a maximum which was subtracted for safety: all that reaches it cancels."""

@@ -90,7 +90,10 @@ def _missing(m: Map, edges: list[Edge]) -> str:
 
 
 def _carried(m: Map, edges: list[Edge]) -> bool:
-    """Whether these edges take what the same line has made one turn of the loop before."""
+    """Whether these edges take what the same line has made one turn of the loop before, with the same parameters in each: a
+    loop over layers carries nothing through time."""
+    if not m.repeats:
+        return False
     turns = [len(m.group(index)) for index, _ in edges]
     sources = [m.node(index).arguments[k].index for index, k in edges]
     if not all(source in m.flowing and m.node(source).name for source in sources):

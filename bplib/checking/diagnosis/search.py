@@ -69,15 +69,24 @@ class Hunt:
         Numbers of samples and the like, by which people divide once too often or not at all.
     deadline
         By `time.monotonic`.
+    walks
+        Walks back, before the search ends.
     """
 
     def __init__(
-        self, record: Record, given: Mapping[str, Array], right: Mapping[str, Array], wrong: set[str], sizes: set[int], deadline: float | None
+        self,
+        record: Record,
+        given: Mapping[str, Array],
+        right: Mapping[str, Array],
+        wrong: set[str],
+        sizes: set[int],
+        deadline: float | None,
+        walks: int = WALKS,
     ) -> None:
         self.record, self.given, self.right, self.wrong = record, given, dict(right), wrong
         self.map = Map(record, gradients(record.tape, record.output))
         self.sizes = sizes
-        self.walks, self.ended = 0, False
+        self.walks, self.most, self.ended = 0, walks, False
         self._until = min(deadline or np.inf, time.monotonic() + SECONDS)
 
     def hits(self) -> dict[Any, Change]:
@@ -86,11 +95,13 @@ class Hunt:
         Where none does, those that reproduce all that is wrong: a mistake that was made for some parameters alone.
         """
         whole, part = {}, {}
+        if not self.telling():
+            return {}
         for change in self.changes():
             gradient = self.walk(change)
             if gradient is None:
                 break
-            if self.fits(gradient, self.wrong) and self.telling(gradient):
+            if self.fits(gradient, self.wrong) and any(gradient[name].any() for name in self.wrong):
                 part[_identity(change)] = change
                 if self.fits(gradient, set(self.given)):
                     whole[_identity(change)] = change
@@ -100,12 +111,13 @@ class Hunt:
         """Everything that is tried, the likely first."""
         m = self.map
         kinds = (slope_changes, softmax_changes, normalization_changes, edge_changes, value_changes, upstream_changes)
-        yield from chain(self._scaled_paths(), *(_possible(kind(m)) for kind in kinds), *(_possible(early_updates(m, self.right, rate)) for rate in self._rates()))
+        yield from chain(self._scaled_paths(), *(_possible(kind(m)) for kind in kinds), *(_possible(early_updates(m, self.right, rate)) for rate in RATES))
+        for rate in self._rates():
+            yield from _possible(early_updates(m, self.right, rate, fitted=True))
 
     def _rates(self) -> list[float]:
-        """The learning rate that an early update would have had, where its effect is in proportion to it; and those that
-        people choose."""
-        rates = list(RATES)
+        """The learning rate that an early update would have had, where its effect is in proportion to it."""
+        rates: list[float] = []
         for change in _possible(early_updates(self.map, self.right, 1e-3)):
             moved = self.walk(change)
             if moved is None:
@@ -119,7 +131,7 @@ class Hunt:
     def walk(self, change: Change) -> dict[str, Array] | None:
         """The gradient under a change; None when the search has to end."""
         self.walks += 1
-        if self.walks > WALKS or time.monotonic() > self._until:
+        if self.walks > self.most or time.monotonic() > self._until:
             self.ended = True
             return None
         try:
@@ -131,9 +143,12 @@ class Hunt:
         """Whether it is the given one, in these parameters."""
         return all(_same(self.given[name], gradient[name], self.right[name]) for name in names)
 
-    def telling(self, gradient: Mapping[str, Array]) -> bool:
-        """Whether the wrong parameters are not all zero or so few numbers that much would give them."""
-        return any(np.count_nonzero(gradient[name]) for name in self.wrong)
+    def telling(self) -> bool:
+        """Whether the wrong numbers are various enough to have one explanation: signs and zeros have many."""
+        values = np.concatenate([np.ravel(self.given[name]) for name in self.wrong])
+        values = np.abs(values[values != 0])
+        various = len(np.unique([float(f"{value:.9g}") for value in values[:1000]]))
+        return various >= min(3, len(values)) > 0
 
     def _scaled_paths(self) -> Iterator[Change]:
         """Each path left out; and where that says that a multiple of it is in the gradient, the multiple."""
@@ -220,23 +235,30 @@ def searched(
     wrong: set[str],
     sizes: set[int],
     deadline: float | None,
-    elsewhere: Callable[[], tuple[Record, Mapping[str, Array]] | None],
+    elsewhere: Callable[[], tuple[Record, Mapping[str, Array]] | None] = lambda: None,
+    walks: int = WALKS,
 ) -> Found:
     """Find the change that explains a wrong gradient.
 
     Parameters
     ----------
-    record, given, right, wrong, sizes, deadline
+    record, given, right, wrong, sizes, deadline, walks
         See `Hunt`.
     elsewhere
         Gives a record and the gradient under test at another point, or None where there is none to be had.
     """
-    hunt = Hunt(record, given, right, wrong, sizes, deadline)
+    hunt = Hunt(record, given, right, wrong, sizes, deadline, walks)
     hits = hunt.hits()
     if not hits:
         return Found(("weight-decay-on-biases",) if hunt.decayed() else (), ended=hunt.ended)
-    if len({change.cause for change in hits.values()}) > 1 and (other := elsewhere()) is not None:
-        hits = _surviving(hits, other, wrong, sizes, deadline)
+    doubtful = all(change.fitted for change in hits.values())
+    if doubtful or len({change.cause for change in hits.values()}) > 1:
+        other = elsewhere()
+        kept = _surviving(hits, other, wrong, sizes, deadline) if other is not None else {}
+        # What holds a fitted number is said only if it holds at both points.
+        hits = kept or {key: change for key, change in hits.items() if not change.fitted}
+        if not hits:
+            return Found(ended=hunt.ended)
     ordered = sorted(hits.values(), key=lambda change: _LESS.get(change.cause, 0))
     first = ordered[0]
     best = [change.cause for change in ordered if _LESS.get(change.cause, 0) == _LESS.get(first.cause, 0)]
@@ -250,13 +272,13 @@ def _surviving(
     try:
         there = Hunt(record, given, record.slopes(), wrong, sizes, deadline)
     except NotRecorded:
-        return hits
+        return {}
     kept = {}
     for change in there.changes():
         key = _identity(change)
         if key in hits and (gradient := there.walk(change)) is not None and there.fits(gradient, wrong):
             kept[key] = hits[key]
-    return kept or hits
+    return kept
 
 
 def sizes_of(params: Parameters, record: Record, samples: int | None) -> set[int]:

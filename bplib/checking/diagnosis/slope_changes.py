@@ -11,8 +11,7 @@ import numpy as np
 
 from bplib.automatic_differentiation import Entry, Rule
 from bplib.checking.diagnosis.change import Change, Map, named, times
-from bplib.checking.witnesses.regions import ELEMENTWISE, STRAIGHT, Region, regions
-from bplib.checking.witnesses.replay import entries_of
+from bplib.checking.witnesses.regions import ELEMENTWISE, STRAIGHT, Region, regions, softmaxes, unshifted
 from bplib.types import Array
 
 #: Regions that are looked at one by one; with more, only in groups.
@@ -184,50 +183,6 @@ def _sigmoid(x: Array) -> Array:
     return 0.5 * (1 + np.tanh(0.5 * x))
 
 
-class Softmax(NamedTuple):
-    """A softmax: from the node ``source`` over ``axis`` to the shares at ``output``."""
-
-    source: int
-    output: int
-    axis: int
-
-
-def softmaxes(m: Map) -> list[Softmax]:
-    """Exponentials divided by their sum, whatever was subtracted from the exponents."""
-    found = []
-    for index in m.live:
-        node = m.node(index)
-        if node.name not in ("divide", "true_divide") or len(node.arguments) != 2:
-            continue
-        top, bottom = (entry.index if type(entry) is Entry else -1 for entry in node.arguments)
-        if top < 0 or bottom < 0 or m.node(top).name != "exp":
-            continue
-        total = m.node(bottom)
-        while total.name in ("expand_dims", "reshape", "getitem", "add", "broadcast_to"):
-            total = m.node(entries_of(total)[0].index)
-        p = np.asarray(node.value)
-        if total.name != "sum" or entries_of(total)[0].index != top or p.ndim == 0:
-            continue
-        axes = [axis for axis in range(p.ndim) if np.allclose(p.sum(axis=axis), 1, atol=1e-6)]
-        source = _unshifted(m, top)
-        if axes and np.shape(m.value(source)) == p.shape:
-            found.append(Softmax(source, index, axes[-1]))
-    return found
-
-
-def _unshifted(m: Map, exponential: int) -> int:
-    """The array whose exponential is taken, before a maximum was subtracted from it."""
-    inner = entries_of(m.node(exponential))[0].index
-    node = m.node(inner)
-    if node.name == "subtract" and type(node.arguments[0]) is Entry:
-        before = node.arguments[0].index
-        shift = node.arguments[1]
-        size = np.size(m.value(shift.index)) if type(shift) is Entry else np.size(shift)
-        if size < np.size(node.value):
-            return int(before)
-    return int(inner)
-
-
 def upstream_changes(m: Map) -> Iterator[Change]:
     """What arrives from behind is overwritten by the slope instead of multiplied with it."""
     bends = _bends(m)
@@ -244,7 +199,7 @@ def _alone(slope: Array) -> Rule:
 def softmax_changes(m: Map) -> Iterator[Change]:
     """Mistakes in the slope of a softmax: its sum forgotten, its diagonal alone, another axis, or all of it left out."""
     yield from _twice(m)
-    every = softmaxes(m)
+    every = softmaxes(m.record)
     families = [every, *([one] for one in every if len(every) > 1)]
     for family in families if every else ():
         ways: list[tuple[str, str, Callable[[Array, Array, int], Array]]] = [
@@ -271,7 +226,7 @@ def _along(rule: Callable[[Array, Array, int], Array], axis: int) -> Rule:
 
 def _twice(m: Map) -> Iterator[Change]:
     """The slope of a softmax before a loss that contains the softmax already."""
-    sources = {_unshifted(m, index) for index in m.live if m.node(index).name == "exp"}
+    sources = {unshifted(m.record, index) for index in m.live if m.node(index).name == "exp"}
     for source in sorted(sources):
         z = np.asarray(m.value(source), dtype=float)
         if z.ndim < 2 or source not in m.live:

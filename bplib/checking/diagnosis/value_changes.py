@@ -92,14 +92,14 @@ def _with(m: Map, edge: Edge, j: int, value: Any) -> Rule:
     return other
 
 
-def early_updates(m: Map, right: dict[str, Array], rate: float) -> Iterator[Change]:
+def early_updates(m: Map, right: dict[str, Array], rate: float, fitted: bool = False) -> Iterator[Change]:
     """Parameters that were updated, with this rate, before the gradient passed them: each of them, and all."""
     stepped = {index: m.value(index) - rate * right[name] for name, index in m.record.leaves.items()}
     last = {index: m.users[index][-1][0] for index in stepped if m.users[index]}
     for family in ([index] for index in last):
-        yield Change("updated-weights", last[family[0]], "the gradient passes weights that were updated already", values=m.moved({i: stepped[i] for i in family}), fitted=True)
+        yield Change("updated-weights", last[family[0]], "the gradient passes weights that were updated already", values=m.moved({i: stepped[i] for i in family}), fitted=fitted)
     if len(last) > 1:
-        yield Change("updated-weights", max(last.values()), "the gradient passes weights that were updated already", values=m.moved(stepped), fitted=True)
+        yield Change("updated-weights", max(last.values()), "the gradient passes weights that were updated already", values=m.moved(stepped), fitted=fitted)
 
 
 def _other_weights(m: Map) -> Iterator[Change]:
@@ -107,7 +107,7 @@ def _other_weights(m: Map) -> Iterator[Change]:
     for name, index in m.record.leaves.items():
         value = np.asarray(m.value(index))
         ways: list[tuple[str, str, Array]] = [
-            ("factor-missing", f"{name} is left out", np.ones_like(value)),
+            ("weights-skipped" if value.ndim == 2 else "factor-missing", f"{name} is left out", np.ones_like(value)),
             ("factor-twice", f"{name} is in it twice", value**2),
         ]
         if value.ndim >= 2:

@@ -23,6 +23,8 @@ LARGE = 10_000
 NOTHING = 1e-9
 #: Entries that are moved off their kinks at a time, the worst first.
 DOUBTED = 16
+#: A difference has so many digits of the largest slope.
+REACH = 1e-7
 #: Sums of all entries that are looked at beside the single ones.
 CROSSINGS = 4
 #: An error of fewer units than this may be one of the difference; so many entries are looked at without one, and so many
@@ -50,6 +52,8 @@ class Look:
         Entries that a kink excuses from being wrong, or None.
     crossed
         Whether the loss bends sharply in some direction in which several entries move: then single ones say nothing.
+    reach
+        What a difference cannot see beside the largest slope of the parameter, as a share of it.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Look:
     blind: float | None = None
     excused: Array | None = None
     crossed: bool = False
+    reach: float = 0.0
 
     @property
     def given(self) -> Array:
@@ -86,7 +91,7 @@ class Look:
         value, unknown = np.abs(self.right.value), self.right.uncertainty
         own, share = float(value.max(initial=0.0)), max(KNOWN, eps**0.25)
         # What is no more than nothing next to all others is known well enough, if it is known to be no more.
-        sure = unknown <= np.maximum(share * value, max(NOTHING, 512 * eps) * self.top)
+        sure = unknown <= np.maximum(share * value, max(max(NOTHING, 512 * eps) * self.top, self.reach * own))
         # On a kink every number between the two slopes is right, and nothing better is to be known: that decides nothing.
         if not sure.all() or (self.right.kinks & (unknown > share * value)).any() or self.crossed:
             return UNDECIDED
@@ -109,7 +114,7 @@ def examined(
         samples = {name: Sample(chosen, slopes.entries(name, chosen), None) for name, chosen in every.items()}
     top = max(float(np.abs(sample.right.value).max(initial=0.0)) for sample in samples.values())
     looks = {
-        name: Look(name, given[name], sample.entries, sample.right, max(top, natural), top, sample.blind)
+        name: Look(name, given[name], sample.entries, sample.right, max(top, natural), top, sample.blind, reach=REACH)
         for name, sample in samples.items()
     }
     found = {name: _doubted(slopes, _settled(slopes, look)) for name, look in looks.items()}

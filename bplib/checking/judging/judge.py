@@ -158,7 +158,7 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
         return Finding(f"it could not be examined: {type(error).__name__}", values=said(error)), True
     if finding is not None and finding.given is not None and isinstance(output, Gradient):
-        return compare(part, confirmed(output, trusted), _largest(trusted))
+        return compare(part, confirmed(output, trusted, part), _largest(trusted))
     return finding, decided
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Gradient, Value, call_with_named, with_named
-from bplib.checking.witnesses.differences import Estimate, gradient_estimate
-from bplib.checking.judging.draws import Inputs
+from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.examination.doubts import NUDGE, NUDGES, SHARE, jumping, nudged
+from bplib.checking.examination.looks import Look
+from bplib.checking.examination.recorded import looked, testify
+from bplib.checking.judging.check import Gradient, Value, call_with_named, with_named
+from bplib.checking.judging.draws import Inputs
+from bplib.checking.structure import builder, leaves
+from bplib.checking.witnesses.differences import Estimate, gradient_estimate
+from bplib.checking.witnesses.recorder import MEMORY
+from bplib.checking.witnesses.slopes import Term
+from bplib.types import Array
 
 
 def truth(output: Value | Gradient, trusted: Inputs) -> Any:
@@ -26,8 +34,44 @@ def truth(output: Value | Gradient, trusted: Inputs) -> Any:
         return _slope(output, trusted, path, target)
 
 
-def confirmed(output: Gradient, trusted: Inputs) -> Any:
-    """The truth once more, its uncertainty widened where small changes of the inputs make a slope jump."""
+def confirmed(output: Gradient, trusted: Inputs, given: Any) -> Any:
+    """The truth once more, for a result that differences call wrong: by the tape, which knows more digits and every kink.
+
+    At a kink it is the right gradient that comes nearest to the given one; what the tape cannot settle is not known. Where the
+    trusted loss cannot be recorded, the uncertainty is widened where small changes of the inputs make a slope jump.
+    """
+    flat, term, build = recordable(output, trusted)
+    try:
+        testimony = testify([term], flat, MEMORY)
+        looks, _ = looked(testimony, {path: np.asarray(value) for path, value in leaves(given)})
+    except (NotRecorded, KeyError, ValueError):
+        return _beside(output, trusted)
+    return build({path: _known(look) for path, look in looks.items()})
+
+
+def recordable(
+    output: Gradient, trusted: Inputs
+) -> tuple[dict[str, Array], Term, Callable[[Mapping[str, Any]], Any]]:
+    """What a gradient is taken by, flat by path; its loss as a function of that; and what puts it back together."""
+    head, *rest = output.wrt.split(".")
+    at = trusted[head]
+    for name in rest:
+        at = at[name]
+    loss, build = with_named(output.loss, trusted), builder(at)
+
+    def of(flat: Mapping[str, Any]) -> Any:
+        return loss(**{head: _replaced(trusted[head], rest, build(flat))})
+
+    return {path: np.array(value, dtype=float) for path, value in leaves(at)}, Term(of, lambda flat: float(of(flat))), build
+
+
+def _known(look: Look) -> Estimate:
+    excused = look.excused is not None
+    right = look.right.reshaped(look.full.shape)
+    return right._replace(uncertainty=np.full(look.full.shape, np.inf)) if excused else right
+
+
+def _beside(output: Gradient, trusted: Inputs) -> Any:
     base = truth(output, trusted)
     moved = [
         [truth(output, _nudged(trusted, np.random.default_rng(seed), size)) for size in (NUDGE, NUDGE / SHARE)]

@@ -92,6 +92,50 @@ def regions(record: Record) -> list[Region]:
     return found
 
 
+class Softmax(NamedTuple):
+    """A softmax: from the node ``source`` over ``axis`` to the shares at ``output``."""
+
+    source: int
+    output: int
+    axis: int
+
+
+def softmaxes(record: Record) -> list[Softmax]:
+    """Exponentials divided by their sum, whatever was subtracted from the exponents."""
+    nodes, depends, found = record.tape.nodes, record.depends(), []
+    for index in record.needed:
+        node = nodes[index]
+        if index not in depends or node.name not in ("divide", "true_divide") or len(node.arguments) != 2:
+            continue
+        top, bottom = (entry.index if type(entry) is Entry else -1 for entry in node.arguments)
+        if top < 0 or bottom < 0 or nodes[top].name != "exp":
+            continue
+        total = nodes[bottom]
+        while total.name in ("expand_dims", "reshape", "getitem", "add", "broadcast_to"):
+            total = nodes[entries_of(total)[0].index]
+        p = np.asarray(node.value)
+        if total.name != "sum" or entries_of(total)[0].index != top or p.ndim == 0:
+            continue
+        axes = [axis for axis in range(p.ndim) if np.allclose(p.sum(axis=axis), 1, atol=1e-6)]
+        source = unshifted(record, top)
+        if axes and np.shape(nodes[source].value) == p.shape:
+            found.append(Softmax(source, index, axes[-1]))
+    return found
+
+
+def unshifted(record: Record, exponential: int) -> int:
+    """The array whose exponential is taken, before a maximum was subtracted from it."""
+    nodes = record.tape.nodes
+    inner = entries_of(nodes[exponential])[0].index
+    node = nodes[inner]
+    if node.name == "subtract" and type(node.arguments[0]) is Entry:
+        shift = node.arguments[1]
+        size = np.size(nodes[shift.index].value) if type(shift) is Entry else np.size(shift)
+        if size < np.size(node.value):
+            return node.arguments[0].index
+    return inner
+
+
 def by_value(record: Record) -> dict[tuple[int, int], Array]:
     """How much a slope is rounded that is computed from the function's value, as textbooks do: ``a * (1 - a)``.
 
@@ -109,18 +153,29 @@ def by_value(record: Record) -> dict[tuple[int, int], Array]:
         z = record.tape.nodes[region.source].value
         if region.output not in flowing or not np.size(z):
             continue
-        h = 1e-5 * np.maximum(np.abs(z), 1e-3)
         with np.errstate(all="ignore"):
-            (_, slope), (_, ahead), (_, behind) = (region.at(record, np.asarray(z + k * h)) for k in (0, 1, -1))
+            near, far = (_bend(record, region, z, size) for size in (1e-6, 1e-5))
             y = record.tape.nodes[region.output].value
-            # Where both vanish, as at the far end of a sigmoid, their ratio does not.
-            # On a kink one side says nothing of the other.
-            bend = np.minimum(np.abs(ahead - slope), np.abs(slope - behind)) / (h * np.abs(slope))
-            off = np.finfo(float).eps * np.abs(flowing[region.output] * y) * bend
+            # A slope that jumps bends the more, the nearer one looks: that is a kink, and no rounding.
+            off = np.finfo(float).eps * np.abs(flowing[region.output] * y) * np.where(near > 3 * far, 0.0, far)
         edge = region.edges(record)[0]
         size = np.where(np.isfinite(off), off, 0.0)
         found[edge] = found[edge] + size if edge in found else size
+    for softmax in softmaxes(record):
+        p, d = np.asarray(record.tape.nodes[softmax.output].value), flowing.get(softmax.output)
+        users = [(i, k) for i in record.needed for k, e in enumerate(record.tape.nodes[i].arguments) if type(e) is Entry and e.index == softmax.source]
+        if d is not None and users:
+            # p * (d - sum(d * p)): the difference in brackets is rounded like its terms.
+            terms = p * (np.abs(d) + (np.abs(d) * p).sum(axis=softmax.axis, keepdims=True))
+            found[users[0]] = found.get(users[0], 0.0) + np.finfo(float).eps * terms
     return found
+
+
+def _bend(record: Record, region: Region, z: Array, size: float) -> Array:
+    """How fast a slope changes, as a share of itself, within a small step to either side."""
+    h = size * np.maximum(np.abs(z), 1e-3)
+    (_, slope), (_, ahead), (_, behind) = (region.at(record, np.asarray(z + k * h)) for k in (0, 1, -1))
+    return np.minimum(np.abs(ahead - slope), np.abs(slope - behind)) / (h * np.abs(slope))
 
 
 def _between(record: Record, start: int, end: int, source: dict[int, int]) -> tuple[int, ...]:
