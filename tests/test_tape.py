@@ -339,7 +339,11 @@ def test_what_everybody_writes_is_followed(loss):
         lambda p: np.outer(a=p["v"], b=p["v"]).sum(),
         lambda p: np.where(DATA.T > 0, x := p["a"], 2 * x).prod(),
     ],
-)
+    ids=["sum a=", "sum where=", "sum initial=", "mean where=", "max where=", "prod initial=", "prod of two axes", "clip a_min=",
+         "clip by parameters", "solve b=", "bincount", "histogram", "interp fp=", "interp", "linspace", "einsum by numbers", "block",
+         "dstack", "insert", "insert one", "dot of a list", "frompyfunc", "objects", "atleast_2d", "choose", "apply_along_axis",
+         "piecewise", "as_strided", "round", "trapezoid y=", "outer a=", "where"],
+)  # fmt: skip
 def test_what_reaches_the_tape_sideways_is_followed_or_refused(loss):
     # A keyword, a list in a list, an array of objects: where no rule hands anything back, a slope would be zero without a word.
     try:

@@ -196,9 +196,15 @@ def one_named(index: int) -> list[tuple[str, str | None]]:
     return [(report.verdict, report.cause) for report in reports]
 
 
+@cache
+def zoo_told() -> list[list[tuple[str, str | None]]]:
+    """What is said of all of them: the verdict and the cause, the network known and unknown."""
+    return shared(one_named, len(reported()))
+
+
 def named() -> list[Row]:
     """How many wrong gradients of the zoo get their name, or another one."""
-    told = shared(one_named, len(reported()))
+    told = zoo_told()
     rows = []
     for number, known in enumerate((True, False)):
         said = [(case.mistake, *found[number]) for case, found in zip(reported(), told, strict=True)]
@@ -279,7 +285,9 @@ KINDS: dict[str, frozenset[str]] = {
 }
 
 
-def spoiled(kind: str, right: zoo.Case, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def spoiled(
+    kind: str, right: zoo.Case, elsewhere: zoo.Case, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     """A gradient that no mistake makes."""
     grads = {name: np.array(g) for name, g in right.grads.items()}
     layer = int(rng.integers(1, right.network.depth + 1))
@@ -289,17 +297,16 @@ def spoiled(kind: str, right: zoo.Case, rng: np.random.Generator) -> dict[str, n
     if kind == "some entries":
         for g in grads.values():
             chosen = rng.random(g.shape) < rng.choice([0.1, 0.5])
-            g[chosen] *= rng.uniform(-2, 2, size=int(chosen.sum()))
+            chosen.flat[rng.integers(g.size)] = True
+            g[chosen] *= rng.uniform(-2, 0.9, size=int(chosen.sum()))
     if kind == "an error times 1.37":
         # As a blame that is 1.37 times too large would leave it, from a layer down.
         for name in grads:
             grads[name] *= 1.37 if int(name[1:]) <= layer else 1.0
     if kind == "a mixture":
-        other = zoo.backward(right, str(rng.choice(zoo.EVERYWHERE)), 0)
+        # With the gradient of another network: one with a mistake's would be a milder mistake.
         share = rng.uniform(0.2, 0.8)
-        noise = {name: rng.normal(size=g.shape) * np.abs(g).max() for name, g in grads.items()}
-        mixed = other if rng.random() < 0.5 and any(np.any(other[n] != grads[n]) for n in grads) else noise
-        grads = {name: share * g + (1 - share) * mixed[name] for name, g in grads.items()}
+        grads = {name: share * g + (1 - share) * elsewhere.grads[name] for name, g in grads.items()}
     return grads
 
 
@@ -307,12 +314,14 @@ def one_arbitrary(seed: int) -> tuple[str, str, str | None]:
     """The kind, the verdict and the cause of a gradient that no mistake has made."""
     rng = np.random.default_rng([37, seed])
     depth = int(rng.integers(1, 3))
-    sizes = tuple(int(n) for n in rng.integers(2, 5, size=depth + 1))
+    sizes = tuple(int(n) for n in rng.integers(2, 4, size=depth + 1))
     bends = (*(str(b) for b in rng.choice(["tanh", "sigmoid", "relu"], size=depth - 1)), "identity")
     loss = str(rng.choice(["mean_squared_error", "categorical_cross_entropy"]))
-    right = zoo.network_and_batch((sizes, bends, loss, bool(rng.integers(2)), False), seed, samples=4)
+    plan = (sizes, bends, loss, bool(rng.integers(2)), False)
+    right, elsewhere = (zoo.network_and_batch(plan, number, samples=3) for number in (seed, seed + ARBITRARY))
     kind = list(KINDS)[seed % len(KINDS)]
-    report = report_on(right._replace(grads=spoiled(kind, right, rng)), known=bool(seed % 2))
+    grads = spoiled(kind, right, elsewhere, rng)
+    report = report_on(right._replace(grads=grads), known=bool(seed // len(KINDS) % 2))
     return kind, report.verdict, report.cause
 
 
@@ -376,29 +385,51 @@ def correct_cases() -> list[tuple[str, zoo.Case, float]]:
     return [(right.condition, right.case, right.scale) for right in drawn_ones]
 
 
-def one_judged(cases: Callable[[], list[tuple[str, zoo.Case, float]]], index: int) -> dict[str, bool]:
-    """Which checkers let it pass."""
+def judged_by_peers(cases: Callable[[], list[tuple[str, zoo.Case, float]]], index: int) -> dict[str, bool]:
+    """Which of the others let it pass."""
+    _, case, scale = cases()[index]
+    return {name: peer(case, lambda p: scale * case.loss(p)) for name, peer in peers.PEERS.items()}
+
+
+def judged_by_us(cases: Callable[[], list[tuple[str, zoo.Case, float]]], index: int) -> dict[str, bool]:
+    """Whether ours lets it pass, with the network and without."""
     _, case, scale = cases()[index]
 
     def loss(params: dict) -> float:
         return scale * case.loss(params)
 
-    passes = {
+    return {
         "bplib": report_on(case, scale == 1, loss).passed,
         "bplib, loss alone": check_gradients(loss, case.params, case.grads).passed,
     }
-    return passes | {name: peer(case, loss) for name, peer in peers.PEERS.items()}
 
 
-def table(cases: Callable[[], list[tuple[str, zoo.Case, float]]]) -> list[Row]:
-    """The number of cases of each row, and how many of them each checker lets pass."""
+def table(cases: Callable[[], list[tuple[str, zoo.Case, float]]], known: int = 0) -> list[Row]:
+    """The number of cases of each row, and how many of them each checker lets pass.
+
+    Of the first ``known`` cases, those of the zoo, it is known what ours says.
+    """
+    ours_of_zoo = [
+        {
+            name: verdict == CORRECT
+            for name, (verdict, _) in zip(("bplib", "bplib, loss alone"), said, strict=True)
+        }
+        for said in (zoo_told() if known else ())
+    ]
+    rest = shared(partial(after, partial(judged_by_us, cases), known), len(cases()) - known)
+    others = shared(partial(judged_by_peers, cases), len(cases()))
     rows: dict[str, Row] = {}
-    for (name, *_), passed in zip(cases(), shared(partial(one_judged, cases), len(cases())), strict=True):
-        row = rows.setdefault(name, {"name": name, "cases": 0, **dict.fromkeys(passed, 0)})
+    for (name, *_), own, other in zip(cases(), ours_of_zoo + rest, others, strict=True):
+        row = rows.setdefault(name, {"name": name, "cases": 0, **dict.fromkeys(own | other, 0)})
         row["cases"] += 1
-        for checker, passes in passed.items():
+        for checker, passes in (own | other).items():
             row[checker] += passes
     return [rows[name] for name in sorted(rows)]
+
+
+def after(function: Callable[[int], Any], start: int, index: int) -> Any:
+    """Call a function with a number, counted from another one."""
+    return function(start + index)
 
 
 def passed(report: GradientReport) -> int:
@@ -478,7 +509,7 @@ PARTS: dict[str, Callable[[], Any]] = {
     "blind losses": lambda: by_people("blind"),
     "arbitrary": arbitrary,
     "differences": differences,
-    "wrong": lambda: table(wrong_cases),
+    "wrong": lambda: table(wrong_cases, len(reported())),
     "correct": lambda: table(correct_cases),
     "million": million,
     "speed": speed,

@@ -169,7 +169,7 @@ class Shaken(Replay):
         rule = standard_rule(self.nodes[index], k)
         node = self._record.tape.nodes[index]
         if node.name not in CHOOSING:
-            return lambda d, *arguments, **options: rule(self.shaken(d), *arguments, **options)
+            return lambda d, y, *arguments, **options: rule(self.shaken(d), self.shaken(y), *arguments, **options)
         chosen = filled(node.arguments, self._record.tape.value)
         return lambda d, *_, **options: rule(self.shaken(d), node.value, *chosen, **options)
 
