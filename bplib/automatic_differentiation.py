@@ -20,6 +20,7 @@ Wengert, *A Simple Automatic Derivative Evaluation Program*, 1964 (the list); Gr
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -236,7 +237,7 @@ def differentiable(value: Any) -> bool:
 def summed_to(share: Array, shape: tuple[int, ...]) -> Array:
     """Add up what belongs to the same entry of an array of this shape that numpy has stretched to fit another."""
     share = np.asarray(share)
-    if share.ndim < len(shape) or share.size < np.prod(shape):
+    if share.ndim < len(shape) or share.size < math.prod(shape):
         return np.broadcast_to(share, shape)
     if share.ndim > len(shape):
         share = share.sum(axis=tuple(range(share.ndim - len(shape))))

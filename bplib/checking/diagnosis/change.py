@@ -18,6 +18,9 @@ from bplib.types import Array
 
 #: Operations that only move entries.
 MOVING = ("transpose", "swapaxes", "moveaxis", "reshape", "ravel", "squeeze", "expand_dims", "matrix_transpose", "getitem")
+#: What a penalty on weights is made of; these bend, the others only add up.
+_OF_WEIGHTS = ("power", "square", "absolute", "multiply", "divide", "sum", "mean", "add", "ravel", "reshape", "matmul", "sqrt", "negative")
+_BENDING = ("power", "square", "absolute", "multiply")
 #: An argument of a node: the index of the node, and the position.
 Edge = tuple[int, int]
 
@@ -110,11 +113,27 @@ class Map:
             self.groups[self._keys[index]].append(index)
 
         self.shifts = self._shifts()
+        self.priced = self._priced()
         leaves = set(record.leaves.values())
         #: Whether some parameter is used again in each turn of a loop.
         self.repeats = any(
             len(edges) > 1 and len({nodes[i].arguments[k].index for i, k in edges} & leaves) == 1 for edges in self.edge_groups()
         )
+
+    def _priced(self) -> set[int]:
+        """The nodes that are computed of parameters alone, without data, as a penalty is; parameters among them."""
+        plain = set(self.record.leaves.values())
+        bent = set(plain)
+        for index in self.record.needed:
+            node = self.node(index)
+            if node.name not in _OF_WEIGHTS or any(isinstance(a, np.ndarray) and a.ndim for a in node.arguments):
+                continue
+            inner = {entry.index for entry in entries_of(node)}
+            if inner and inner <= plain:
+                plain.add(index)
+                if node.name in _BENDING or inner & bent - set(self.record.leaves.values()):
+                    bent.add(index)
+        return bent
 
     def _shifts(self) -> dict[Edge, Rule]:
         """Rules that hand nothing to a maximum which was subtracted for safety: all that reaches it cancels."""

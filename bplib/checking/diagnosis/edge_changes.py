@@ -9,7 +9,6 @@ import numpy as np
 
 from bplib.automatic_differentiation import Entry, Rule, spread, standard_rule
 from bplib.checking.diagnosis.change import Change, Edge, Map, named, nothing, times, unchanged
-from bplib.checking.witnesses.replay import entries_of
 from bplib.types import Array
 
 #: Edges of one line that are also looked at one by one.
@@ -17,8 +16,6 @@ SINGLES = 6
 #: Samples that are tried as the one that is left over.
 ROWS = 8
 _REDUCING = ("mean", "sum", "max", "min", "sqrt", "prod")
-#: What a penalty on weights is made of.
-_OF_WEIGHTS = ("power", "square", "absolute", "multiply", "divide", "sum", "mean", "add", "ravel", "reshape", "matmul", "sqrt", "negative")
 _PRODUCTS = ("matmul", "einsum", "dot")
 
 
@@ -111,27 +108,12 @@ def _carried(m: Map, edges: list[Edge]) -> bool:
 
 def is_penalty(m: Map, edges: list[Edge]) -> bool:
     """Whether what passes here was computed of parameters alone, without data, and is a term of the loss."""
-    return all(_of_weights(m, m.node(index).arguments[k].index) and _is_added(m, index) for index, k in edges)
-
-
-def _of_weights(m: Map, end: int) -> bool:
-    waiting, leaves, seen, bent = [end], set(m.record.leaves.values()), set(), False
-    while waiting:
-        index = waiting.pop()
-        if index in seen or index in leaves:
-            continue
-        seen.add(index)
-        node = m.node(index)
-        bent |= node.name in ("power", "square", "absolute", "multiply")
-        if not node.name or node.name not in _OF_WEIGHTS or any(isinstance(a, np.ndarray) and a.ndim for a in node.arguments):
-            return False
-        waiting += [entry.index for entry in entries_of(node)]
-    return bent or end in leaves
+    return all(m.node(index).arguments[k].index in m.priced and _is_added(m, index) for index, k in edges)
 
 
 def _is_added(m: Map, index: int) -> bool:
     """Whether only parameters, and then sums and scalings, stand between an operation and the end."""
-    while _of_weights(m, index) and len(m.users[index]) == 1:
+    while index in m.priced and len(m.users[index]) == 1:
         index = m.users[index][0][0]
     return np.ndim(m.value(index)) == 0 and (index == m.record.output.index or _is_term(m, index))
 

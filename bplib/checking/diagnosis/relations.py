@@ -21,7 +21,7 @@ def reproduces(given: Array, candidate: Array, uncertainty: Array | float = 0.0)
 
     All arrays have one shape. Nothing that is zero reproduces anything.
     """
-    if given.shape != candidate.shape or not given.size:
+    if given.shape != candidate.shape or not given.size or not np.isfinite(candidate).all():
         return False
     eps, size = precision(given), np.abs(candidate)
     top = float(size.max())

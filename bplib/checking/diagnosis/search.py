@@ -26,7 +26,7 @@ from bplib.checking.witnesses.replay import Record
 from bplib.types import Array, Parameters
 
 #: Walks back, and seconds, before the search ends.
-WALKS, SECONDS = 1500, 20.0
+WALKS, SECONDS = 1500, 8.0
 #: Learning rates that people choose.
 RATES = (0.1, 0.01, 0.5, 1.0, 0.05, 0.2, 0.3, 0.001, 0.02, 0.4)
 #: What a path is multiplied by, and the names of that.
@@ -215,6 +215,8 @@ def _possible(changes: Iterator[Change]) -> Iterator[Change]:
 
 
 def _same(given: Array, candidate: Array, right: Array) -> bool:
+    if not np.isfinite(candidate).all():
+        return False
     if not given.any() and not candidate.any():
         return True
     if reproduces(given.astype(np.float64), candidate):
