@@ -226,7 +226,9 @@ def standard_rule(node: Node, k: int) -> Rule:
         raise NotRecorded(f"np.{node.name}, which has no rule in RULES")
     if callable(rules):  # Any number of arguments, all alike: the rule is told which.
         return lambda d, y, *arguments, **options: rules(k, d, y, *arguments, **options)
-    return rules[k] if k < len(rules) else _nothing
+    if rules and k >= len(rules):
+        raise NotRecorded(f"argument {k} of np.{node.name}, for which there is no rule")
+    return rules[k] if rules else _nothing
 
 
 def differentiable(value: Any) -> bool:

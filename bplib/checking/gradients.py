@@ -21,7 +21,7 @@ from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.diagnosis.explanation import Case, explained
 from bplib.checking.diagnosis.mistakes import Problem, same_loss
 from bplib.checking.examination.looks import Look, examined
-from bplib.checking.examination.recorded import Testimony, looked, testify
+from bplib.checking.examination.recorded import Contradicted, Testimony, disputed, looked, testify
 from bplib.checking.preconditions import Refused, checked_gradients, checked_loss, checked_params
 from bplib.checking.report.gradient_report import GradientReport, refusal, report_on
 from bplib.checking.rule import CORRECT, UNDECIDED, WRONG
@@ -115,6 +115,8 @@ def check_gradients(
         inside = calls.made - before
     except Refused as refused:
         return refusal(refused.cause, refused.message)
+    except (KeyboardInterrupt, OutOfTime) as end:
+        return GradientReport(UNDECIDED, None, (), (), (f"{_stop(end)} before anything was known",), calls.made)
     notes = []
     if problem is not None and terms and not same_loss(sum_of(terms), problem):
         notes.append("the loss is not that of the network, so the network is set aside")
@@ -128,12 +130,15 @@ def check_gradients(
             testimony = testify(terms, trusted, memory)
             looks, more = looked(testimony, given)
             notes += more
+            if unheard := [n for n in trusted if all(record.leaves[n] not in record.needed for record in testimony.records)]:
+                notes.append(f"the loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?")
         except NotRecorded as reason:
             notes.append(f"The loss cannot be recorded: it uses {reason}. Differences judged it without a record")
-            slopes = Slopes(terms, trusted)
-            looks = examined(slopes, given, full, np.random.default_rng(seed))
+            examined(Slopes(terms, trusted), given, full, np.random.default_rng(seed), looks)
+            if isinstance(reason, Contradicted):
+                looks = disputed(looks, reason.slopes)
     except (KeyboardInterrupt, OutOfTime) as end:
-        stopped = str(end) or "it was interrupted"
+        stopped = _stop(end)
         notes.append(f"{stopped} before every parameter was looked at: what stands here is what is known")
     case = Case(
         given=given,
@@ -185,8 +190,8 @@ def check_backward(
     )
 
 
-class OutOfTime(Exception):
-    """The time limit has come."""
+class OutOfTime(BaseException):
+    """The time limit has come. Not an Exception, so that nobody who expects one from a loss swallows it."""
 
 
 class _Calls:
@@ -208,6 +213,10 @@ class _Calls:
 
         checked = checked_loss(counted if callable(loss) else loss, params, build, name)
         return Term(lambda flat: counted(build(flat)), checked)
+
+
+def _stop(end: BaseException) -> str:
+    return str(end) or "the check was interrupted"
 
 
 def sum_of(terms: Sequence[Term]) -> Callable[[Parameters], float]:

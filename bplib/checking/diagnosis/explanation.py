@@ -157,7 +157,7 @@ def _why(case: Case) -> Explanation:
         line = f", in {where}" if where else ""
         notes = (f"These numbers are what you get when {said}{line}", *notes)
     if cause is None and not names and (times := _factor(wrong)) is not None:
-        notes = (*notes, f"every wrong number is {times:.4g} times what it should be")
+        notes = (*notes, f"every wrong number is {times:.8g} times what it should be")
     return Explanation(cause, names if len(names) > 1 else (), layer, where, notes)
 
 
@@ -198,7 +198,7 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
         return ["wrong-tensor"], tuple(f"{n} has the gradient of {o}" for n, o in taken.items())
     factors = {n: constant_factor(seen.given, seen.right) for n, seen in wrong.items()}
     if len(wrong) > 1 and all(c is not None and abs(c) > 1e-9 for c in factors.values()):
-        told = tuple(f"{n} is {c:.4g} times what it should be" for n, c in factors.items())
+        told = tuple(f"{n} is {c:.8g} times what it should be" for n, c in factors.items())
         return (["scaled"], told) if len({round(c, 9) for c in factors.values() if c}) > 1 else ([], told)
     if case.testimony is not None:
         sizes = sizes_of(case.params, case.testimony.records[0], case.samples)
@@ -214,7 +214,9 @@ def _related(wrong: Mapping[str, Seen], problem: Problem | None, samples: int | 
     for name, seen in wrong.items():
         full, known = seen.whole
         if problem is None:
-            shared.append(set(relations(full, known, samples)))
+            causes = set(relations(full, known, samples))
+            # A sample of zeros is no gradient of zeros.
+            shared.append(causes - {"zero-gradient"} if seen.full.any() else causes)
             continue
         exact = right(problem)[name]
         causes = set(relations(seen.full, exactly(exact), samples))

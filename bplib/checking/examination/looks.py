@@ -101,27 +101,28 @@ class Look:
 
 
 def examined(
-    slopes: Slopes, given: Mapping[str, Array], full: bool | None, rng: np.random.Generator
-) -> dict[str, Look]:
-    """Measure, settle what is close, and rule out kinks."""
+    slopes: Slopes, given: Mapping[str, Array], full: bool | None, rng: np.random.Generator, found: dict[str, Look]
+) -> None:
+    """Measure, settle what is close, and rule out kinks.
+
+    ``found`` is filled parameter by parameter, so that something is known when this is interrupted.
+    """
     size = sum(value.size for value in given.values())
     sampling = size > LARGE if full is None else not full
-    natural = _natural(slopes)
-    if sampling:
-        samples = {name: sampled(slopes, name, value, natural, rng) for name, value in given.items()}
-    else:
-        every = {name: np.arange(value.size) for name, value in given.items()}
-        samples = {name: Sample(chosen, slopes.entries(name, chosen), None) for name, chosen in every.items()}
-    top = max(float(np.abs(sample.right.value).max(initial=0.0)) for sample in samples.values())
-    looks = {
-        name: Look(name, given[name], sample.entries, sample.right, max(top, natural), top, sample.blind, reach=REACH)
-        for name, sample in samples.items()
-    }
-    found = {name: _doubted(slopes, _settled(slopes, look)) for name, look in looks.items()}
+    natural, top = _natural(slopes), 0.0
+    for name, value in given.items():
+        if sampling:
+            sample = sampled(slopes, name, value, natural, rng)
+        else:
+            every = np.arange(value.size)
+            sample = Sample(every, slopes.entries(name, every), None)
+        top = max(top, float(np.abs(sample.right.value).max(initial=0.0)))
+        found[name] = Look(name, value, sample.entries, sample.right, max(top, natural), top, sample.blind, reach=REACH)
+    for name, look in found.items():
+        found[name] = _doubted(slopes, _settled(slopes, replace(look, around=max(top, natural), top=top)))
     seen = not sampling and all(look.verdict == CORRECT for look in found.values())
     if seen and size > 1 and _crossed(slopes, found, rng):
-        found = {name: replace(look, crossed=True) for name, look in found.items()}
-    return found
+        found.update({name: replace(look, crossed=True) for name, look in found.items()})
 
 
 def _crossed(slopes: Slopes, looks: Mapping[str, Look], rng: np.random.Generator) -> bool:

@@ -21,6 +21,14 @@ from bplib.checking.witnesses.tape import ROUNDINGS, believed, contradicted, rec
 from bplib.types import Array, Parameters
 
 
+class Contradicted(NotRecorded):
+    """The record says one thing, and differences of the loss another: ``slopes`` are those of the record."""
+
+    def __init__(self, slopes: dict[str, Array]) -> None:
+        super().__init__("something that differences of the loss do not confirm")
+        self.slopes = slopes
+
+
 @dataclass
 class Testimony:
     """What the tape knows of a loss at a point.
@@ -62,7 +70,12 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
         loss = term.given
         record = recorded(loss, params, memory)
         believed(record, loss, params)
-        right = record.slopes()
+        try:
+            right = record.slopes()
+        except NotRecorded:
+            raise
+        except Exception as error:  # noqa: BLE001 - a rule need not know every option of its function
+            raise NotRecorded(f"something whose rule raised {type(error).__name__}: {error}") from error
         if not all(np.isfinite(value).all() for value in right.values()):
             raise NotRecorded("a slope that is not finite here")
         spread = rounding(record, right, watched(record), by_value(record))
@@ -95,7 +108,7 @@ def _confirmed(term: Term, record: Record, params: Parameters, spread: Rounding,
         except (Diverged, ValueError):
             continue
         if against:
-            raise NotRecorded("something that differences of the loss do not confirm")
+            raise Contradicted(record.slopes())
         return
     # On every side another branch: the choices at the kinks are all there is to say, and they were replayed.
 
@@ -122,6 +135,17 @@ def looked(testimony: Testimony, given: Mapping[str, Array]) -> tuple[dict[str, 
     else:
         notes.append(f"{places}, but no choice there gives these numbers")
     return looks, notes
+
+
+def disputed(looks: Mapping[str, Look], slopes: Mapping[str, Array]) -> dict[str, Look]:
+    """What differences say, where the record contradicts them: nothing is right or wrong that only one of them calls so."""
+    found = {}
+    for name, look in looks.items():
+        other = np.ravel(slopes[name])[look.entries]
+        near = np.abs(look.given - other) <= 1e-6 * np.abs(other) + 1e-12 * np.abs(other).max(initial=0.0)
+        apart = np.abs(look.right.value - other) > look.right.uncertainty + 1e-6 * np.abs(other)
+        found[name] = replace(look, excused=near, crossed=bool(apart.any()))
+    return found
 
 
 def _excused(look: Look) -> Look:

@@ -168,9 +168,25 @@ def accumulated(ufunc: np.ufunc, x: Any, axis: int) -> Any:
     return np.stack(found, axis=axis)
 
 
+def _blocks(arrays: Any) -> tuple[Any, int]:
+    """Nested lists put together, the innermost along the last axis."""
+    if not isinstance(arrays, list):
+        return arrays, 0
+    parts = [_blocks(part) for part in arrays]
+    depth = parts[0][1]
+    wide = [part if np.ndim(part) > depth else np.atleast_1d(part) if depth == 0 else np.atleast_2d(part) for part, _ in parts]
+    return np.concatenate(wide, axis=-1 - depth), depth + 1
+
+
+def _clip(x: Any, low: Any = None, high: Any = None, **ends: Any) -> Any:
+    low, high = ends.get("min", ends.get("a_min", low)), ends.get("max", ends.get("a_max", high))
+    x = x if low is None else np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
+
+
 #: Functions that the record makes of others.
 COMPOSED: dict[str, Callable[..., Any]] = {
-    "dot": _dot, "tensordot": _tensordot, "inner": _inner, "vdot": lambda a, b: np.sum(np.ravel(a) * np.ravel(b)),
+    "clip": _clip, "dot": _dot, "tensordot": _tensordot, "inner": _inner, "vdot": lambda a, b: np.sum(np.ravel(a) * np.ravel(b)),
     "outer": lambda a, b, **_: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)), "vecdot": lambda a, b, **_: np.sum(a * b, axis=-1),
     "matvec": lambda a, b: (a @ b[..., None])[..., 0], "vecmat": lambda a, b: (a[..., None, :] @ b)[..., 0, :],
     "var": _var, "std": lambda a, axis=None, dtype=None, ddof=0, keepdims=False, **_: np.sqrt(_var(a, axis, dtype, ddof, keepdims)),
@@ -178,7 +194,8 @@ COMPOSED: dict[str, Callable[..., Any]] = {
     "split": _split, "array_split": _split, "hsplit": lambda a, parts: _split(a, parts, 1 if np.ndim(a) > 1 else 0), "vsplit": _split,
     "unstack": lambda a, axis=0: tuple(np.moveaxis(a, axis, 0)[k] for k in range(np.shape(a)[axis])),
     "diff": _diff, "ediff1d": lambda a: _diff(np.ravel(a)), "convolve": _convolve, "correlate": _correlate, "cross": _cross,
-    "vstack": lambda arrays, **_: np.concatenate([np.atleast_2d(a) for a in arrays], axis=0),
+    "dstack": lambda arrays, **_: np.concatenate([np.atleast_3d(a) for a in arrays], axis=2),
+    "block": lambda arrays: _blocks(arrays)[0], "vstack": lambda arrays, **_: np.concatenate([np.atleast_2d(a) for a in arrays], axis=0),
     "row_stack": lambda arrays, **_: np.concatenate([np.atleast_2d(a) for a in arrays], axis=0),
     "hstack": _side_by_side, "column_stack": _joined_columns, "append": lambda a, b, axis=None: np.concatenate([np.ravel(a), np.ravel(b)] if axis is None else [a, b], axis=axis or 0),
     "polyval": _polynomial, "trapezoid": _trapezoid, "select": _selected, "matrix_power": _power_of, "slogdet": _logdet,

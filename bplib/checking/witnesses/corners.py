@@ -15,6 +15,7 @@ Differentiation in Machine Learning*, 2020 (what the chain rule makes of general
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -29,11 +30,11 @@ COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_e
 TWO, ONE = ("maximum", "minimum", "fmax", "fmin"), ("absolute", "fabs", "sign", "heaviside")
 MANY, ORDER = ("max", "min", "amax", "amin"), ("argmax", "argmin", "argsort")
 #: Operations that can stand on a kink.
-CORNERED = (*COMPARISONS, *TWO, *ONE, *MANY, "clip")
+CORNERED = (*COMPARISONS, *TWO, *ONE, *MANY)
 #: Values closer than so many of their roundings tie.
 TYING = 8.0
 #: More places than these are not looked at one by one.
-PLACES = 300
+PLACES = 512
 #: Corners of the set of all gradients, of one record, and records and orders that are looked at.
 VERTICES, WAYS = 64, 24
 _ROUNDS, _PROJECTIONS = 8, 400
@@ -128,8 +129,6 @@ class Corners:
             elif node.name in ("sign", "heaviside"):
                 low, high = (-1.0, 1.0) if node.name == "sign" else (0.0, 1.0)
                 computed[site.index] = lambda *_, v=node.value, at=site.places, s=share, lo=low, hi=high: np.where(at, lo + (hi - lo) * s, v)
-            elif node.name == "clip":
-                rules[site.index, 0] = lambda d, y, x, *_, s=share, at=site.places, **__: d * np.where(at, s, y == x)
             else:
                 rules[site.index, 0] = lambda d, y, x, *a, s=share, at=site.places, **o: _shares(d, y, x, s, at, *a, **o)
         for index in self._record.needed:
@@ -228,15 +227,10 @@ class Corners:
         """Solve for the choices: linear, if no gradient passes two of the places, and then nothing is left to doubt."""
         choices = self._shared(np.full(self.count, 0.5))
         target = _flat(given)
-        found: dict[str, Array] | None = None
-        linear = True
-        for turn in range(_ROUNDS):
-            base = self.slopes(choices)
+        base = self.slopes(choices)
+        for _ in range(_ROUNDS):
             if base is None:
-                return "unknown", found
-            found = base
-            if fits(base):
-                return "yes", base
+                return "unknown", None
             columns = []
             for k in range(self.count):
                 other = choices.copy()
@@ -246,17 +240,14 @@ class Corners:
                     return "unknown", base
                 columns.append(_flat(moved) - _flat(base))
             matrix = np.array(columns).T
-            if turn and not np.allclose(matrix, before, rtol=1e-9, atol=1e-12 * np.abs(matrix).max(initial=0.0)):
-                linear = False
-            before = matrix
             solved = self._solved(matrix, target - _flat(base), choices)
-            if turn and np.allclose(solved, choices, atol=1e-12):
-                break
-            choices = solved
-        final = self.slopes(choices)
-        if final is not None and fits(final):
-            return "yes", final
-        return ("no" if linear else "unknown"), final or found
+            expected = _flat(base) + matrix @ (solved - choices)
+            choices, base = solved, self.slopes(solved)
+            if base is not None and fits(base):
+                return "yes", base
+            if base is not None and np.allclose(_flat(base), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0)):
+                return "no", base
+        return "unknown", base
 
     def _solved(self, matrix: Array, wanted: Array, choices: Array) -> Array:
         """Choices between 0 and 1, shares that add up to one, as near to ``matrix @ change = wanted`` as may be."""
@@ -307,8 +298,8 @@ def _other_orders(record: Record, node: Node, places: Array) -> list[Array]:
                 groups[-1].append(order[k + 1])
             else:
                 groups.append([order[k + 1]])
-        ways = list(itertools.islice(itertools.product(*(itertools.permutations(g) for g in groups)), WAYS + 1))
-        if len(ways) <= WAYS:
+        if math.prod(math.factorial(len(g)) for g in groups) <= WAYS:
+            ways = list(itertools.product(*(itertools.permutations(g) for g in groups)))
             return [np.array(list(itertools.chain(*way))) for way in ways[1:]]
     return []
 
@@ -322,11 +313,6 @@ def tied(record: Record, node: Node, rounding: Rounding) -> Array:
         return np.abs(np.subtract(x, arguments[1], dtype=float)) <= TYING * np.add(loose[0], loose[1])
     if node.name in ONE:
         return np.abs(x) <= TYING * np.asarray(loose[0])
-    if node.name == "clip":
-        options = filled(dict(node.options), record.tape.value)
-        bounds = [*arguments[1:], options.get("min"), options.get("max")]
-        masks = [np.abs(x - bound) <= TYING * np.asarray(loose[0]) for bound in bounds if bound is not None]
-        return np.logical_or.reduce([np.broadcast_to(mask, np.shape(node.value)) for mask in masks])
     axis, keepdims = _axis(record, node)
     if node.name in ("argsort",):
         ranked = np.sort(x, axis=-1 if axis is None else axis)

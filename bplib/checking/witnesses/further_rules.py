@@ -170,14 +170,6 @@ def _padded(d: Array, y: Array, x: Array, pad_width: Any, mode: str = "constant"
     return d[tuple(slice(b, b + n) for b, n in zip(before, np.shape(x)))]
 
 
-def _clip_back(d: Array, y: Array, x: Array, low: Any = None, high: Any = None, **ends: Any) -> Array:
-    low, high = ends.get("min", low), ends.get("max", high)
-    inside = np.ones(np.shape(y), dtype=bool)
-    inside &= True if low is None else x >= low
-    inside &= True if high is None else x <= high
-    return d * inside
-
-
 def _inverse(d: Array, y: Array, x: Array) -> Array:
     transposed = np.swapaxes(y, -1, -2)
     return -transposed @ d @ transposed
@@ -232,7 +224,7 @@ def _digamma(x: Array) -> Array:
 
 
 _FLAT = (
-    "sign", "floor", "ceil", "rint", "trunc", "round", "fix", "heaviside", "floor_divide", "zeros_like", "isfinite", "isnan",
+    "sign", "heaviside", "zeros_like", "isfinite", "isnan",
     "isinf", "signbit", "logical_and", "logical_or", "logical_not", "logical_xor", "all", "any", "argmin", "argsort", "count_nonzero",
     "searchsorted", "isclose", "bitwise_and", "bitwise_or", "invert", "bitwise_xor", "digitize",
 )  # fmt: skip
@@ -255,7 +247,6 @@ RULES |= {
     "copysign": (lambda d, y, a, b: d * np.sign(a) * np.sign(b), _zero),
     "remainder": (lambda d, y, a, b: d, lambda d, y, a, b: -d * np.floor_divide(a, b)),
     "fmod": (lambda d, y, a, b: d, lambda d, y, a, b: -d * np.trunc(a / b)),
-    "clip": (_clip_back, _zero, _zero),
     "ravel": (_flat,), "squeeze": (_flat,), "expand_dims": (_flat,), "atleast_1d": (_flat,), "atleast_2d": (_flat,), "atleast_3d": (_flat,),
     "reshape": (_flat,),
     "swapaxes": (lambda d, y, x, axis1, axis2: np.swapaxes(d, axis1, axis2),),

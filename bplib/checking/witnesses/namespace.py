@@ -58,7 +58,9 @@ class _Numpy(_Like):
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._real, name)
-        if not callable(found) or isinstance(found, (type, np.ufunc)) or name in _JOINING:
+        if isinstance(found, np.ufunc):
+            return _Ufunc(found)
+        if not callable(found) or isinstance(found, type) or name in _JOINING:
             return found
 
         @functools.wraps(found)
@@ -66,6 +68,19 @@ class _Numpy(_Like):
             return found(*(_stacked(a) if recorded_among([a]) is not None else a for a in arguments), **options)
 
         return call
+
+
+class _Ufunc:
+    """An elementwise function that also takes lists of recorded numbers."""
+
+    def __init__(self, real: np.ufunc) -> None:
+        self._real = real
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self._real(*(_stacked(a) if type(a) in (list, tuple) and recorded_among([a]) is not None else a for a in arguments), **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
 
 class Given(np.ndarray):
@@ -117,10 +132,10 @@ def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
 
         return make
 
-    def full(shape: Any, value: Any, *rest: Any, **options: Any) -> Any:
-        if not isinstance(value, Recorded):
-            return buffer(np.full)(shape, value, *rest, **options)
-        return np.broadcast_to(value, shape) * 1.0
+    def full(shape: Any, fill_value: Any, *rest: Any, **options: Any) -> Any:
+        if not isinstance(fill_value, Recorded):
+            return buffer(np.full)(shape, fill_value, *rest, **options)
+        return np.broadcast_to(fill_value, shape) * 1.0
 
     def of_lists(function: Callable[..., Any], copies: bool) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -153,7 +168,8 @@ def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
     functions = {
         **{name: buffer(getattr(np, name)) for name in ("zeros", "ones", "empty", "zeros_like", "ones_like", "empty_like", "full_like")},
         "full": full,
-        **{name: of_lists(getattr(np, name), name == "array") for name in ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "float64")},
+        **{name: of_lists(getattr(np, name), name == "array") for name in ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")},
+        "float64": Float,
         "ndarray": _KindOfArray("ndarray", (), {}),
     }  # fmt: skip
     maths = {name: mathematical(name) for name in dir(math) if callable(getattr(math, name)) and name[0] != "_"}
@@ -211,6 +227,9 @@ def another_numpy(loss: Callable[..., Any], tape: Listener) -> Iterator[None]:
                 if id(value) in replaced and not name.startswith("__"):
                     undo.append((names, name, value))
                     names[name] = replaced[id(value)]
+                elif type(value) is np.ndarray:
+                    undo.append((names, name, value))
+                    names[name] = value.view(Given)
             for name in builtin.keys() - names.keys():
                 undo.append((names, name, missing))
                 names[name] = builtin[name]

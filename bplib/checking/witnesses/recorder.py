@@ -21,13 +21,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.automatic_differentiation import Entry, Node, NotRecorded, Recorded, Tape
+from bplib.automatic_differentiation import Entry, Node, NotRecorded, Recorded, Tape, differentiable, filled
 from bplib.checking.witnesses.composed import COMPOSED, CONSTANT, STATIC, accumulated
 from bplib.checking.witnesses.further_rules import added_at, assigned
 from bplib.types import Array
 
 #: What a record may hold, in bytes and in operations.
 MEMORY, OPERATIONS = 2**30, 100_000
+#: Functions that are flat but for jumps: what goes through them has no slope, and its differences have.
+STAIRS = ("floor", "ceil", "rint", "round", "trunc", "fix", "floor_divide")
 #: Functions whose result may be a view that is written through, and how the whole is made from it.
 _RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
 #: Ufuncs that reduce, by the function that does the same.
@@ -79,7 +81,7 @@ class Listener(Tape):
         self.paths: list[tuple[tuple[CodeType, int], ...]] = []
         self.questions: list[Question] = []
         self.left: list[tuple[Any, Entry]] = []
-        self._room = memory
+        self._room = self._most = memory
 
     def constant(self, value: Any) -> Buffer:
         """A buffer that depends on nothing yet."""
@@ -93,14 +95,26 @@ class Listener(Tape):
     def _append(self, node: Node) -> Buffer:
         if isinstance(node.value, (tuple, list)):
             raise NotRecorded(f"np.{node.name}, which gives several arrays")
-        if np.iscomplexobj(node.value):
-            raise NotRecorded("complex numbers")
+        if np.iscomplexobj(node.value) or np.asarray(node.value).dtype == object:
+            raise NotRecorded("complex numbers" if np.iscomplexobj(node.value) else "arrays of objects")
+        self._refuse_hidden(node)
         self._room -= np.asarray(node.value).nbytes
         if self._room < 0 or len(self.nodes) >= OPERATIONS:
-            raise NotRecorded(f"more than {OPERATIONS} operations or {MEMORY >> 20} MiB of values")
+            raise NotRecorded(f"more than {OPERATIONS} operations or {self._most / 2**20:.3g} MiB of values")
         self.nodes.append(node)
         self.paths.append(_path())
         return Buffer(self, Entry(len(self.nodes) - 1))
+
+    def _refuse_hidden(self, node: Node) -> None:
+        """Rules see arguments by their position: what is recorded stands nowhere else."""
+        seen = [a for a in node.arguments if type(a) is Entry]
+        hidden: list[Entry] = []
+        filled([a for a in node.arguments if type(a) is not Entry], hidden.append)
+        filled(dict(node.options), hidden.append)
+        if any(differentiable(self.value(entry)) for entry in hidden):
+            raise NotRecorded(f"np.{node.name} with a parameter's values by name or in a list")
+        if node.name in STAIRS and any(differentiable(self.value(entry)) for entry in seen):
+            raise NotRecorded(f"np.{node.name}, whose steps hide every slope")
 
     def places(self, index: int) -> tuple[Place, ...]:
         """The call path of a node, the innermost line first."""
@@ -265,6 +279,12 @@ class Buffer(Recorded):
         if np.dtype(dtype).kind not in "fbiu":
             raise NotRecorded(f"astype({dtype})")
         return self.tape.record("astype", lambda x, kind: np.asarray(x).astype(kind), self, np.dtype(dtype))
+
+    def __copy__(self) -> Any:
+        return self.tape.record("copy", np.copy, self)
+
+    def __deepcopy__(self, _: Any) -> Any:
+        return self.tape.record("copy", np.copy, self)
 
     # Questions, and values that leave.
 

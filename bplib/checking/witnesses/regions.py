@@ -6,7 +6,7 @@ think in these slopes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,17 +44,22 @@ class Region(NamedTuple):
 
     def at(self, record: Record, z: Array) -> tuple[Array, Array]:
         """Value and slope at other arguments, in the shape of ``z``: that of the source."""
-        tape = Tape()
-        tape.nodes = list(record.tape.nodes)
-        tape.nodes[self.source] = Node("", np.copy, (), {}, z)
+        tape, place = Tape(), {self.source: 0}
+        tape.nodes = [Node("", np.copy, (), {}, z)]
+
+        def inside(entry: Entry) -> Any:
+            return Entry(place[entry.index]) if entry.index in place else record.tape.value(entry)
+
         with np.errstate(all="ignore"):
             for index in self.nodes:
-                node = tape.nodes[index]
-                value = node.function(*filled(node.arguments, tape.value), **filled(dict(node.options), tape.value))
-                tape.nodes[index] = node._replace(value=value)
-            y = tape.nodes[self.output].value
-            flowing = gradients(tape, Entry(self.output))
-        return y, np.broadcast_to(flowing.get(self.source, np.zeros(())), np.shape(z))
+                node = record.tape.nodes[index]
+                arguments, options = filled(node.arguments, inside), filled(dict(node.options), inside)
+                value = node.function(*filled(arguments, tape.value), **filled(options, tape.value))
+                place[index] = len(tape.nodes)
+                tape.nodes.append(Node(node.name, node.function, arguments, options, value))
+            flowing = gradients(tape, Entry(place[self.output]))
+        slope = flowing.get(0, np.zeros(()))
+        return tape.nodes[-1].value, np.broadcast_to(slope, np.shape(z))
 
 
 def regions(record: Record) -> list[Region]:

@@ -23,9 +23,9 @@ SHAKES, FEW, LONG = 4, 2, 100_000
 #: Operations whose result is a decision, and those that choose among their entries.
 DECIDING = (
     "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "sign", "heaviside", "argmax", "argmin", "argsort",
-    "floor", "ceil", "rint", "trunc", "round", "floor_divide", "isclose",
+    "isclose",
 )  # fmt: skip
-CHOOSING = ("maximum", "minimum", "fmax", "fmin", "absolute", "fabs", "max", "min", "amax", "amin", "clip")
+CHOOSING = ("maximum", "minimum", "fmax", "fmin", "absolute", "fabs", "max", "min", "amax", "amin")
 #: Numbers that shaking draws once and uses again from another place each time.
 _POOL = 4099
 
@@ -253,7 +253,7 @@ def _loosened(
 
 def _smoothed(spread: Array) -> Array:
     """Few draws may by chance hardly move an entry: it borrows from the line of its neighbors that moved least."""
-    if spread.ndim < 2:
+    if spread.ndim < 2 or not spread.size:
         return spread
     lines = [np.sqrt(np.mean(spread**2, axis=axis, keepdims=True)) for axis in range(spread.ndim)]
     return np.maximum(spread, np.minimum.reduce(np.broadcast_arrays(*lines)))

@@ -17,6 +17,7 @@ from bplib.checking.witnesses.differences import (
     Estimate,
     around_entries,
     confirmed_estimate,
+    grain,
     WIDER,
     number,
     rounding,
@@ -60,7 +61,7 @@ class Slopes:
         self.params, self._terms = params, terms
         self._centres = [term.checked(params) for term in terms]
         self._noise = [
-            rounding(partial(_otherwise_rounded, term, params), centre)
+            max(rounding(partial(_otherwise_rounded, term, params), centre), _grain(term, params))
             for term, centre in zip(terms, self._centres, strict=True)
         ]
         self.level = sum(self._centres)
@@ -76,7 +77,7 @@ class Slopes:
     def sums(self, name: str, signs: Array) -> Estimate:
         """Along sums of entries: ``signs`` (k, size) holds one line a row, of entries -1, 0 and 1."""
         value = self.params[name]
-        scale = np.full(len(signs), float(np.abs(value).mean()) or 1.0)
+        scale = np.full(len(signs), (float(np.abs(value).mean()) if value.size else 0.0) or 1.0)
         return self._total(lambda loss: _around_sums(loss, value, signs), name, np.arange(len(signs)), scale, scale)
 
     def together(self, signs: Mapping[str, Array]) -> tuple[Estimate, dict[str, Array]]:
@@ -134,6 +135,15 @@ class Slopes:
 
         parts = zip(self._terms, self._centres, self._noise, strict=True)
         return total([along(*part) for part in parts])
+
+
+def _grain(term: Term, params: Parameters) -> float:
+    """The steps in which a term moves, seen at some points around."""
+    rng, values = np.random.default_rng(0), []
+    for size in (1e-3, 1e-2, 3e-2, 1e-1, 2e-1, 3e-1):
+        at = {n: np.asarray(v + size * scales(v).reshape(v.shape) * rng.uniform(-1, 1, size=v.shape)) for n, v in params.items()}
+        values.append(term.checked(at))
+    return grain(values)
 
 
 def _otherwise_rounded(term: Term, params: Parameters) -> Any:
