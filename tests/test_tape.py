@@ -396,7 +396,6 @@ def writing_into_a_copy_of_the_users(p):
         (lambda p: p["v"].flat[2] ** 2, "the attribute flat"),
         (lambda p: p["v"].unheard_of, "the attribute unheard_of"),
         (lambda p: np.frombuffer(p["v"].tobytes()).sum(), "the attribute tobytes"),
-        (lambda p: 3.0, "leaves numpy before the end"),
         (lambda p: None, "leaves numpy before the end"),
         (lambda p: p["v"], "leaves numpy before the end"),
         (lambda p: p["c"], "raised KeyError"),

@@ -86,9 +86,10 @@ def checked_loss(loss: Callable[[Any], Any], params: Parameters, build: Build, n
     def trusted(at: Parameters) -> float:
         """NaN where the loss has no value: a point beside the edge of its domain may lie outside."""
         try:
-            return called({key: np.array(value) for key, value in at.items()}, "beside the point")
+            with np.errstate(all="ignore"):
+                return called({key: np.array(value) for key, value in at.items()}, "beside the point")
         except ValueError as error:
-            if isinstance(error.__cause__, (ArithmeticError, ValueError, np.linalg.LinAlgError)):
+            if isinstance(error.__cause__, (ArithmeticError, ValueError, RuntimeWarning, np.linalg.LinAlgError)):
                 return float("nan")
             raise
 

@@ -14,6 +14,7 @@ it lies inside without an excuse, and if what is not known is small enough to ha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -67,6 +68,13 @@ def precision(given: Array) -> float:
     return DOUBLE
 
 
+def precisions(given: Mapping[str, Array]) -> dict[str, float]:
+    """The precision of each array; where all of them together have few digits, a small one has as few."""
+    doubles = {name: value for name, value in given.items() if value.dtype == np.float64}
+    joint = precision(np.concatenate([np.ravel(v) for v in doubles.values()])) if doubles else DOUBLE
+    return {name: max(precision(value), joint if name in doubles else DOUBLE) for name, value in given.items()}
+
+
 def significant_bits(given: Array) -> Array:
     """How many binary digits each number that is not zero needs."""
     values = np.ravel(given)
@@ -91,7 +99,9 @@ def _size(right: Estimate) -> Array:
     return size if right.smallest is None else np.minimum(size, right.smallest)
 
 
-def compared(given: Array, right: Estimate, around: float, negligible: float = 0.0) -> Comparison:
+def compared(
+    given: Array, right: Estimate, around: float, negligible: float = 0.0, eps: float | None = None
+) -> Comparison:
     """Compare finite numbers with what they should be.
 
     Parameters
@@ -102,8 +112,10 @@ def compared(given: Array, right: Estimate, around: float, negligible: float = 0
         The largest number that went into the given ones.
     negligible
         An error of this size is none, whatever the numbers.
+    eps
+        The precision of the given numbers, where more is known of it than they show.
     """
-    eps = precision(given)
+    eps = precision(given) if eps is None else eps
     allowed = tolerance(eps, right, around)
     error = np.abs(given.astype(np.float64) - right.value)
     size = np.where(np.isfinite(right.value), np.abs(right.value), 0.0)

@@ -135,7 +135,9 @@ def one_loss(index: int) -> list[tuple[str, bool, str, float]]:
             if kind == "wrong" and number == len(right):
                 drawn(report)
             verdict = report.verdict
-        except Exception as error:  # noqa: BLE001 - that is what is counted
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - that is what is counted
             verdict = f"crash: {type(error).__name__}: {error}"
         given = gradient(case.params)
         off = min(off_by(given, g(case.params)) for g in right) if kind == "wrong" else 0.0

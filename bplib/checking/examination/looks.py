@@ -12,7 +12,7 @@ import numpy as np
 
 from bplib.checking.examination.doubts import jumps
 from bplib.checking.examination.sampling import Sample, sampled
-from bplib.checking.rule import CORRECT, KNOWN, UNDECIDED, WRONG, Comparison, compared, precision
+from bplib.checking.rule import CORRECT, DOUBLE, KNOWN, UNDECIDED, WRONG, Comparison, compared, precisions
 from bplib.checking.witnesses.differences import Estimate
 from bplib.checking.witnesses.slopes import GOOD, Slopes
 from bplib.types import Array
@@ -54,6 +54,8 @@ class Look:
         Whether the loss bends sharply in some direction in which several entries move: then single ones say nothing.
     reach
         What a difference cannot see beside the largest slope of the parameter, as a share of it.
+    eps
+        The precision of the given numbers.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Look:
     excused: Array | None = None
     crossed: bool = False
     reach: float = 0.0
+    eps: float = DOUBLE
 
     @property
     def given(self) -> Array:
@@ -75,7 +78,7 @@ class Look:
     @property
     def comparison(self) -> Comparison:
         """Entry by entry, by the rule; what is excused is unsure."""
-        found = compared(self.given, self.right, self.around)
+        found = compared(self.given, self.right, self.around, eps=self.eps)
         if self.excused is None:
             return found
         return found._replace(wrong=found.wrong & ~self.excused, unsure=found.unsure | (found.wrong & self.excused))
@@ -83,7 +86,7 @@ class Look:
     @property
     def verdict(self) -> str:
         """Correct only if a wrong entry would have been seen wherever there is one."""
-        found, eps = self.comparison, precision(self.full)
+        found, eps = self.comparison, self.eps
         if found.wrong.any():
             return WRONG
         if found.unsure.any():
@@ -109,15 +112,15 @@ def examined(
     """
     size = sum(value.size for value in given.values())
     sampling = size > LARGE if full is None else not full
-    natural, top = _natural(slopes), 0.0
+    natural, top, digits = _natural(slopes), 0.0, precisions(given)
     for name, value in given.items():
-        if sampling:
+        if sampling and value.size:
             sample = sampled(slopes, name, value, natural, rng)
         else:
             every = np.arange(value.size)
             sample = Sample(every, slopes.entries(name, every), None)
         top = max(top, float(np.abs(sample.right.value).max(initial=0.0)))
-        found[name] = Look(name, value, sample.entries, sample.right, max(top, natural), top, sample.blind, reach=REACH)
+        found[name] = Look(name, value, sample.entries, sample.right, max(top, natural), top, sample.blind, reach=REACH, eps=digits[name])
     for name, look in found.items():
         found[name] = _doubted(slopes, _settled(slopes, replace(look, around=max(top, natural), top=top)))
     seen = not sampling and all(look.verdict == CORRECT for look in found.values())

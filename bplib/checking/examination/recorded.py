@@ -10,7 +10,7 @@ import numpy as np
 from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.examination.doubts import nudged
 from bplib.checking.examination.looks import Look
-from bplib.checking.rule import CORRECT, DOUBLE, precision
+from bplib.checking.rule import CORRECT, DOUBLE, precisions
 from bplib.checking.witnesses.alternatives import Ways
 from bplib.checking.witnesses.corners import watched
 from bplib.checking.witnesses.differences import exactly
@@ -131,7 +131,8 @@ def looked(testimony: Testimony, given: Mapping[str, Array]) -> tuple[dict[str, 
         notes.append(f"{places}: there more than one gradient is right, and this is one of them")
     elif answer == "unknown":
         notes.append(f"{places}, and whether some choice there gives these numbers could not be settled")
-        looks = {name: _excused(look) for name, look in looks.items()}
+        touched = ways.touched()
+        looks = {name: _excused(look, None if touched is None else touched[name]) for name, look in looks.items()}
     else:
         notes.append(f"{places}, but no choice there gives these numbers")
     return looks, notes
@@ -148,18 +149,21 @@ def disputed(looks: Mapping[str, Look], slopes: Mapping[str, Array]) -> dict[str
     return found
 
 
-def _excused(look: Look) -> Look:
+def _excused(look: Look, touched: Array | None) -> Look:
+    """A kink excuses what it touches; where that is not known, everything."""
     if look.verdict == CORRECT:
         return look
+    if touched is not None:
+        return replace(look, excused=touched)
     return replace(look, excused=np.ones(len(look.entries), dtype=bool))
 
 
 def _against(testimony: Testimony, given: Mapping[str, Array], right: Mapping[str, Array]) -> dict[str, Look]:
     params = {name: testimony.records[0].tape.nodes[index].value for name, index in testimony.records[0].leaves.items()}
     top = max(float(np.abs(value).max(initial=0.0)) for value in (*right.values(), *testimony.slopes.values()))
-    looks = {}
+    looks, digits = {}, precisions(given)
     for name, value in right.items():
-        eps = precision(given[name])
+        eps = digits[name]
         # What was computed in single precision is rounded by as much more.
         coarser = eps / DOUBLE if given[name].dtype != np.float16 and eps < 1e-4 else 1.0
         known = exactly(np.ravel(value))._replace(
@@ -169,5 +173,5 @@ def _against(testimony: Testimony, given: Mapping[str, Array], right: Mapping[st
         own = float(np.abs(value).max(initial=0.0))
         typical = float(np.abs(params[name]).max(initial=0.0)) or 1.0
         around = max(own, testimony.passing / typical)
-        looks[name] = Look(name, given[name], np.arange(value.size), known, around, max(top, around))
+        looks[name] = Look(name, given[name], np.arange(value.size), known, around, max(top, around), eps=eps)
     return looks

@@ -13,7 +13,7 @@ from bplib.checking.diagnosis.explanation import Case, Explanation
 from bplib.checking.examination.looks import Look
 from bplib.checking.report.card import where_to_read
 from bplib.checking.report.heat_map import heat_map, laid_out
-from bplib.checking.rule import CORRECT, DOUBLE, KNOWN, UNDECIDED, WRONG, digits, precision
+from bplib.checking.rule import CORRECT, DOUBLE, KNOWN, UNDECIDED, WRONG, digits
 from bplib.types import Array
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _tensor(look: Look) -> TensorReport:
 def _said(look: Look) -> str:
     """Of how many digits the numbers are, and what a sample could have missed."""
     said = []
-    if (eps := precision(look.full)) > DOUBLE:
+    if (eps := look.eps) > DOUBLE:
         share = max(min(np.sqrt(eps), KNOWN), eps)
         said.append(f"its numbers carry about {digits(eps)} digits, so that an error below {share:.1g} of a number is not seen")
     size, seen = look.full.size, len(look.entries)

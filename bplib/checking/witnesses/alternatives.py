@@ -17,6 +17,7 @@ from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.witnesses.corners import COMPARISONS, ORDER, WAYS, Corners, Fits, tied, watched
 from bplib.checking.witnesses.hulls import mixed
 from bplib.checking.witnesses.replay import Record, Rounding, entries_of, rounding
+from bplib.checking.witnesses.tape import Raised
 from bplib.types import Array
 
 #: Records a loss with other answers to some of its questions, by their number.
@@ -41,10 +42,25 @@ class Ways:
                     continue
                 try:
                     new = again({**answers, number: other})
+                except Raised:  # Beyond the edge of its domain a loss has no other way to go.
+                    continue
                 except NotRecorded:
                     self.complete = False
                     continue
                 waiting.append((new, rounding(new, new.slopes(), watched(new)), {**answers, number: other}))
+
+    def touched(self) -> dict[str, Array] | None:
+        """Which entries some choice changes, by path; None where not every way is known."""
+        if not self.complete:
+            return None
+        rng, seen = np.random.default_rng(0), []
+        for corners in self.corners:
+            for choices in (np.zeros(corners.count), np.ones(corners.count), rng.uniform(size=corners.count)):
+                slopes = corners.slopes(choices)
+                if slopes is None:
+                    return None
+                seen.append(slopes)
+        return {name: np.any([np.ravel(s[name] != seen[0][name]) for s in seen], axis=0) for name in seen[0]}
 
     @property
     def count(self) -> int:

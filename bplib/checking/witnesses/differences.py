@@ -134,10 +134,12 @@ def grain(values: Sequence[float]) -> float:
     found = np.array([value for value in values if np.isfinite(value)])
     if len(np.unique(found)) < 3:
         return 0.0
-    for kind in (np.float16, np.float32):
-        with np.errstate(over="ignore"):
-            if np.array_equal(found.astype(kind).astype(float), found):
-                return float(np.finfo(kind).eps * np.abs(found).max())
+    # The last binary digit that any of them needs.
+    mantissas, exponents = np.frexp(found[found != 0])
+    whole = np.abs(mantissas * 2.0**53).astype(np.int64)
+    lowest = float(np.min(np.log2(np.maximum(whole & -whole, 1)) + exponents - 53))
+    if 2.0**lowest > 64 * np.finfo(np.float64).eps * np.abs(found).max():
+        return float(2.0**lowest)
     for digits in range(1, 11):
         scaled = found * 10.0**digits
         if np.abs(scaled).max() < 2**40 and np.abs(scaled - np.round(scaled)).max() <= 1e-4:

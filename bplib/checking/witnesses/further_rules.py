@@ -224,7 +224,7 @@ def _digamma(x: Array) -> Array:
 
 
 _FLAT = (
-    "sign", "heaviside", "zeros_like", "isfinite", "isnan",
+    "sign", "floor", "ceil", "rint", "trunc", "round", "fix", "floor_divide", "heaviside", "zeros_like", "isfinite", "isnan",
     "isinf", "signbit", "logical_and", "logical_or", "logical_not", "logical_xor", "all", "any", "argmin", "argsort", "count_nonzero",
     "searchsorted", "isclose", "bitwise_and", "bitwise_or", "invert", "bitwise_xor", "digitize",
 )  # fmt: skip

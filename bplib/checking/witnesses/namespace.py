@@ -166,8 +166,8 @@ def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
         return compute
 
     functions = {
-        **{name: buffer(getattr(np, name)) for name in ("zeros", "ones", "empty", "zeros_like", "ones_like", "empty_like", "full_like")},
-        "full": full,
+        **{name: buffer(getattr(np, name)) for name in ("zeros", "ones", "empty", "zeros_like", "ones_like", "empty_like")},
+        "full": full, "full_like": lambda like, fill_value, *_, **__: full(np.shape(like), fill_value),
         **{name: of_lists(getattr(np, name), name == "array") for name in ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")},
         "float64": Float,
         "ndarray": _KindOfArray("ndarray", (), {}),

@@ -28,8 +28,6 @@ from bplib.types import Array
 
 #: What a record may hold, in bytes and in operations.
 MEMORY, OPERATIONS = 2**30, 100_000
-#: Functions that are flat but for jumps: what goes through them has no slope, and its differences have.
-STAIRS = ("floor", "ceil", "rint", "round", "trunc", "fix", "floor_divide")
 #: Functions whose result may be a view that is written through, and how the whole is made from it.
 _RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
 #: Ufuncs that reduce, by the function that does the same.
@@ -107,14 +105,11 @@ class Listener(Tape):
 
     def _refuse_hidden(self, node: Node) -> None:
         """Rules see arguments by their position: what is recorded stands nowhere else."""
-        seen = [a for a in node.arguments if type(a) is Entry]
         hidden: list[Entry] = []
         filled([a for a in node.arguments if type(a) is not Entry], hidden.append)
         filled(dict(node.options), hidden.append)
         if any(differentiable(self.value(entry)) for entry in hidden):
             raise NotRecorded(f"np.{node.name} with a parameter's values by name or in a list")
-        if node.name in STAIRS and any(differentiable(self.value(entry)) for entry in seen):
-            raise NotRecorded(f"np.{node.name}, whose steps hide every slope")
 
     def places(self, index: int) -> tuple[Place, ...]:
         """The call path of a node, the innermost line first."""
@@ -191,7 +186,7 @@ class Buffer(Recorded):
         if name in STATIC:
             return function(*map(bare, arguments), **{k: bare(v) for k, v in options.items()})
         if name in ("copyto", "put", "place", "putmask", "fill_diagonal"):
-            if name != "copyto" or options or not isinstance(arguments[0], Buffer):
+            if name != "copyto" or set(options) - {"casting"} or not isinstance(arguments[0], Buffer):
                 raise NotRecorded(f"np.{name}")
             arguments[0][...] = arguments[1]
             return None

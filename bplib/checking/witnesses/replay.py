@@ -23,7 +23,7 @@ SHAKES, FEW, LONG = 4, 2, 100_000
 #: Operations whose result is a decision, and those that choose among their entries.
 DECIDING = (
     "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "sign", "heaviside", "argmax", "argmin", "argsort",
-    "isclose",
+    "floor", "ceil", "rint", "trunc", "round", "fix", "floor_divide", "isclose",
 )  # fmt: skip
 CHOOSING = ("maximum", "minimum", "fmax", "fmin", "absolute", "fabs", "max", "min", "amax", "amin")
 #: Numbers that shaking draws once and uses again from another place each time.

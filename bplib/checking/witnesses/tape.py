@@ -37,8 +37,14 @@ _POINTS = ((1e-3, False), (1e-2, True), (0.5, False), (1e-6, False), (1e-6, True
 _ENOUGH = 2.0
 #: Steps of the differences that the tape is held against, and how close is close.
 _STEPS, _CLOSE = (1e-5, 1e-4, 1e-6, 1e-7, 1e-8, 1e-9), 1e-3
+#: Functions that are flat but for jumps: what goes through them has no slope, and its differences have.
+STAIRS = ("floor", "ceil", "rint", "round", "trunc", "fix", "floor_divide")
 #: Operations of a name whose rule is tried.
 _TRIED = 3
+
+
+class Raised(NotRecorded):
+    """The loss itself failed: there is nothing that could have been recorded."""
 
 
 def recorded(
@@ -69,7 +75,9 @@ def recorded(
     except NotRecorded:
         raise
     except Exception as error:  # noqa: BLE001 - somebody else's code may do anything with an unknown kind of array
-        raise NotRecorded(f"something that raised {type(error).__name__}: {error}") from error
+        raise Raised(f"something that raised {type(error).__name__}: {error}") from error
+    if not np.all(np.isfinite(np.asarray(getattr(result, "value", result), dtype=float))) and answers:
+        raise Raised("a branch without a value")
     output = _output(tape, result)
     asked = [question.entry for question in tape.questions]
     return Record(tape, leaves, output, needed(tape.nodes, [output, *asked]))
@@ -226,11 +234,14 @@ def contradicted(
         The rounding of the loss.
     """
     rng = np.random.default_rng(3)
+    stairs = any(record.tape.nodes[i].name in STAIRS for i in record.depends() & set(record.needed))
     slopes = record.slopes(replayed(record, params))
     for direction in _directions(slopes, params, rng):
         terms = [np.ravel(slopes[name] * step) for name, step in direction.items()]
         wanted = float(sum(term.sum() for term in terms))
         size = float(np.sqrt(sum((term**2).sum() for term in terms)))
+        if stairs and _climbs(loss, params, direction, wanted, size):
+            return True
         seen = False
         for h in _STEPS:
             ahead, behind = (
@@ -246,6 +257,20 @@ def contradicted(
         if not seen and own <= size:
             return True
     return False
+
+
+def _climbs(
+    loss: Callable[[Parameters], float], params: Parameters, direction: dict[str, Array], wanted: float, size: float
+) -> bool:
+    """Whether a loss that moves in steps moves, over many of them, where the record says that it does not."""
+    seen = []
+    for h in (3e-2, 1e-2):
+        ahead, behind = (
+            loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}}) for s in (1, -1)
+        )
+        slope = (ahead - behind) / (2 * h)
+        seen.append(abs(slope - wanted) > 0.3 * max(size, abs(slope)))
+    return all(seen)
 
 
 def _directions(slopes: dict[str, Array], params: Parameters, rng: np.random.Generator) -> Iterator[dict[str, Array]]:
