@@ -109,13 +109,20 @@ class Recorded(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Numpy calls this where an elementwise function or an operator meets a recorded array (NEP 13)."""
         if method != "__call__" or options:
-            raise NotRecorded(f"np.{ufunc.__name__} with {method if method != '__call__' else ', '.join(options)}")
+            raise NotRecorded(
+                f"np.{ufunc.__name__} with {method if method != '__call__' else ', '.join(options)}"
+            )
         return self.tape.record(ufunc.__name__, ufunc, *inputs)
 
-    def __array_function__(self, function: Callable[..., Any], types: Any, arguments: Any, options: Any) -> Any:
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, arguments: Any, options: Any
+    ) -> Any:
         """Numpy calls this where any other of its functions meets one (NEP 18)."""
         name = function.__name__
-        if name in ("concatenate", "stack"):  # The arrays to join come in a list: one argument for each from here on.
+        if name in (
+            "concatenate",
+            "stack",
+        ):  # The arrays to join come in a list: one argument for each from here on.
             parts, *rest = arguments
             if rest:
                 options = {**options, "axis": rest[0]}

@@ -12,12 +12,11 @@ Study of Cross-Validation and Bootstrap*, 1995.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from bplib.network import Network
-from bplib.types import Array, Gradients, History, Parameters, Penalty, Stop, positive
+from bplib.types import Array, History, Penalty, Stop, positive
 
 
 def l2(strength: float) -> Penalty:

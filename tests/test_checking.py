@@ -15,10 +15,10 @@ from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
 from bplib.checking.judging.check import ALL_EDGES, Check, Gradient, Property, Value, without
-from bplib.checking.witnesses.differences import gradient_estimate
 from bplib.checking.judging.draws import EDGES, Draw, draw_inputs, plan
 from bplib.checking.judging.judge import judge
 from bplib.checking.report.report import MIMETYPE, UNDECIDED
+from bplib.checking.witnesses.differences import gradient_estimate
 
 # The worked example: an exercise of four tasks, each with another kind of output -----------------------------
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bplib.checking.judging.check import Check
 from bplib.checking.exercises import known, load
+from bplib.checking.judging.check import Check
 from bplib.checking.judging.judge import judge
 
 ROOT = Path(__file__).resolve().parents[1]

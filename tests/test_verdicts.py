@@ -89,7 +89,11 @@ def test_a_bias_that_is_a_plain_number_beside_arrays(check, factor):
 @pytest.mark.parametrize("x", [0.7, np.float64(0.7), np.array(0.7)])
 def test_the_backward_pass_of_a_function_of_one_number(x):
     assert check_backward(np.tanh, lambda dy, v: dy * (1 - np.tanh(v) ** 2), x).passed
-    for wrong in (lambda dy, v: dy * (1 - v**2), lambda dy, v: -dy * (1 - np.tanh(v) ** 2), lambda dy, v: 0.0 * dy):
+    for wrong in (
+        lambda dy, v: dy * (1 - v**2),
+        lambda dy, v: -dy * (1 - np.tanh(v) ** 2),
+        lambda dy, v: 0.0 * dy,
+    ):
         assert check_backward(np.tanh, wrong, x).verdict == "wrong"
 
 
@@ -117,7 +121,12 @@ def test_a_small_network_after_much_training(check):
         dz = dy @ p["W2"].T * (1 - a**2)
         return {"W1": x.T @ dz, "b1": dz.sum(axis=0), "W2": a.T @ dy, "b2": dy.sum(axis=0)}
 
-    params = {"W1": 0.5 * rng.normal(size=(2, 3)), "b1": np.zeros(3), "W2": 0.5 * rng.normal(size=(3, 1)), "b2": np.zeros(1)}
+    params = {
+        "W1": 0.5 * rng.normal(size=(2, 3)),
+        "b1": np.zeros(3),
+        "W2": 0.5 * rng.normal(size=(3, 1)),
+        "b2": np.zeros(1),
+    }
     for _ in range(5000):
         params = {name: params[name] - 0.1 * slope for name, slope in backward(params).items()}
     hold(check, loss, params, backward(params))
@@ -173,7 +182,9 @@ def test_a_rate_a_size_and_a_time(check, apart):
 def test_the_frequency_of_a_sine_of_440_hertz(check):
     t = np.linspace(0, 1, 2000)
     heard = np.sin(2 * np.pi * 440 * t)
-    right = np.mean(2 * (np.sin(2 * np.pi * 440.3 * t) - heard) * np.cos(2 * np.pi * 440.3 * t) * 2 * np.pi * t)
+    right = np.mean(
+        2 * (np.sin(2 * np.pi * 440.3 * t) - heard) * np.cos(2 * np.pi * 440.3 * t) * 2 * np.pi * t
+    )
     hold(check, lambda f: np.mean((np.sin(2 * np.pi * f * t) - heard) ** 2), 440.3, right)
 
 
@@ -303,7 +314,8 @@ def test_ties_in_max_pooling(pool, share, verdict):
 
 
 @pytest.mark.parametrize(
-    ("given", "verdict"), [(0.0, "correct"), (1.0, "correct"), (0.6, "correct"), (-0.1, "wrong"), (2.1, "wrong")]
+    ("given", "verdict"),
+    [(0.0, "correct"), (1.0, "correct"), (0.6, "correct"), (-0.1, "wrong"), (2.1, "wrong")],
 )
 def test_two_rectifiers_at_zero_have_any_slopes_between_theirs(given, verdict):
     # By the chain rule, each of the two has a slope of its own from 0 to 1, and both add.
@@ -316,7 +328,9 @@ def test_two_rectifiers_at_zero_have_any_slopes_between_theirs(given, verdict):
 # Half precision --------------------------------------------------------------------------------------------------
 
 
-def small_network(seed: int, hidden: int) -> tuple[Callable[[Any], Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
+def small_network(
+    seed: int, hidden: int
+) -> tuple[Callable[[Any], Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
     """A loss, its parameters and its gradient."""
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(9, 4)), rng.normal(size=(9, 2))
@@ -351,9 +365,18 @@ def test_fewer_digits_are_correct_and_the_report_says_how_many(check, hidden, se
 def test_an_error_that_few_digits_could_hide_is_undecided_and_a_large_one_wrong(check, hidden, seed):
     # A hundredth is less than half of three digits: rounding could be that large, so it is not wrong, nor is it right.
     loss, params, right = small_network(seed, hidden)
-    assert check(loss, params, {name: (1.01 * g).astype(np.float16) for name, g in right.items()}).verdict == "undecided"
-    assert check(loss, params, {name: (1.5 * g).astype(np.float16) for name, g in right.items()}).verdict == "wrong"
-    assert check(loss, params, {name: (1.01 * g).astype(np.float32) for name, g in right.items()}).verdict == "wrong"
+    assert (
+        check(loss, params, {name: (1.01 * g).astype(np.float16) for name, g in right.items()}).verdict
+        == "undecided"
+    )
+    assert (
+        check(loss, params, {name: (1.5 * g).astype(np.float16) for name, g in right.items()}).verdict
+        == "wrong"
+    )
+    assert (
+        check(loss, params, {name: (1.01 * g).astype(np.float32) for name, g in right.items()}).verdict
+        == "wrong"
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -462,7 +485,9 @@ class Refusing:
     """A tensor of another library that does not let its values be read."""
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        raise RuntimeError(
+            "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+        )
 
 
 @pytest.mark.parametrize(
@@ -535,7 +560,11 @@ def test_lists_tuples_and_dictionaries_of_arrays_are_named_by_their_paths(check)
             back.insert(0, {"W": np.outer(before, d), "b": d})
             d = layer["W"] @ d
         one, (two, three) = p["pair"]
-        return {"layers": back, "scale": h.sum(), "pair": (two * three[0], [(one * three[0]).sum(), np.array([one * two])])}
+        return {
+            "layers": back,
+            "scale": h.sum(),
+            "pair": (two * three[0], [(one * three[0]).sum(), np.array([one * two])]),
+        }
 
     assert check(loss, layers, backward).passed
     given = backward(layers)
@@ -574,9 +603,17 @@ def test_an_array_without_entries_is_right_if_its_shape_is(check):
     params = {"w": np.array([1.0, 2.0]), "none": np.zeros((0, 3))}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        report = check(lambda p: (p["w"] ** 2).sum() + p["none"].sum(), params, {"w": 2 * params["w"], "none": np.zeros((0, 3))})
+        report = check(
+            lambda p: (p["w"] ** 2).sum() + p["none"].sum(),
+            params,
+            {"w": 2 * params["w"], "none": np.zeros((0, 3))},
+        )
         assert report.passed and len(report.tensors) == 2 and report._repr_html_()
-        wrong = check(lambda p: (p["w"] ** 2).sum() + p["none"].sum(), params, {"w": params["w"] * 3, "none": np.zeros((0, 3))})
+        wrong = check(
+            lambda p: (p["w"] ** 2).sum() + p["none"].sum(),
+            params,
+            {"w": params["w"] * 3, "none": np.zeros((0, 3))},
+        )
         assert wrong.verdict == "wrong" and "<svg" in wrong._repr_html_()
         wrong = check(lambda p: (p["w"] ** 2).sum(), params, {"w": 2 * params["w"], "none": np.zeros((3, 0))})
         assert wrong.cause == "wrong-shape"
@@ -696,7 +733,11 @@ def test_a_loss_with_a_buffer_of_its_own(check):
         return buffer.sum() + p["b"] ** 2
 
     hold(check, loss, POINT, RIGHT)
-    assert isinstance(buffer, np.ndarray) and buffer.dtype == float and all(type(value) is float for value in seen)
+    assert (
+        isinstance(buffer, np.ndarray)
+        and buffer.dtype == float
+        and all(type(value) is float for value in seen)
+    )
 
 
 def test_a_loss_that_keeps_something_is_told_so(check):
@@ -707,7 +748,9 @@ def test_a_loss_that_keeps_something_is_told_so(check):
         return (total**2).sum() + p["b"] ** 2
 
     report = check(loss, POINT, RIGHT)
-    assert (report.verdict, report.cause) == ("wrong", "loss-random") and "keep nothing from one call" in str(report)
+    assert (report.verdict, report.cause) == ("wrong", "loss-random") and "keep nothing from one call" in str(
+        report
+    )
 
 
 def test_a_record_that_is_too_large_is_given_up_and_says_so():
@@ -741,7 +784,10 @@ def test_a_time_limit_ends_with_a_report(check, seconds):
 
 def test_a_limit_that_is_not_reached_changes_nothing(check):
     w = np.linspace(1, 2, 4)
-    assert check(lambda w: (w**3).sum(), w, 3 * w**2, seconds=60).notes == check(lambda w: (w**3).sum(), w, 3 * w**2).notes
+    assert (
+        check(lambda w: (w**3).sum(), w, 3 * w**2, seconds=60).notes
+        == check(lambda w: (w**3).sum(), w, 3 * w**2).notes
+    )
 
 
 def caught(check: Check, *arguments: Any, **options: Any) -> GradientReport:
@@ -804,7 +850,10 @@ def test_the_users_arrays_stay_as_they_are(check):
     for factor in (1.0, 3.0):
         grads = {"w": factor * 2 * params["w"], "more": [np.array([[4.0]]), np.array(3.0)], "b": 1.0}
         assert check(loss, params, grads).passed == (factor == 1.0)
-    assert all(a is b for a, b in zip(kept, (params["w"], *params["more"]), strict=True)) and type(params["b"]) is float
+    assert (
+        all(a is b for a, b in zip(kept, (params["w"], *params["more"]), strict=True))
+        and type(params["b"]) is float
+    )
     assert all(np.array_equal(a, b) for a, b in zip((*kept, data), before, strict=True))
     assert type(data) is np.ndarray and not data.flags.writeable
     assert loss.__closure__ is not None and loss.__closure__[0].cell_contents is data
@@ -827,6 +876,7 @@ def test_a_loss_of_any_size_is_judged_alike(check, scale):
     # The square of such a number is no number any more.
     x = np.array([0.5, -2.0])
     hold(check, lambda x: scale * (x**3).sum(), x, scale * 3 * x**2)
+
 
 # What reaches the loss sideways ----------------------------------------------------------------------------------
 
@@ -870,7 +920,12 @@ def test_what_the_tape_cannot_hand_back_is_not_taken_for_zero(check, loss, param
 
 
 def test_copies_of_the_parameters_are_parameters(check):
-    hold(check, lambda p: sum((v**2).sum() for v in copy.deepcopy(p).values()), {"a": A, "v": V}, {"a": 2 * A, "v": 2 * V})
+    hold(
+        check,
+        lambda p: sum((v**2).sum() for v in copy.deepcopy(p).values()),
+        {"a": A, "v": V},
+        {"a": 2 * A, "v": 2 * V},
+    )
     hold(check, lambda a: (copy.copy(a) ** 2).sum(), A, 2 * A)
 
 
@@ -897,7 +952,16 @@ def residual(w: np.ndarray, kind: type = np.float64) -> Any:
         lambda w: np.round(np.mean(residual(w) ** 2), 6),
         lambda w: np.floor(np.mean(residual(w) ** 2) * 1e7) / 1e7,
     ],
-    ids=["single", "single result", "beside a thousand", "half result", "as text", "four places", "six places", "floor"],
+    ids=[
+        "single",
+        "single result",
+        "beside a thousand",
+        "half result",
+        "as text",
+        "four places",
+        "six places",
+        "floor",
+    ],
 )
 def test_a_loss_that_moves_in_steps_makes_no_right_gradient_wrong(check, loss):
     # Between two steps nothing moves, however small the difference: that is no slope of zero.
@@ -925,6 +989,7 @@ def test_a_wave_that_repeats_with_every_step_of_a_difference_is_not_overlooked(r
     assert check(loss, at, right).verdict != "wrong"
     for wrong in (2 * at, 0.0, -right):
         assert check(loss, at, wrong).verdict != "correct"
+
 
 # Many ties, many steps -------------------------------------------------------------------------------------------
 
@@ -956,7 +1021,12 @@ def test_rows_of_zeros_before_a_rectifier_take_no_minutes():
     rng = np.random.default_rng(7)
     x, y = rng.normal(size=(40, 6)), rng.normal(size=(40, 2))
     x[:15] = 0.0
-    params = {"W1": rng.normal(size=(6, 20)), "b1": np.zeros(20), "W2": rng.normal(size=(20, 2)), "b2": np.zeros(2)}
+    params = {
+        "W1": rng.normal(size=(6, 20)),
+        "b1": np.zeros(20),
+        "W2": rng.normal(size=(20, 2)),
+        "b2": np.zeros(2),
+    }
 
     def loss(p):
         return ((np.maximum(x @ p["W1"] + p["b1"], 0) @ p["W2"] + p["b2"] - y) ** 2).mean()
@@ -1032,7 +1102,9 @@ def test_where_the_witnesses_contradict_each_other_nothing_is_said():
 def test_a_gradient_of_zeros_is_called_that_and_nothing_more_telling(check, loss, point):
     report = check(loss, point, 0.0 * np.asarray(point))
     if report.verdict == "wrong":  # a tie is left undecided without a record
-        assert report.cause in ("zero-gradient", None) and not report.where and not report.candidates, str(report)
+        assert report.cause in ("zero-gradient", None) and not report.where and not report.candidates, str(
+            report
+        )
 
 
 @pytest.mark.parametrize("factor", [1.0001, 0.9999, 1.0000004])

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sys
 
-from bplib.checking.judging.check import Check
 from bplib.checking.exercises import load
-from bplib.checking.report.gradient_report import GradientReport
 from bplib.checking.gradients import check_backward, check_gradients
+from bplib.checking.judging.check import Check
 from bplib.checking.judging.judge import judge
+from bplib.checking.report.gradient_report import GradientReport
 from bplib.checking.report.report import Report, Score
 
 __all__ = [

@@ -18,7 +18,7 @@ import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.diagnosis.causes import CAUSES
-from bplib.checking.diagnosis.explanation import Case, explained
+from bplib.checking.diagnosis.explanation import Case, Explanation, explained
 from bplib.checking.diagnosis.mistakes import Problem, same_loss
 from bplib.checking.examination.looks import Look, examined
 from bplib.checking.examination.recorded import Contradicted, Testimony, disputed, looked, testify
@@ -109,14 +109,18 @@ def check_gradients(
             samples = len(x)
         pieces: dict[str, Loss] = dict(parts) if parts else {"the loss": loss} if loss is not None else {}
         terms = [calls.term(piece, trusted, build, name) for name, piece in pieces.items()]
-        own = [] if problem is None else [calls.term(f, trusted, build, n) for n, f in problem.terms().items()]
+        own = (
+            [] if problem is None else [calls.term(f, trusted, build, n) for n, f in problem.terms().items()]
+        )
         before = calls.made
         given, returned = checked_gradients(grads, trusted, build, params)
         inside = calls.made - before
     except Refused as refused:
         return refusal(refused.cause, refused.message)
     except (KeyboardInterrupt, OutOfTime) as end:
-        return GradientReport(UNDECIDED, None, (), (), (f"{_stop(end)} before anything was known",), calls.made)
+        return GradientReport(
+            UNDECIDED, None, (), (), (f"{_stop(end)} before anything was known",), calls.made
+        )
     notes = []
     if problem is not None and terms and not same_loss(sum_of(terms), problem):
         notes.append("the loss is not that of the network, so the network is set aside")
@@ -130,10 +134,18 @@ def check_gradients(
             testimony = testify(terms, trusted, memory)
             looks, more = looked(testimony, given)
             notes += more
-            if unheard := [n for n in trusted if all(record.leaves[n] not in record.needed for record in testimony.records)]:
-                notes.append(f"the loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?")
+            if unheard := [
+                n
+                for n in trusted
+                if all(record.leaves[n] not in record.needed for record in testimony.records)
+            ]:
+                notes.append(
+                    f"the loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?"
+                )
         except NotRecorded as reason:
-            notes.append(f"The loss cannot be recorded: it uses {reason}. Differences judged it without a record")
+            notes.append(
+                f"The loss cannot be recorded: it uses {reason}. Differences judged it without a record"
+            )
             examined(Slopes(terms, trusted), given, full, np.random.default_rng(seed), looks)
             if isinstance(reason, Contradicted):
                 looks = disputed(looks, reason.slopes)
@@ -145,7 +157,7 @@ def check_gradients(
         looks=looks,
         params=trusted,
         returned=returned,
-        level=sum(term.checked(trusted) for term in terms) if not stopped else 0.0,
+        level=calls.level,
         evaluations_inside=inside,
         problem=problem,
         testimony=testimony,
@@ -157,7 +169,11 @@ def check_gradients(
         deadline=calls.deadline,
     )
     verdict = _overall(case, stopped)
-    return report_on(verdict, case, explained(verdict, case), tuple(notes), calls.made)
+    try:
+        explanation = explained(verdict, case)
+    except (KeyboardInterrupt, OutOfTime) as end:
+        explanation = Explanation(notes=(f"{_stop(end)} before the search for the mistake was over",))
+    return report_on(verdict, case, explanation, tuple(notes), calls.made)
 
 
 def check_backward(
@@ -195,14 +211,16 @@ class OutOfTime(BaseException):
 
 
 class _Calls:
-    """How often the losses were called, and until when they may be."""
+    """How often the losses were called, until when they may be, and what they add up to at the point."""
 
     def __init__(self, seconds: float | None) -> None:
-        self.made = 0
+        self.made, self.level = 0, 0.0
         self.deadline = None if seconds is None else time.monotonic() + seconds
         self._seconds = seconds
 
-    def term(self, loss: Loss, params: Parameters, build: Callable[[Mapping[str, Any]], Any], name: str) -> Term:
+    def term(
+        self, loss: Loss, params: Parameters, build: Callable[[Mapping[str, Any]], Any], name: str
+    ) -> Term:
         """A term of the loss, as it was given and as a trusted function of parameters by path."""
 
         def counted(at: Any) -> Any:
@@ -212,6 +230,7 @@ class _Calls:
             return loss(at)
 
         checked = checked_loss(counted if callable(loss) else loss, params, build, name)
+        self.level += checked(params)
         return Term(lambda flat: counted(build(flat)), checked)
 
 

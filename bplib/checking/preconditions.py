@@ -64,13 +64,17 @@ def _numbers(path: str, value: Any) -> Array:
     try:
         array = np.asarray(value)
     except Exception as error:
-        raise TypeError(f"{path} is a {type(value).__name__} that numpy cannot read ({error}). {_BY_VALUE}") from None
+        raise TypeError(
+            f"{path} is a {type(value).__name__} that numpy cannot read ({error}). {_BY_VALUE}"
+        ) from None
     if array.dtype == object:
         raise TypeError(f"{path} is a {type(value).__name__}, expected an array of real floats.")
     return array
 
 
-def checked_loss(loss: Callable[[Any], Any], params: Parameters, build: Build, name: str) -> Callable[[Parameters], float]:
+def checked_loss(
+    loss: Callable[[Any], Any], params: Parameters, build: Build, name: str
+) -> Callable[[Parameters], float]:
     """The loss of parameters by path, on copies of its own and as one float; called twice to see whether it can be trusted."""
 
     if not callable(loss):
@@ -89,7 +93,9 @@ def checked_loss(loss: Callable[[Any], Any], params: Parameters, build: Build, n
             with np.errstate(all="ignore"):
                 return called({key: np.array(value) for key, value in at.items()}, "beside the point")
         except ValueError as error:
-            if isinstance(error.__cause__, (ArithmeticError, ValueError, RuntimeWarning, np.linalg.LinAlgError)):
+            if isinstance(
+                error.__cause__, (ArithmeticError, ValueError, RuntimeWarning, np.linalg.LinAlgError)
+            ):
                 return float("nan")
             raise
 
@@ -233,7 +239,9 @@ def _called(backward: Callable[[Any], Any], flat: Parameters, build: Build) -> d
     return _by_path(found, flat)
 
 
-def _called_twice(backward: Callable[[Any], Any], params: Parameters, build: Build) -> tuple[Any, list[Array]]:
+def _called_twice(
+    backward: Callable[[Any], Any], params: Parameters, build: Build
+) -> tuple[Any, list[Array]]:
     given = {name: np.array(value) for name, value in params.items()}
     returned: list[Array] = []
     with _listening(returned):
@@ -276,4 +284,6 @@ def _grows(calls: list[dict[str, Array]]) -> bool:
     if len({row.shape for row in rows}) > 1:
         return False
     with np.errstate(invalid="ignore"):
-        return all((np.abs(b) >= np.abs(a) * (1 - 1e-9)).all() and (a * b >= 0).all() for a, b in zip(rows, rows[1:]))
+        return all(
+            (np.abs(b) >= np.abs(a) * (1 - 1e-9)).all() and (a * b >= 0).all() for a, b in zip(rows, rows[1:])
+        )

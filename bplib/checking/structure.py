@@ -45,7 +45,11 @@ def builder(value: Any) -> Callable[[Mapping[str, Any]], Any]:
             items = [build(flat, item, f"{path}[{k}]") for k, item in enumerate(here)]
             return type(here)(*items) if hasattr(here, "_fields") else type(here)(items)
         found = flat[path or ALONE]
-        plain = isinstance(here, (float, int)) and isinstance(found, (np.ndarray, np.generic)) and np.ndim(found) == 0
+        plain = (
+            isinstance(here, (float, int))
+            and isinstance(found, (np.ndarray, np.generic))
+            and np.ndim(found) == 0
+        )
         return float(found) if plain else found
 
     return build

@@ -11,8 +11,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from bplib.checking.judging.check import Check
 from bplib.checking.exercises import load
+from bplib.checking.judging.check import Check
 from bplib.checking.judging.judge import judge
 from bplib.checking.report.report import Report, Score
 from bplib.grading.remote import RemoteCaller, RemoteFunction

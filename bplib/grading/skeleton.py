@@ -6,9 +6,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from bplib.checking.exercises import load
 from bplib.checking.judging.check import Check
 from bplib.checking.judging.draws import Draw
-from bplib.checking.exercises import load
 from bplib.grading import source
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bplib.checking.judging.draws import draw_inputs, plan
 from bplib.checking.exercises import load
+from bplib.checking.judging.draws import draw_inputs, plan
 
 _check = next(check for check in load("feedforward") if check.name == "residual_layer")
 _known = []

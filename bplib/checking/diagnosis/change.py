@@ -17,9 +17,33 @@ from bplib.checking.witnesses.replay import Record, entries_of
 from bplib.types import Array
 
 #: Operations that only move entries.
-MOVING = ("transpose", "swapaxes", "moveaxis", "reshape", "ravel", "squeeze", "expand_dims", "matrix_transpose", "getitem")
+MOVING = (
+    "transpose",
+    "swapaxes",
+    "moveaxis",
+    "reshape",
+    "ravel",
+    "squeeze",
+    "expand_dims",
+    "matrix_transpose",
+    "getitem",
+)
 #: What a penalty on weights is made of; these bend, the others only add up.
-_OF_WEIGHTS = ("power", "square", "absolute", "multiply", "divide", "sum", "mean", "add", "ravel", "reshape", "matmul", "sqrt", "negative")
+_OF_WEIGHTS = (
+    "power",
+    "square",
+    "absolute",
+    "multiply",
+    "divide",
+    "sum",
+    "mean",
+    "add",
+    "ravel",
+    "reshape",
+    "matmul",
+    "sqrt",
+    "negative",
+)
 _BENDING = ("power", "square", "absolute", "multiply")
 #: An argument of a node: the index of the node, and the position.
 Edge = tuple[int, int]
@@ -102,7 +126,11 @@ class Map:
         self.record, self.flowing = record, flowing
         self._depends = depends = record.depends()
         nodes = record.tape.nodes
-        self.live = [i for i in record.needed if i in depends and nodes[i].name and i in flowing and differentiable(nodes[i].value)]
+        self.live = [
+            i
+            for i in record.needed
+            if i in depends and nodes[i].name and i in flowing and differentiable(nodes[i].value)
+        ]
         self.users: dict[int, list[Edge]] = defaultdict(list)
         for index in self.live:
             for k in self.passing(index):
@@ -117,7 +145,8 @@ class Map:
         leaves = set(record.leaves.values())
         #: Whether some parameter is used again in each turn of a loop.
         self.repeats = any(
-            len(edges) > 1 and len({nodes[i].arguments[k].index for i, k in edges} & leaves) == 1 for edges in self.edge_groups()
+            len(edges) > 1 and len({nodes[i].arguments[k].index for i, k in edges} & leaves) == 1
+            for edges in self.edge_groups()
         )
 
     def _priced(self) -> set[int]:
@@ -126,7 +155,9 @@ class Map:
         bent = set(plain)
         for index in self.record.needed:
             node = self.node(index)
-            if node.name not in _OF_WEIGHTS or any(isinstance(a, np.ndarray) and a.ndim for a in node.arguments):
+            if node.name not in _OF_WEIGHTS or any(
+                isinstance(a, np.ndarray) and a.ndim for a in node.arguments
+            ):
                 continue
             inner = {entry.index for entry in entries_of(node)}
             if inner and inner <= plain:
@@ -154,7 +185,9 @@ class Map:
         return [
             k
             for k, entry in enumerate(node.arguments)
-            if type(entry) is Entry and entry.index in self._depends and differentiable(self.value(entry.index))
+            if type(entry) is Entry
+            and entry.index in self._depends
+            and differentiable(self.value(entry.index))
         ]
 
     def value(self, index: int) -> Any:
@@ -177,8 +210,12 @@ class Map:
         """The edges of each line and position, whoever called it, where that is more than one call path."""
         paths = {tuple(edges) for edges in self.edge_groups()}
         lines = self._edges_by(lambda index: (self._keys[index][0][:1], self._keys[index][1]))
-        kinds = self._edges_by(lambda index: (self.node(index).name, np.ndim(self.value(index)), self._weighs(index)))
-        found = {tuple(edges): edges for edges in (*lines, *kinds) if len(edges) > 1 and tuple(edges) not in paths}
+        kinds = self._edges_by(
+            lambda index: (self.node(index).name, np.ndim(self.value(index)), self._weighs(index))
+        )
+        found = {
+            tuple(edges): edges for edges in (*lines, *kinds) if len(edges) > 1 and tuple(edges) not in paths
+        }
         return list(found.values())
 
     def _weighs(self, index: int) -> tuple[bool, ...]:
@@ -204,7 +241,12 @@ class Map:
         found = dict(values)
         for index in self.record.needed:
             node = self.node(index)
-            if node.name in MOVING and index not in found and type(node.arguments[0]) is Entry and node.arguments[0].index in found:
+            if (
+                node.name in MOVING
+                and index not in found
+                and type(node.arguments[0]) is Entry
+                and node.arguments[0].index in found
+            ):
                 source, *rest = node.arguments
                 found[index] = node.function(found[source.index], *rest, **dict(node.options))
         return found
@@ -220,7 +262,9 @@ class Map:
             node = self.node(index)
             inner = [e.index for e in entries_of(node)] if node.name and index not in found else []
             if any(i in found for i in inner) and (line(index) or node.name in MOVING):
-                found[index] = node.function(*filled(node.arguments, value), **filled(dict(node.options), value))
+                found[index] = node.function(
+                    *filled(node.arguments, value), **filled(dict(node.options), value)
+                )
         return found
 
     def arriving(self, indices: Iterable[int], function: Callable[[Array], Array]) -> dict[Edge, Rule]:
@@ -255,7 +299,11 @@ def line_of(record: Record, index: int) -> str:
         source = linecache.getline(name, place.line).strip()
         if "site-packages" in name or "/bplib/" in name.replace("\\", "/"):
             continue
-        where = f"line {place.line} of {place.code.co_name}" if place.code.co_name != "<lambda>" else f"line {place.line}"
+        where = (
+            f"line {place.line} of {place.code.co_name}"
+            if place.code.co_name != "<lambda>"
+            else f"line {place.line}"
+        )
         return f"{where}, `{source}`" if source else where
     return ""
 

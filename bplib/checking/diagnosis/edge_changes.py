@@ -40,14 +40,20 @@ def _one_sample(m: Map) -> Iterator[Change]:
     """Where all samples are added up to the loss, one of them alone, with its share of the mean or without."""
     for index in m.live:
         node = m.node(index)
-        if node.name not in ("sum", "mean") or np.size(node.value) != 1 or type(node.arguments[0]) is not Entry:
+        if (
+            node.name not in ("sum", "mean")
+            or np.size(node.value) != 1
+            or type(node.arguments[0]) is not Entry
+        ):
             continue
         x = np.asarray(m.value(node.arguments[0].index))
         count = x.shape[0] if x.ndim else 0
         for row in {*range(min(count, ROWS)), count - 1} if count > 1 else ():
             for share in (1.0, float(count)):
                 said = "of all samples one alone is in it"
-                yield Change("only-one-sample", index, said, {(index, 0): m.after(index, 0, _only(row, share))})
+                yield Change(
+                    "only-one-sample", index, said, {(index, 0): m.after(index, 0, _only(row, share))}
+                )
 
 
 def _only(row: int, share: float) -> Callable[[Array], Array]:
@@ -69,7 +75,12 @@ def cuts(m: Map) -> Iterator[Change]:
         families = [edges, *([e] for e in edges if 1 < len(edges) <= SINGLES)]
         for family in families:
             index, k = family[0]
-            yield Change(_missing(m, family), index, f"a path through {named(m.record, index)} is left out", dict.fromkeys(family, nothing))
+            yield Change(
+                _missing(m, family),
+                index,
+                f"a path through {named(m.record, index)} is left out",
+                dict.fromkeys(family, nothing),
+            )
 
 
 def _missing(m: Map, edges: list[Edge]) -> str:
@@ -132,7 +143,12 @@ def _is_term(m: Map, index: int) -> bool:
 
 def _paths(m: Map, edges: list[Edge]) -> Iterator[Change]:
     index, _ = edges[0]
-    yield Change("sign", index, f"the sign of a path through {named(m.record, index)} is turned", {e: m.after(*e, np.negative) for e in edges})
+    yield Change(
+        "sign",
+        index,
+        f"the sign of a path through {named(m.record, index)} is turned",
+        {e: m.after(*e, np.negative) for e in edges},
+    )
 
 
 def _kept(m: Map, edges: list[Edge]) -> Iterator[Change]:
@@ -141,7 +157,12 @@ def _kept(m: Map, edges: list[Edge]) -> Iterator[Change]:
     for kept, which in ((edges[0], "first"), (edges[-1], "last")):
         rules = {edge: nothing for edge in edges if edge != kept}
         cause = "assigned-not-added" if len(targets) == 1 else "path-missing"
-        yield Change(cause, kept[0], f"of all turns of the loop only the {which} is in it, at {named(m.record, kept[0])}", rules)
+        yield Change(
+            cause,
+            kept[0],
+            f"of all turns of the loop only the {which} is in it, at {named(m.record, kept[0])}",
+            rules,
+        )
 
 
 def _other(m: Map, index: int, k: int) -> Any:
@@ -156,25 +177,80 @@ def _factors(m: Map, edges: list[Edge]) -> Iterator[Change]:
     if name not in ("multiply", "divide", "true_divide") or len(m.node(index).arguments) != 2:
         return
     other = np.asarray(_other(m, index, k))
-    mask = other.dtype == bool or (other.size > 1 and type(m.node(index).arguments[1 - k]) is not Entry and (other == 0).any())
+    mask = other.dtype == bool or (
+        other.size > 1 and type(m.node(index).arguments[1 - k]) is not Entry and (other == 0).any()
+    )
     kept = np.unique(other[other != 0]) if mask else np.ones(0)
-    dropped = "factor-missing" if not mask else "dropout-mask-forgotten" if kept.size == 1 and kept[0] > 1 else "mask-forgotten"
+    dropped = (
+        "factor-missing"
+        if not mask
+        else "dropout-mask-forgotten"
+        if kept.size == 1 and kept[0] > 1
+        else "mask-forgotten"
+    )
     if name == "multiply":
-        yield Change(dropped, index, f"the other factor of {what} is left out", dict.fromkeys(edges, unchanged))
+        yield Change(
+            dropped, index, f"the other factor of {what} is left out", dict.fromkeys(edges, unchanged)
+        )
         if mask:
-            yield Change("dropout-mask-scaled", index, f"the mask of {what} is in it without its scale", {e: _by(m, e, lambda o, _: o != 0) for e in edges})
-        yield Change("factor-twice", index, f"the other factor of {what} is in it twice", {e: _by(m, e, lambda o, _: o * o) for e in edges})
-        yield Change("wrong-tensor", index, f"one factor of {what} stands for the other", {e: _by(m, e, lambda _, own: own) for e in edges})
-        yield Change("factor-missing", index, f"{what} is divided where it should be multiplied", {e: _by(m, e, lambda o, _: 1 / o) for e in edges})
+            yield Change(
+                "dropout-mask-scaled",
+                index,
+                f"the mask of {what} is in it without its scale",
+                {e: _by(m, e, lambda o, _: o != 0) for e in edges},
+            )
+        yield Change(
+            "factor-twice",
+            index,
+            f"the other factor of {what} is in it twice",
+            {e: _by(m, e, lambda o, _: o * o) for e in edges},
+        )
+        yield Change(
+            "wrong-tensor",
+            index,
+            f"one factor of {what} stands for the other",
+            {e: _by(m, e, lambda _, own: own) for e in edges},
+        )
+        yield Change(
+            "factor-missing",
+            index,
+            f"{what} is divided where it should be multiplied",
+            {e: _by(m, e, lambda o, _: 1 / o) for e in edges},
+        )
         return
     if k == 0:
         yield Change(dropped, index, f"the divisor of {what} is left out", dict.fromkeys(edges, unchanged))
-        yield Change("factor-twice", index, f"the divisor of {what} is in it twice", {e: _by(m, e, lambda o, _: 1 / (o * o)) for e in edges})
-        yield Change("factor-missing", index, f"{what} is multiplied where it should be divided", {e: _by(m, e, lambda o, _: o) for e in edges})
-        yield Change("factor-missing", index, f"the root is missing in the divisor of {what}", {e: _by(m, e, lambda o, _: np.sqrt(np.abs(o))) for e in edges})
+        yield Change(
+            "factor-twice",
+            index,
+            f"the divisor of {what} is in it twice",
+            {e: _by(m, e, lambda o, _: 1 / (o * o)) for e in edges},
+        )
+        yield Change(
+            "factor-missing",
+            index,
+            f"{what} is multiplied where it should be divided",
+            {e: _by(m, e, lambda o, _: o) for e in edges},
+        )
+        yield Change(
+            "factor-missing",
+            index,
+            f"the root is missing in the divisor of {what}",
+            {e: _by(m, e, lambda o, _: np.sqrt(np.abs(o))) for e in edges},
+        )
     else:
-        yield Change("divisor-slope", index, f"the slope of {what} by its divisor is taken for that of a factor", {e: _by(m, e, lambda o, _: o) for e in edges})
-        yield Change("divisor-slope", index, f"the square is missing in the slope of {what} by its divisor", {e: _by(m, e, lambda o, own: -o / own) for e in edges})
+        yield Change(
+            "divisor-slope",
+            index,
+            f"the slope of {what} by its divisor is taken for that of a factor",
+            {e: _by(m, e, lambda o, _: o) for e in edges},
+        )
+        yield Change(
+            "divisor-slope",
+            index,
+            f"the square is missing in the slope of {what} by its divisor",
+            {e: _by(m, e, lambda o, own: -o / own) for e in edges},
+        )
 
 
 def _by(m: Map, edge: Edge, factor: Callable[[Any, Any], Any]) -> Rule:
@@ -192,13 +268,33 @@ def _turned(m: Map, edges: list[Edge]) -> Iterator[Change]:
     if node.name == "matmul":
         other = np.asarray(_other(m, index, k))
         if other.ndim >= 2 and other.shape[-1] == other.shape[-2]:
-            yield Change("wrong-transpose", index, f"the transpose is missing on the way back through {what}", {e: _untransposed(m, e) for e in edges})
+            yield Change(
+                "wrong-transpose",
+                index,
+                f"the transpose is missing on the way back through {what}",
+                {e: _untransposed(m, e) for e in edges},
+            )
         if own == np.shape(node.value):
-            yield Change("weights-skipped", index, f"the other factor of {what} is skipped", dict.fromkeys(edges, unchanged))
+            yield Change(
+                "weights-skipped",
+                index,
+                f"the other factor of {what} is skipped",
+                dict.fromkeys(edges, unchanged),
+            )
     if len(own) >= 2 and own[-1] == own[-2] and node.name in (*_PRODUCTS, "transpose", "swapaxes"):
-        yield Change("wrong-transpose", index, f"what comes back from {what} is transposed", {e: m.after(*e, lambda g: np.swapaxes(g, -1, -2)) for e in edges})
+        yield Change(
+            "wrong-transpose",
+            index,
+            f"what comes back from {what} is transposed",
+            {e: m.after(*e, lambda g: np.swapaxes(g, -1, -2)) for e in edges},
+        )
     if node.name in ("transpose", "swapaxes", "moveaxis"):
-        yield Change("axes-not-moved", index, f"{what} is undone by a reshape, which moves no axes", dict.fromkeys(edges, _reshaped))
+        yield Change(
+            "axes-not-moved",
+            index,
+            f"{what} is undone by a reshape, which moves no axes",
+            dict.fromkeys(edges, _reshaped),
+        )
 
 
 def _reshaped(d: Array, y: Array, x: Array, *_: Any, **__: Any) -> Array:
@@ -220,13 +316,31 @@ def _broadcast(m: Map, edges: list[Edge]) -> Iterator[Change]:
     """What was stretched to fit: its shares averaged, or one of them alone, where all should add up."""
     index, k = edges[0]
     x, y = m.value(m.node(index).arguments[k].index), m.value(index)
-    if np.size(x) >= np.size(y) or m.node(index).name not in ("add", "subtract", "multiply", "divide", "maximum", "minimum", "broadcast_to"):
+    if np.size(x) >= np.size(y) or m.node(index).name not in (
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "maximum",
+        "minimum",
+        "broadcast_to",
+    ):
         return
     what, share = named(m.record, index), np.size(x) / np.size(y)
-    yield Change("bias-averaged", index, f"the shares of what {what} has stretched are averaged", {e: m.after(*e, lambda g: g * share) for e in edges})
+    yield Change(
+        "bias-averaged",
+        index,
+        f"the shares of what {what} has stretched are averaged",
+        {e: m.after(*e, lambda g: g * share) for e in edges},
+    )
     if all(_input_of(m, e) is not None for e in edges):
         for way in (np.sum, np.mean):
-            yield Change("bias-from-weights", index, f"what {what} adds gets the rows of the weights' gradient", {e: _rows_of_weights(m, e, way) for e in edges})
+            yield Change(
+                "bias-from-weights",
+                index,
+                f"what {what} adds gets the rows of the weights' gradient",
+                {e: _rows_of_weights(m, e, way) for e in edges},
+            )
     for row, which in ((0, "first"), (-1, "last")):
         yield Change(
             "bias-not-summed",
@@ -269,18 +383,38 @@ def _indexed(m: Map) -> Iterator[Change]:
         if k != 0:
             continue
         if node.name in ("getitem", "take"):
-            yield Change("index-assigned", index, "for an index that occurs twice one share is assigned where both should be added", {e: _assigned(m, e) for e in edges})
+            yield Change(
+                "index-assigned",
+                index,
+                "for an index that occurs twice one share is assigned where both should be added",
+                {e: _assigned(m, e) for e in edges},
+            )
             if len(edges) > 1:
                 for order, which in ((edges, "last"), (edges[::-1], "first")):
-                    yield Change("assigned-not-added", index, f"where windows overlap the {which} share is assigned", _overwritten(m, order))
+                    yield Change(
+                        "assigned-not-added",
+                        index,
+                        f"where windows overlap the {which} share is assigned",
+                        _overwritten(m, order),
+                    )
                 if node.name == "getitem" and (shifted := _without_stride(m, edges)) is not None:
                     said = "the stride of the windows is missing on the way back"
                     yield Change("stride-forgotten", index, said, shifted)
-                    taken = m.moved({edge[0]: np.asarray(m.value(m.node(edge[0]).arguments[0].index))[rule.key] for edge, rule in shifted.items()})
+                    taken = m.moved(
+                        {
+                            edge[0]: np.asarray(m.value(m.node(edge[0]).arguments[0].index))[rule.key]
+                            for edge, rule in shifted.items()
+                        }
+                    )
                     yield Change("stride-forgotten", index, said, shifted, values=taken)
                     yield Change("stride-forgotten", index, f"{said}, to the weights", values=taken)
         if node.name in ("max", "amax", "min", "amin"):
-            yield Change("maximum-spread", index, "the gradient of a maximum is spread evenly over all that it was taken of", {e: _spread_evenly for e in edges})
+            yield Change(
+                "maximum-spread",
+                index,
+                "the gradient of a maximum is spread evenly over all that it was taken of",
+                {e: _spread_evenly for e in edges},
+            )
 
 
 def _spread_evenly(d: Array, y: Array, x: Array, axis: Any = None, keepdims: bool = False, **_: Any) -> Array:
@@ -339,14 +473,28 @@ def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, _AtKey] | None:
         key = m.node(index).arguments[1]
         keys.append(key if isinstance(key, tuple) else (key,))
     axes = range(max(map(len, keys)))
-    starts = [sorted({key[axis].start for key in keys if axis < len(key) and isinstance(key[axis], slice) and isinstance(key[axis].start, int)}) for axis in axes]
+    starts = [
+        sorted(
+            {
+                key[axis].start
+                for key in keys
+                if axis < len(key) and isinstance(key[axis], slice) and isinstance(key[axis].start, int)
+            }
+        )
+        for axis in axes
+    ]
     if not any(len(s) > 1 and s[1] - s[0] > 1 for s in starts):
         return None
     rules: dict[Edge, _AtKey] = {}
     for edge, key in zip(edges, keys, strict=True):
         moved = []
         for axis, part in enumerate(key):
-            if isinstance(part, slice) and isinstance(part.start, int) and part.start in starts[axis] and isinstance(part.stop, int):
+            if (
+                isinstance(part, slice)
+                and isinstance(part.start, int)
+                and part.start in starts[axis]
+                and isinstance(part.stop, int)
+            ):
                 shift = part.start - starts[axis].index(part.start)
                 moved.append(slice(part.start - shift, part.stop - shift, part.step))
             else:
@@ -357,12 +505,24 @@ def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, _AtKey] | None:
 
 def _detached(m: Map) -> Iterator[Change]:
     """A value taken for a constant: nothing goes back through it. Statistics one by one, in pairs, and all."""
-    reducing = [group for group in m.groups.values() if m.node(group[0]).name in _REDUCING and len(m.users[group[0]])]
+    reducing = [
+        group for group in m.groups.values() if m.node(group[0]).name in _REDUCING and len(m.users[group[0]])
+    ]
     for group in reducing:
-        yield Change("statistics-constant" if m.node(group[0]).name != "sum" else "path-missing", group[0], f"{named(m.record, group[0])} is taken for a constant", m.arriving(group, np.zeros_like))
+        yield Change(
+            "statistics-constant" if m.node(group[0]).name != "sum" else "path-missing",
+            group[0],
+            f"{named(m.record, group[0])} is taken for a constant",
+            m.arriving(group, np.zeros_like),
+        )
     for a, one in enumerate(reducing[:8]):
         for other in reducing[a + 1 : 8]:
-            yield Change("statistics-constant", one[0], f"{named(m.record, one[0])} and {named(m.record, other[0])} are taken for constants", m.arriving([*one, *other], np.zeros_like))
+            yield Change(
+                "statistics-constant",
+                one[0],
+                f"{named(m.record, one[0])} and {named(m.record, other[0])} are taken for constants",
+                m.arriving([*one, *other], np.zeros_like),
+            )
     for index in m.live:
         if m.node(index).name == "concatenate":
             edges = [(index, k) for k in m.passing(index)]
@@ -374,7 +534,12 @@ def _detached(m: Map) -> Iterator[Change]:
         if len(m.users[index]) > 1 and m.node(index).name not in _REDUCING:
             edges = m.users[index]
             for kept in edges if len(edges) <= SINGLES else (edges[0], edges[-1]):
-                yield Change("path-missing", index, f"of the paths from {named(m.record, index)} only one is in it", {e: nothing for e in edges if e != kept})
+                yield Change(
+                    "path-missing",
+                    index,
+                    f"of the paths from {named(m.record, index)} only one is in it",
+                    {e: nothing for e in edges if e != kept},
+                )
 
 
 def _end_of(m: Map, edge: Edge, last: bool) -> Rule:

@@ -76,7 +76,9 @@ class Case:
     def wrong(self) -> dict[str, Seen]:
         """The wrong gradients by path."""
         return {
-            name: Seen(look.full, look.given, look.right) for name, look in self.looks.items() if look.verdict == WRONG
+            name: Seen(look.full, look.given, look.right)
+            for name, look in self.looks.items()
+            if look.verdict == WRONG
         }
 
 
@@ -116,7 +118,8 @@ def explained(verdict: str, case: Case) -> Explanation:
     if proven or (verdict == CORRECT and case.evaluations_inside > size):
         quality = "right" if verdict == CORRECT else "rough"
         return Explanation(
-            "numerical-gradient", notes=(f"these numbers are differences of the loss: {quality}, but not backpropagation",)
+            "numerical-gradient",
+            notes=(f"these numbers are differences of the loss: {quality}, but not backpropagation",),
         )
     if verdict != WRONG:
         return Explanation()
@@ -140,6 +143,8 @@ def _why(case: Case) -> Explanation:
                 found.setdefault(cause, layer)
     specific = [cause for cause in found if cause not in GENERAL]
     where, said, more = "", "", tuple[str, ...]()
+    if not specific and _whole_to_each(case):
+        specific = ["tie-shared"]
     # Zeros can be had in too many ways for one of them to be named.
     silent = not any(seen.given.any() for seen in wrong.values())
     if not specific and case.testimony is not None and not silent:
@@ -175,7 +180,10 @@ def _hunted(case: Case) -> Found:
             if case.again is None:
                 return None
             rng = np.random.default_rng(5)
-            at = {n: v + 0.1 * scales(v).reshape(v.shape) * rng.uniform(-1, 1, size=v.shape) for n, v in case.params.items()}
+            at = {
+                n: v + 0.1 * scales(v).reshape(v.shape) * rng.uniform(-1, 1, size=v.shape)
+                for n, v in case.params.items()
+            }
             try:
                 return recorded(whole, at), case.again(at)
             except (NotRecorded, Refused):
@@ -187,12 +195,29 @@ def _hunted(case: Case) -> Found:
         return Found()
 
 
+def _whole_to_each(case: Case) -> bool:
+    """Whether each of several equal maxima has got all there was to share."""
+    ways = case.testimony.ways if case.testimony is not None else None
+    if ways is None or not ways.corners[0].count:
+        return False
+    each = ways.corners[0].slopes(np.ones(ways.corners[0].count))
+    return each is not None and all(reproduces(case.given[n].astype(float), each[n]) for n in case.wrong)
+
+
 def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
     """What holds of each wrong gradient by itself: that it is another parameter's, or a round multiple of its own."""
     wrong = case.wrong
     right = {n: look.right.value.reshape(look.full.shape) for n, look in case.looks.items()}
     taken = {
-        n: next((o for o in right if o != n and right[o].size > 1 and reproduces(case.given[n].astype(float), right[o])), None) for n in wrong
+        n: next(
+            (
+                o
+                for o in right
+                if o != n and right[o].size > 1 and reproduces(case.given[n].astype(float), right[o])
+            ),
+            None,
+        )
+        for n in wrong
     }
     if all(taken.values()):
         return ["wrong-tensor"], tuple(f"{n} has the gradient of {o}" for n, o in taken.items())
@@ -203,7 +228,13 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
     if case.testimony is not None:
         sizes = sizes_of(case.params, case.testimony.records[0], case.samples)
         for c in factors.values():
-            if len(wrong) == 1 and c and any(np.isclose(c * n, 1, rtol=1e-6) for n in sizes | {a * b for a in sizes for b in sizes}):
+            if (
+                len(wrong) == 1
+                and c
+                and any(
+                    np.isclose(c * n, 1, rtol=1e-6) for n in sizes | {a * b for a in sizes for b in sizes}
+                )
+            ):
                 return ["bias-averaged" if case.given[next(iter(wrong))].ndim == 1 else "averaged-twice"], ()
     return [], ()
 

@@ -52,11 +52,19 @@ def normalizations(m: Map) -> list[Normalization]:
 
 def _from(m: Map, source: int, x: Array, index: int, spread: Array) -> list[Normalization]:
     found: list[Normalization] = []
-    for axes in {(0,), (x.ndim - 1,), tuple(range(x.ndim - 1)), (0, *range(2, x.ndim)), tuple(range(1, x.ndim))}:
+    for axes in {
+        (0,),
+        (x.ndim - 1,),
+        tuple(range(x.ndim - 1)),
+        (0, *range(2, x.ndim)),
+        tuple(range(1, x.ndim)),
+    }:
         mean, square = x.mean(axis=axes, keepdims=True), (x**2).mean(axis=axes, keepdims=True)
         for centred, power in ((True, square - mean**2), (False, square)):
             try:
-                sigma = np.broadcast_to(spread.reshape(power.shape) if spread.size == power.size else spread, power.shape)
+                sigma = np.broadcast_to(
+                    spread.reshape(power.shape) if spread.size == power.size else spread, power.shape
+                )
             except ValueError:
                 continue
             eps = sigma**2 - power
@@ -103,20 +111,37 @@ def normalization_changes(m: Map) -> Iterator[Change]:
             ("factor-missing", "the root is missing in the division by the spread", lambda g, n: _whole(g, n, axes) / n.spread**2),
         ]  # fmt: skip
         for wrong in other:
-            ways.append(("wrong-axis", f"the means are taken over {_named(wrong)}", lambda g, n, wrong=wrong: _whole(g, n, wrong) / n.spread))
+            ways.append(
+                (
+                    "wrong-axis",
+                    f"the means are taken over {_named(wrong)}",
+                    lambda g, n, wrong=wrong: _whole(g, n, wrong) / n.spread,
+                )
+            )
         for gained, cause, said in (
             (lambda d, n: d * n.gain, "", ""),
             (lambda d, n: d, "factor-missing", "the gain is left out"),
             (lambda d, n: d * n.gain**2, "factor-twice", "the gain is in it twice"),
         ):
             if cause and np.size(n.gain) > 1:
-                yield _changed(n, cause, f"{said} in a normalization", gained, lambda g, n: _whole(g, n, axes) / n.spread)
+                yield _changed(
+                    n, cause, f"{said} in a normalization", gained, lambda g, n: _whole(g, n, axes) / n.spread
+                )
             elif not cause:
                 for name, what, way in ways:
                     yield _changed(n, name, f"in a normalization {what}", gained, way)
         if np.size(n.gain) > 1:
             said = "the gain is left out in one term of a normalization"
-            yield _changed(n, "factor-missing", said, lambda d, n: d, lambda g, n: (g * n.gain - n.centred * _mean(g * n.gain, axes) - n.hat * _mean(g * n.hat, axes)) / n.spread)
+            yield _changed(
+                n,
+                "factor-missing",
+                said,
+                lambda d, n: d,
+                lambda g, n: (
+                    (g * n.gain - n.centred * _mean(g * n.gain, axes) - n.hat * _mean(g * n.hat, axes))
+                    / n.spread
+                ),
+            )
 
 
 def _changed(n: Normalization, cause: str, said: str, gained: Any, way: Any) -> Change:
@@ -136,7 +161,9 @@ def _mean(g: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _other_axes(ndim: int) -> list[tuple[int, ...]]:
-    return list(dict.fromkeys([(0,), (ndim - 1,), tuple(range(ndim - 1)), tuple(range(ndim)), tuple(range(1, ndim))]))
+    return list(
+        dict.fromkeys([(0,), (ndim - 1,), tuple(range(ndim - 1)), tuple(range(ndim)), tuple(range(1, ndim))])
+    )
 
 
 def _named(axes: tuple[int, ...]) -> str:

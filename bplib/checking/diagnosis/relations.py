@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bplib.checking.witnesses.differences import Estimate
 from bplib.checking.rule import precision
+from bplib.checking.witnesses.differences import Estimate
 from bplib.types import Array
 
 #: At most this share of the entries counts as "a few".

@@ -18,8 +18,8 @@ import numpy as np
 from bplib.automatic_differentiation import NotRecorded, gradients
 from bplib.checking.diagnosis.change import Change, Map, line_of
 from bplib.checking.diagnosis.edge_changes import cuts, edge_changes, is_penalty
-from bplib.checking.diagnosis.relations import reproduces
 from bplib.checking.diagnosis.normalization_changes import normalization_changes
+from bplib.checking.diagnosis.relations import reproduces
 from bplib.checking.diagnosis.slope_changes import slope_changes, softmax_changes, upstream_changes
 from bplib.checking.diagnosis.value_changes import early_updates, value_changes
 from bplib.checking.witnesses.replay import Record
@@ -110,8 +110,19 @@ class Hunt:
     def changes(self) -> Iterator[Change]:
         """Everything that is tried, the likely first."""
         m = self.map
-        kinds = (slope_changes, softmax_changes, normalization_changes, edge_changes, value_changes, upstream_changes)
-        yield from chain(self._scaled_paths(), *(_possible(kind(m)) for kind in kinds), *(_possible(early_updates(m, self.right, rate)) for rate in RATES))
+        kinds = (
+            slope_changes,
+            softmax_changes,
+            normalization_changes,
+            edge_changes,
+            value_changes,
+            upstream_changes,
+        )
+        yield from chain(
+            self._scaled_paths(),
+            *(_possible(kind(m)) for kind in kinds),
+            *(_possible(early_updates(m, self.right, rate)) for rate in RATES),
+        )
         for rate in self._rates():
             yield from _possible(early_updates(m, self.right, rate, fitted=True))
 
@@ -122,7 +133,10 @@ class Hunt:
             moved = self.walk(change)
             if moved is None:
                 break
-            path, rest = (np.concatenate([np.ravel(g[n] - self.right[n]) for n in self.wrong]) for g in (moved, self.given))
+            path, rest = (
+                np.concatenate([np.ravel(g[n] - self.right[n]) for n in self.wrong])
+                for g in (moved, self.given)
+            )
             size = float(path @ path)
             if size and (rate := 1e-3 * float(path @ rest) / size) > 0:
                 rates.append(float(f"{rate:.6g}"))
@@ -161,6 +175,8 @@ class Hunt:
             if share is None:
                 continue
             for factor, cause in self._named(share):
+                if cause == "not-averaged" and np.size(self.map.value(cut.site)) > 1:
+                    cause = "factor-missing"  # A mean of something smaller than the batch: of a window, say.
                 if cause == "averaged-twice" and all(self.given[n].ndim == 1 for n in self.wrong):
                     cause = "bias-averaged"
                 if is_penalty(self.map, list(cut.rules)):
@@ -168,7 +184,7 @@ class Hunt:
                 yield Change(
                     cause,
                     cut.site,
-                    f"a path is in it {factor:.4g} times",
+                    "the sign of a path is turned" if factor == -1 else f"a path is in it {factor:.4g} times",
                     {edge: self.map.after(*edge, lambda g, c=factor: c * g) for edge in cut.rules},
                 )
 
@@ -179,15 +195,25 @@ class Hunt:
             if cut.cause == "weight-decay-missing" and (without := self.walk(cut)) is not None:
                 for name, index in self.record.leaves.items():
                     value, price = np.asarray(self.map.value(index)), self.right[name] - without[name]
-                    if price.any() and value.all() and np.ptp(price / value) <= 1e-7 * abs(price / value).max():
+                    if (
+                        price.any()
+                        and value.all()
+                        and np.ptp(price / value) <= 1e-7 * abs(price / value).max()
+                    ):
                         strengths.add(float(np.mean(price / value)))
         values = {name: np.asarray(self.map.value(self.record.leaves[name])) for name in self.wrong}
-        return any(all(reproduces(self.given[n] - self.right[n], c * v) for n, v in values.items()) for c in strengths)
+        return any(
+            all(reproduces(self.given[n] - self.right[n], c * v) for n, v in values.items())
+            for c in strengths
+        )
 
     def _share(self, without: Mapping[str, Array]) -> float | None:
         """How much of what a path adds is in the wrong gradients, if it is one number for all."""
         parts = [np.ravel(self.right[n] - without[n]) for n in self.wrong]
-        path, rest = np.concatenate(parts), np.concatenate([np.ravel(self.given[n] - without[n]) for n in self.wrong])
+        path, rest = (
+            np.concatenate(parts),
+            np.concatenate([np.ravel(self.given[n] - without[n]) for n in self.wrong]),
+        )
         size = float(path @ path)
         if not size:
             return None
@@ -268,7 +294,11 @@ def searched(
 
 
 def _surviving(
-    hits: dict[Any, Change], other: tuple[Record, Mapping[str, Array]], wrong: set[str], sizes: set[int], deadline: float | None
+    hits: dict[Any, Change],
+    other: tuple[Record, Mapping[str, Array]],
+    wrong: set[str],
+    sizes: set[int],
+    deadline: float | None,
 ) -> dict[Any, Change]:
     record, given = other
     try:

@@ -78,7 +78,9 @@ def _parts(m: Map, region: Region) -> Iterator[Region]:
     waists = [region.source]
     for index in region.nodes:
         before = {i for i in inside if i < index}
-        crossing = [i for i in (*before, region.source) if any(u > index and u in inside for u, _ in m.users[i])]
+        crossing = [
+            i for i in (*before, region.source) if any(u > index and u in inside for u, _ in m.users[i])
+        ]
         if not crossing:
             waists.append(index)
     if len(waists) > 6:
@@ -189,7 +191,12 @@ def upstream_changes(m: Map) -> Iterator[Change]:
     families = [[bend] for bend in bends] + [bends]
     for family in families if len(bends) <= 2 * SINGLES else ():
         functions = {b.region.output: (b.region.source, _alone(b.slope)) for b in family}
-        yield Change("upstream-missing", family[0].region.output if family else 0, "the slope is handed on without what arrives", functions=functions)
+        yield Change(
+            "upstream-missing",
+            family[0].region.output if family else 0,
+            "the slope is handed on without what arrives",
+            functions=functions,
+        )
 
 
 def _alone(slope: Array) -> Rule:
@@ -217,7 +224,12 @@ def softmax_changes(m: Map) -> Iterator[Change]:
                     )
                 )
         for cause, said, rule in ways:
-            yield Change(cause, family[0].output, said, functions={s.output: (s.source, _along(rule, s.axis)) for s in family})
+            yield Change(
+                cause,
+                family[0].output,
+                said,
+                functions={s.output: (s.source, _along(rule, s.axis)) for s in family},
+            )
 
 
 def _along(rule: Callable[[Array, Array, int], Array], axis: int) -> Rule:
@@ -234,4 +246,9 @@ def _twice(m: Map) -> Iterator[Change]:
         e = np.exp(z - z.max(axis=-1, keepdims=True))
         p = e / e.sum(axis=-1, keepdims=True)
         rules = m.arriving([source], lambda d, p=p: p * (d - (d * p).sum(axis=-1, keepdims=True)))
-        yield Change("softmax-differentiated-twice", source, "the slope of the softmax comes once more on top of the loss", rules)
+        yield Change(
+            "softmax-differentiated-twice",
+            source,
+            "the slope of the softmax comes once more on top of the loss",
+            rules,
+        )

@@ -38,12 +38,25 @@ def _replaced(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
     value = m.value(own.index) if type(own) is Entry else own
     if np.ndim(value) < 1 or len(edges) > 1:
         return
-    family = set(m.group(own.index)) if type(own) is Entry and own.index in m.flowing and m.node(own.index).name else set()
-    near = [i for i in m.live if np.shape(m.value(i)) == np.shape(value) and not (type(own) is Entry and i == own.index)]
+    family = (
+        set(m.group(own.index))
+        if type(own) is Entry and own.index in m.flowing and m.node(own.index).name
+        else set()
+    )
+    near = [
+        i
+        for i in m.live
+        if np.shape(m.value(i)) == np.shape(value) and not (type(own) is Entry and i == own.index)
+    ]
     near.sort(key=lambda i: abs(i - index))
     for i in near[:OTHERS]:
         cause = "wrong-step" if i in family else "wrong-tensor"
-        yield Change(cause, index, f"{named(m.record, index)} is given another array on the way back", {e: _with(m, e, j, m.value(i)) for e in edges})
+        yield Change(
+            cause,
+            index,
+            f"{named(m.record, index)} is given another array on the way back",
+            {e: _with(m, e, j, m.value(i)) for e in edges},
+        )
 
 
 def _shifted(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
@@ -52,13 +65,25 @@ def _shifted(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
     arrays = [m.value(v.index) if type(v) is Entry else v for v in values]
     index, _ = edges[0]
     for other in m.groups.values():
-        if len(other) == len(edges) and all(np.shape(m.value(i)) == np.shape(a) for i, a in zip(other, arrays)):
+        if len(other) == len(edges) and all(
+            np.shape(m.value(i)) == np.shape(a) for i, a in zip(other, arrays)
+        ):
             rules = {e: _with(m, e, j, m.value(i)) for e, i in zip(edges, other, strict=True)}
-            yield Change("wrong-tensor", index, f"{named(m.record, index)} is given another array of the same step", rules)
+            yield Change(
+                "wrong-tensor",
+                index,
+                f"{named(m.record, index)} is given another array of the same step",
+                rules,
+            )
     for row, which in ((0, "first"), (-1, "last")):
         if all(np.shape(a) == np.shape(arrays[row]) for a in arrays) and np.ndim(arrays[row]):
             rules = {e: _with(m, e, j, arrays[row]) for e in edges}
-            yield Change("wrong-step", index, f"{named(m.record, index)} is given the array of the {which} step in each", rules)
+            yield Change(
+                "wrong-step",
+                index,
+                f"{named(m.record, index)} is given the array of the {which} step in each",
+                rules,
+            )
     if not all(type(v) is Entry for v in values):
         return
     # The state that the loop ended with, or began with, stands one beyond.
@@ -70,7 +95,12 @@ def _shifted(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
             if any(f is None or np.shape(f) != np.shape(a) for f, a in zip(filled, arrays)):
                 continue
             rules = {e: _with(m, e, j, f) for e, f in zip(edges, filled, strict=True)}
-            yield Change("wrong-step", index, f"{named(m.record, index)} is given the array of another step of the loop", rules)
+            yield Change(
+                "wrong-step",
+                index,
+                f"{named(m.record, index)} is given the array of another step of the loop",
+                rules,
+            )
 
 
 def _beyond(m: Map, end: str, arrays: list[Array], made: list[int], values: list[Entry], shift: int) -> Any:
@@ -78,7 +108,9 @@ def _beyond(m: Map, end: str, arrays: list[Array], made: list[int], values: list
         return arrays[-1 if shift > 0 else 0]
     if end == "nothing":
         return np.zeros_like(arrays[0])
-    group = m.group(values[-1].index) if values[-1].index in m.flowing and m.node(values[-1].index).name else []
+    group = (
+        m.group(values[-1].index) if values[-1].index in m.flowing and m.node(values[-1].index).name else []
+    )
     later = [i for i in group if i > values[-1].index]
     return m.value(later[0]) if later and shift > 0 else None
 
@@ -97,9 +129,21 @@ def early_updates(m: Map, right: dict[str, Array], rate: float, fitted: bool = F
     stepped = {index: m.value(index) - rate * right[name] for name, index in m.record.leaves.items()}
     last = {index: m.users[index][-1][0] for index in stepped if m.users[index]}
     for family in ([index] for index in last):
-        yield Change("updated-weights", last[family[0]], "the gradient passes weights that were updated already", values=m.moved({i: stepped[i] for i in family}), fitted=fitted)
+        yield Change(
+            "updated-weights",
+            last[family[0]],
+            "the gradient passes weights that were updated already",
+            values=m.moved({i: stepped[i] for i in family}),
+            fitted=fitted,
+        )
     if len(last) > 1:
-        yield Change("updated-weights", max(last.values()), "the gradient passes weights that were updated already", values=m.moved(stepped), fitted=fitted)
+        yield Change(
+            "updated-weights",
+            max(last.values()),
+            "the gradient passes weights that were updated already",
+            values=m.moved(stepped),
+            fitted=fitted,
+        )
 
 
 def _other_weights(m: Map) -> Iterator[Change]:
@@ -107,20 +151,31 @@ def _other_weights(m: Map) -> Iterator[Change]:
     for name, index in m.record.leaves.items():
         value = np.asarray(m.value(index))
         ways: list[tuple[str, str, Array]] = [
-            ("weights-skipped" if value.ndim == 2 else "factor-missing", f"{name} is left out", np.ones_like(value)),
+            (
+                "weights-skipped" if value.ndim == 2 else "factor-missing",
+                f"{name} is left out",
+                np.ones_like(value),
+            ),
             ("factor-twice", f"{name} is in it twice", value**2),
         ]
         if value.ndim >= 2:
-            ways.append(("wrong-transpose", f"the last two axes of {name} are turned round", value[..., ::-1, ::-1]))
+            ways.append(
+                ("wrong-transpose", f"the last two axes of {name} are turned round", value[..., ::-1, ::-1])
+            )
             if value.shape[-1] == value.shape[-2]:
                 ways.append(("wrong-transpose", f"{name} is not transposed", np.swapaxes(value, -1, -2)))
             if value.ndim > 2 and value.shape[0] == value.shape[1]:
-                ways.append(("channel-mixed", f"one channel of {name} is taken for another", np.swapaxes(value, 0, 1)))
+                ways.append(
+                    ("channel-mixed", f"one channel of {name} is taken for another", np.swapaxes(value, 0, 1))
+                )
         users = [i for i, _ in m.users[index]]
         lines = {m.record.tape.places(i)[:1] for i in users}
         for cause, said, other in ways:
             for line in lines:
-                values = m.shadow({index: other}, lambda i, line=line: m.record.tape.places(i)[:1] == line and _same_line(m, i, users))
+                values = m.shadow(
+                    {index: other},
+                    lambda i, line=line: m.record.tape.places(i)[:1] == line and _same_line(m, i, users),
+                )
                 site = users[0]
                 yield Change(cause, site, f"{said} on the way back", values=values)
 

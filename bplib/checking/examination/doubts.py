@@ -52,6 +52,8 @@ def jumping(here: Estimate, far: Estimate, near: Estimate) -> Array:
 def _slopes_at(slopes: Slopes, name: str, entries: Array, seed: int, size: float) -> Estimate | None:
     """None where there is no loss: a point beside the edge of a domain may lie outside."""
     try:
-        return slopes.elsewhere(nudged(slopes.params, np.random.default_rng(seed), size)).entries(name, entries)
+        return slopes.elsewhere(nudged(slopes.params, np.random.default_rng(seed), size)).entries(
+            name, entries
+        )
     except ValueError:
         return None

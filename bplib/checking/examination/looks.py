@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -75,15 +76,17 @@ class Look:
         """The entries that were looked at."""
         return self.full.ravel()[self.entries]
 
-    @property
+    @cached_property
     def comparison(self) -> Comparison:
         """Entry by entry, by the rule; what is excused is unsure."""
         found = compared(self.given, self.right, self.around, eps=self.eps)
         if self.excused is None:
             return found
-        return found._replace(wrong=found.wrong & ~self.excused, unsure=found.unsure | (found.wrong & self.excused))
+        return found._replace(
+            wrong=found.wrong & ~self.excused, unsure=found.unsure | (found.wrong & self.excused)
+        )
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         """Correct only if a wrong entry would have been seen wherever there is one."""
         found, eps = self.comparison, self.eps
@@ -104,7 +107,11 @@ class Look:
 
 
 def examined(
-    slopes: Slopes, given: Mapping[str, Array], full: bool | None, rng: np.random.Generator, found: dict[str, Look]
+    slopes: Slopes,
+    given: Mapping[str, Array],
+    full: bool | None,
+    rng: np.random.Generator,
+    found: dict[str, Look],
 ) -> None:
     """Measure, settle what is close, and rule out kinks.
 
@@ -120,7 +127,17 @@ def examined(
             every = np.arange(value.size)
             sample = Sample(every, slopes.entries(name, every), None)
         top = max(top, float(np.abs(sample.right.value).max(initial=0.0)))
-        found[name] = Look(name, value, sample.entries, sample.right, max(top, natural), top, sample.blind, reach=REACH, eps=digits[name])
+        found[name] = Look(
+            name,
+            value,
+            sample.entries,
+            sample.right,
+            max(top, natural),
+            top,
+            sample.blind,
+            reach=REACH,
+            eps=digits[name],
+        )
     for name, look in found.items():
         found[name] = _doubted(slopes, _settled(slopes, replace(look, around=max(top, natural), top=top)))
     seen = not sampling and all(look.verdict == CORRECT for look in found.values())

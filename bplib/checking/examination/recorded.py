@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+
 import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded
@@ -74,7 +75,7 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
             right = record.slopes()
         except NotRecorded:
             raise
-        except Exception as error:  # noqa: BLE001 - a rule need not know every option of its function
+        except Exception as error:
             raise NotRecorded(f"something whose rule raised {type(error).__name__}: {error}") from error
         if not all(np.isfinite(value).all() for value in right.values()):
             raise NotRecorded("a slope that is not finite here")
@@ -96,7 +97,14 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
         for name in params:
             sizes = [float(np.abs(right[name]).max(initial=0.0)) for right, _ in measured]
             smallest[name] = min((size for size in sizes if size), default=0.0)
-    return Testimony(records, {n: np.asarray(v) for n, v in slopes.items()}, loose, max(map(passing, records)), ways, smallest)
+    return Testimony(
+        records,
+        {n: np.asarray(v) for n, v in slopes.items()},
+        loose,
+        max(map(passing, records)),
+        ways,
+        smallest,
+    )
 
 
 def _confirmed(term: Term, record: Record, params: Parameters, spread: Rounding, on_kink: bool) -> None:
@@ -132,7 +140,9 @@ def looked(testimony: Testimony, given: Mapping[str, Array]) -> tuple[dict[str, 
     elif answer == "unknown":
         notes.append(f"{places}, and whether some choice there gives these numbers could not be settled")
         touched = ways.touched()
-        looks = {name: _excused(look, None if touched is None else touched[name]) for name, look in looks.items()}
+        looks = {
+            name: _excused(look, None if touched is None else touched[name]) for name, look in looks.items()
+        }
     else:
         notes.append(f"{places}, but no choice there gives these numbers")
     return looks, notes
@@ -159,8 +169,13 @@ def _excused(look: Look, touched: Array | None) -> Look:
 
 
 def _against(testimony: Testimony, given: Mapping[str, Array], right: Mapping[str, Array]) -> dict[str, Look]:
-    params = {name: testimony.records[0].tape.nodes[index].value for name, index in testimony.records[0].leaves.items()}
-    top = max(float(np.abs(value).max(initial=0.0)) for value in (*right.values(), *testimony.slopes.values()))
+    params = {
+        name: testimony.records[0].tape.nodes[index].value
+        for name, index in testimony.records[0].leaves.items()
+    }
+    top = max(
+        float(np.abs(value).max(initial=0.0)) for value in (*right.values(), *testimony.slopes.values())
+    )
     looks, digits = {}, precisions(given)
     for name, value in right.items():
         eps = digits[name]

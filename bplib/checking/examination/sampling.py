@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplib.checking.witnesses.differences import Estimate
 from bplib.checking.rule import compared, precision
+from bplib.checking.witnesses.differences import Estimate
 from bplib.checking.witnesses.slopes import Slopes
 from bplib.types import Array
 

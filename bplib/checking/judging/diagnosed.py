@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
-from bplib.checking.witnesses.differences import Estimate, exactly
-from bplib.checking.judging.draws import Inputs
 from bplib.checking.diagnosis.relations import relations, reproduces
 from bplib.checking.diagnosis.search import searched, sizes_of
+from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
+from bplib.checking.judging.draws import Inputs
 from bplib.checking.judging.results import as_array, pick
 from bplib.checking.judging.truth import recordable, truth
 from bplib.checking.structure import ALONE
+from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.checking.witnesses.tape import recorded
 from bplib.types import Array
 

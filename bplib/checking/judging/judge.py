@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.calling.calls import Outcome, calls
+from bplib.checking.calling.guards import said
 from bplib.checking.judging.check import Check, Gradient, Output, Property
 from bplib.checking.judging.diagnosed import diagnosed
 from bplib.checking.judging.draws import EDGES, PLAIN, draw_inputs, plan
-from bplib.checking.calling.guards import said
 from bplib.checking.judging.honesty import measured_outputs
-from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
-from bplib.checking.report.report import Report
 from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
 from bplib.checking.judging.truth import confirmed, truth
+from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
+from bplib.checking.report.report import Report
 from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.

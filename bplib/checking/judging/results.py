@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.judging.check import Pick
-from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.checking.rule import compared
+from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.types import Array
 
 #: Relative to the largest number around: where the loss is flat, a slope of this size is none.

@@ -62,7 +62,11 @@ def recordable(
     def of(flat: Mapping[str, Any]) -> Any:
         return loss(**{head: _replaced(trusted[head], rest, build(flat))})
 
-    return {path: np.array(value, dtype=float) for path, value in leaves(at)}, Term(of, lambda flat: float(of(flat))), build
+    return (
+        {path: np.array(value, dtype=float) for path, value in leaves(at)},
+        Term(of, lambda flat: float(of(flat))),
+        build,
+    )
 
 
 def _known(look: Look) -> Estimate:
@@ -74,7 +78,10 @@ def _known(look: Look) -> Estimate:
 def _beside(output: Gradient, trusted: Inputs) -> Any:
     base = truth(output, trusted)
     moved = [
-        [truth(output, _nudged(trusted, np.random.default_rng(seed), size)) for size in (NUDGE, NUDGE / SHARE)]
+        [
+            truth(output, _nudged(trusted, np.random.default_rng(seed), size))
+            for size in (NUDGE, NUDGE / SHARE)
+        ]
         for seed in range(NUDGES)
     ]
     if isinstance(base, dict):

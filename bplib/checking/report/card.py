@@ -33,7 +33,9 @@ ROWS, COLUMNS = 8, 8
 
 def card(function: str, outputs: Sequence[OutputReport], notes: Sequence[str]) -> str:
     """HTML with inline styles only: nothing to load, nothing that leaks into the page around it."""
-    points, earned = (float(sum(getattr(output, kind) for output in outputs)) for kind in ("points", "earned"))
+    points, earned = (
+        float(sum(getattr(output, kind) for output in outputs)) for kind in ("points", "earned")
+    )
     share = 0.0 if not points else 100.0 * earned / points
     verdicts = {output.verdict for output in outputs}
     tone = _ACCENT[verdicts.pop() if len(verdicts) == 1 else UNDECIDED]

@@ -58,7 +58,11 @@ class TensorReport:
             return f"{self.name}: {self.verdict}{self.said and f'; {self.said}'}"
         top = self.worst[0]
         where = f" at {list(top.index)}" if top.index else ""
-        looked = f"{self.size} entries" if not self.sampled else f"the {self.size} entries that were looked at, of {self.units.size}"
+        looked = (
+            f"{self.size} entries"
+            if not self.sampled
+            else f"the {self.size} entries that were looked at, of {self.units.size}"
+        )
         count = "wrong" if self.units.size == 1 else f"wrong in {self.wrong} of {looked}; worst{where}"
         return (
             f"{self.name}: {count},\n"
@@ -197,7 +201,15 @@ def _tensor(look: Look) -> TensorReport:
         )
         for k in order
     )
-    return TensorReport(look.name, look.verdict, len(wrong), len(look.entries), worst, units.reshape(look.full.shape), _said(look))
+    return TensorReport(
+        look.name,
+        look.verdict,
+        len(wrong),
+        len(look.entries),
+        worst,
+        units.reshape(look.full.shape),
+        _said(look),
+    )
 
 
 def _said(look: Look) -> str:
@@ -205,7 +217,9 @@ def _said(look: Look) -> str:
     said = []
     if (eps := look.eps) > DOUBLE:
         share = max(min(np.sqrt(eps), KNOWN), eps)
-        said.append(f"its numbers carry about {digits(eps)} digits, so that an error below {share:.1g} of a number is not seen")
+        said.append(
+            f"its numbers carry about {digits(eps)} digits, so that an error below {share:.1g} of a number is not seen"
+        )
     size, seen = look.full.size, len(look.entries)
     if look.blind is not None and seen < size and not look.comparison.wrong.any():
         top = float(np.abs(look.full).max(initial=0.0))

@@ -70,7 +70,9 @@ class Ways:
     def _add(self, record: Record, loose: Rounding, answers: Mapping[int, Any]) -> bool:
         """Note a way, and those that sort otherwise; False where there are too many."""
         first = Corners(record, loose)
-        options = [[(index, None), *((index, other) for other in others)] for index, others in first.orders.items()]
+        options = [
+            [(index, None), *((index, other) for other in others)] for index, others in first.orders.items()
+        ]
         self.complete &= all(first.orders.values())
         turned = {("question", number, str(answer)) for number, answer in answers.items()}
         for way in itertools.product(*options):
@@ -79,7 +81,9 @@ class Ways:
                 self.complete = False
                 return False
             self.corners.append(Corners(record, loose, ranked) if ranked else first)
-            self._turns.append(frozenset(turned | {("order", index, str(other)) for index, other in ranked.items()}))
+            self._turns.append(
+                frozenset(turned | {("order", index, str(other)) for index, other in ranked.items()})
+            )
         return True
 
     @staticmethod
@@ -124,4 +128,6 @@ def _hangs(record: Record, index: int, loose: Rounding) -> bool:
     if node.name in COMPARISONS:
         return bool(np.any(tied(record, node, loose)))
     inner = [entry.index for entry in entries_of(node)]
-    return any(np.asarray(record.tape.nodes[i].value).dtype == bool and _hangs(record, i, loose) for i in inner)
+    return any(
+        np.asarray(record.tape.nodes[i].value).dtype == bool and _hangs(record, i, loose) for i in inner
+    )

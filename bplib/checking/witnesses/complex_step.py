@@ -128,7 +128,9 @@ def complex_slopes(
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            one, other = (np.array([_slope(loss, at, name, entry, dtype) for entry in entries]) for at, dtype in ways)
+            one, other = (
+                np.array([_slope(loss, at, name, entry, dtype) for entry in entries]) for at, dtype in ways
+            )
     except Exception:  # noqa: BLE001 - a loss of somebody else's may fail in any way; then it does not allow it
         return None
     if not np.isfinite(one).all() or not np.isfinite(other).all():

@@ -42,7 +42,7 @@ def _var(a: Any, axis: Any = None, dtype: Any = None, ddof: int = 0, keepdims: b
     return np.sum(centred * centred, axis=axis, keepdims=keepdims) / (count - ddof)
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - numpy's name
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     matrix = (np.ndim(x) == 2 and axis is None) or np.size(axis) == 2
     if ord is None or ord == "fro" or (ord == 2 and not matrix):
         return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
@@ -174,7 +174,10 @@ def _blocks(arrays: Any) -> tuple[Any, int]:
         return arrays, 0
     parts = [_blocks(part) for part in arrays]
     depth = parts[0][1]
-    wide = [part if np.ndim(part) > depth else np.atleast_1d(part) if depth == 0 else np.atleast_2d(part) for part, _ in parts]
+    wide = [
+        part if np.ndim(part) > depth else np.atleast_1d(part) if depth == 0 else np.atleast_2d(part)
+        for part, _ in parts
+    ]
     return np.concatenate(wide, axis=-1 - depth), depth + 1
 
 
@@ -219,4 +222,18 @@ def _chain(arrays: Any) -> Any:
 
 #: Functions that make a new array from the shape of another alone, and those that answer from the shape alone.
 CONSTANT = ("zeros_like", "ones_like", "empty_like", "full_like")
-STATIC = ("shape", "ndim", "size", "result_type", "may_share_memory", "shares_memory", "array_repr", "array_str", "iscomplexobj", "isrealobj", "can_cast", "min_scalar_type", "array2string")
+STATIC = (
+    "shape",
+    "ndim",
+    "size",
+    "result_type",
+    "may_share_memory",
+    "shares_memory",
+    "array_repr",
+    "array_str",
+    "iscomplexobj",
+    "isrealobj",
+    "can_cast",
+    "min_scalar_type",
+    "array2string",
+)

@@ -111,26 +111,40 @@ class Corners:
         return record.slopes(replay, rule_of)
 
     def _computed(self, choices: Array) -> tuple[dict[int, Any], dict[tuple[int, int], Rule]]:
-        computed: dict[int, Any] = {i: (lambda *_, value=value, **__: value) for i, value in self._ranked.items()}
+        computed: dict[int, Any] = {
+            i: (lambda *_, value=value, **__: value) for i, value in self._ranked.items()
+        }
         rules: dict[tuple[int, int], Rule] = {}
         nodes = self._record.tape.nodes
         for site in self._sites:
             node, share = nodes[site.index], np.zeros(site.places.shape)
             share[site.places] = choices[site.choices]
             if node.name in COMPARISONS:
-                computed[site.index] = lambda *_, value=node.value, at=site.places, s=share: np.where(at, s, value)
+                computed[site.index] = lambda *_, value=node.value, at=site.places, s=share: np.where(
+                    at, s, value
+                )
             elif node.name in TWO:
                 low = node.name in ("minimum", "fmin")
                 first, at = site.places, site.places
-                rules[site.index, 0] = lambda d, y, a, b, s=share, at=at, low=low: d * np.where(at, s, (a < b) if low else (a > b))
-                rules[site.index, 1] = lambda d, y, a, b, s=share, at=at, low=low: d * np.where(at, 1 - s, (b < a) if low else (b > a))
+                rules[site.index, 0] = lambda d, y, a, b, s=share, at=at, low=low: (
+                    d * np.where(at, s, (a < b) if low else (a > b))
+                )
+                rules[site.index, 1] = lambda d, y, a, b, s=share, at=at, low=low: (
+                    d * np.where(at, 1 - s, (b < a) if low else (b > a))
+                )
             elif node.name in ("absolute", "fabs"):
-                rules[site.index, 0] = lambda d, y, x, s=share, at=site.places: d * np.where(at, 2 * s - 1, np.sign(x))
+                rules[site.index, 0] = lambda d, y, x, s=share, at=site.places: (
+                    d * np.where(at, 2 * s - 1, np.sign(x))
+                )
             elif node.name in ("sign", "heaviside"):
                 low, high = (-1.0, 1.0) if node.name == "sign" else (0.0, 1.0)
-                computed[site.index] = lambda *_, v=node.value, at=site.places, s=share, lo=low, hi=high: np.where(at, lo + (hi - lo) * s, v)
+                computed[site.index] = lambda *_, v=node.value, at=site.places, s=share, lo=low, hi=high: (
+                    np.where(at, lo + (hi - lo) * s, v)
+                )
             else:
-                rules[site.index, 0] = lambda d, y, x, *a, s=share, at=site.places, **o: _shares(d, y, x, s, at, *a, **o)
+                rules[site.index, 0] = lambda d, y, x, *a, s=share, at=site.places, **o: _shares(
+                    d, y, x, s, at, *a, **o
+                )
         for index in self._record.needed:
             node = nodes[index]
             if self._sites and node.name in _BLENDED:
@@ -142,7 +156,9 @@ class Corners:
         """The gradients that follow from choices of all or nothing, in so far as they are few."""
         found, groups = [], [group for _, groups in self._groups() for group in groups]
         free = [k for k in range(self.count) if not any(k in group for group in groups)]
-        options = [[(k, 0.0), (k, 1.0)] for k in free] + [[(int(k), group) for k in group] for group in groups]
+        options = [[(k, 0.0), (k, 1.0)] for k in free] + [
+            [(int(k), group) for k in group] for group in groups
+        ]
         if np.prod([float(len(o)) for o in options], initial=1.0) > VERTICES:
             return []
         for combination in itertools.product(*options):
@@ -169,7 +185,12 @@ class Corners:
             only = self.slopes(np.zeros(0)) or self._record.slopes()
             return ("yes" if fits(only) else "no"), only
         best: dict[str, Array] | None = None
-        for choices in (np.full(self.count, 0.5), np.zeros(self.count), np.ones(self.count), *self._by_site()):
+        for choices in (
+            np.full(self.count, 0.5),
+            np.zeros(self.count),
+            np.ones(self.count),
+            *self._by_site(),
+        ):
             found = self.slopes(self._shared(choices))
             if found is None:
                 continue
@@ -245,7 +266,9 @@ class Corners:
             choices, base = solved, self.slopes(solved)
             if base is not None and fits(base):
                 return "yes", base
-            if base is not None and np.allclose(_flat(base), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0)):
+            if base is not None and np.allclose(
+                _flat(base), expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max(initial=0.0)
+            ):
                 return "no", base
         return "unknown", base
 
@@ -323,19 +346,28 @@ def tied(record: Record, node: Node, rounding: Rounding) -> Array:
 
 
 def _axis(record: Record, node: Node) -> tuple[Any, bool]:
-    arguments, options = filled(node.arguments, record.tape.value), filled(dict(node.options), record.tape.value)
+    arguments, options = (
+        filled(node.arguments, record.tape.value),
+        filled(dict(node.options), record.tape.value),
+    )
     axis = options.get("axis", arguments[1] if len(arguments) > 1 else None)
     return axis, bool(options.get("keepdims", False))
 
 
-def _shares(d: Array, y: Array, x: Array, share: Array, at: Array, axis: Any = None, keepdims: bool = False, **_: Any) -> Array:
+def _shares(
+    d: Array, y: Array, x: Array, share: Array, at: Array, axis: Any = None, keepdims: bool = False, **_: Any
+) -> Array:
     alone = (x == spread(y, x, axis, keepdims)) & ~at
     return spread(d, x, axis, keepdims) * np.where(at, share, alone)
 
 
 def _where(node: Node) -> tuple[Any, dict[int, Rule]]:
     def blend(test: Any, a: Any, b: Any) -> Any:
-        return np.where(test, a, b) if np.asarray(test).dtype == bool else np.where(test == 1, a, np.where(test == 0, b, test * a + (1 - test) * b))
+        return (
+            np.where(test, a, b)
+            if np.asarray(test).dtype == bool
+            else np.where(test == 1, a, np.where(test == 0, b, test * a + (1 - test) * b))
+        )
 
     return blend, {1: lambda d, y, test, a, b: d * test, 2: lambda d, y, test, a, b: d * (1.0 - test)}
 

@@ -205,7 +205,9 @@ def estimate(around: Around, scale: Array, centre: float, good: float = GOOD, no
 CONFIRMED = (1.03e-4, 0.97e-5, 1.09e-6, 0.91e-7, 1.13e-8, 0.87e-3)
 
 
-def confirmed_estimate(around: Around, own: Array, typical: Array, centre: float, good: float, noise: float) -> Estimate:
+def confirmed_estimate(
+    around: Around, own: Array, typical: Array, centre: float, good: float, noise: float
+) -> Estimate:
     """Slopes that two steps agree on: one alone can be fooled by what repeats, or bends, within it.
 
     Parameters
@@ -221,7 +223,9 @@ def confirmed_estimate(around: Around, own: Array, typical: Array, centre: float
     for scale in (own,) if np.array_equal(own, typical) else (own, typical):
         before, bound = np.full(k, np.nan), np.full(k, np.inf)
         for step in CONFIRMED:
-            lines = np.flatnonzero(~(uncertainty <= good * np.maximum(np.abs(value), 1e-6 * np.abs(value).max(initial=0.0))))
+            lines = np.flatnonzero(
+                ~(uncertainty <= good * np.maximum(np.abs(value), 1e-6 * np.abs(value).max(initial=0.0)))
+            )
             if not len(lines):
                 break
             h = scale[lines] * step
@@ -232,7 +236,10 @@ def confirmed_estimate(around: Around, own: Array, typical: Array, centre: float
             # The better of the two, and no better than they are apart.
             sharper = bounds <= bound[lines]
             best = np.where(sharper, slopes, before[lines])
-            least = np.maximum(np.minimum(bounds, bound[lines]), np.where(np.isfinite(apart), np.minimum(apart, bounds + bound[lines]), np.inf))
+            least = np.maximum(
+                np.minimum(bounds, bound[lines]),
+                np.where(np.isfinite(apart), np.minimum(apart, bounds + bound[lines]), np.inf),
+            )
             better = agree & (least < uncertainty[lines])
             value[lines[better]], uncertainty[lines[better]] = best[better], least[better]
             kinks[lines[better]] = bent[better]
@@ -279,9 +286,17 @@ def number(value: Any, name: str = "the loss") -> float:
     try:
         array = np.asarray(value)
     except Exception as error:
-        raise ValueError(f"{name} gave a {type(value).__name__}, expected one real number ({error}).") from None
+        raise ValueError(
+            f"{name} gave a {type(value).__name__}, expected one real number ({error})."
+        ) from None
     if array.size != 1 or array.dtype.kind not in "biuf":
-        what = f"an array of shape {array.shape}" if array.dtype.kind in "biuf" else f"a {type(value).__name__}"
-        hint = " Is a sum or a mean over the samples missing?" if array.dtype.kind in "biuf" and array.size else ""
+        what = (
+            f"an array of shape {array.shape}" if array.dtype.kind in "biuf" else f"a {type(value).__name__}"
+        )
+        hint = (
+            " Is a sum or a mean over the samples missing?"
+            if array.dtype.kind in "biuf" and array.size
+            else ""
+        )
         raise ValueError(f"{name} gave {what}, expected one real number.{hint}")
     return float(array.reshape(()))

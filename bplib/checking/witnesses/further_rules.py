@@ -38,19 +38,27 @@ def _flat(d: Array, y: Array, x: Array, *_: Any, **__: Any) -> Array:
     return np.reshape(d, np.shape(x))
 
 
-def _spread_sum(d: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+def _spread_sum(
+    d: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False
+) -> Array:
     return spread(d, x, axis, keepdims)
 
 
-def _spread_mean(d: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+def _spread_mean(
+    d: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False
+) -> Array:
     return spread(d, x, axis, keepdims) * (np.size(y) / np.size(x))
 
 
-def _extreme(d: Array, y: Array, x: Array, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Array:
+def _extreme(
+    d: Array, y: Array, x: Array, axis: Any = None, keepdims: bool = False, initial: Any = None
+) -> Array:
     return spread(d, x, axis, keepdims) * shared(y, x, axis, keepdims)
 
 
-def _product(d: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+def _product(
+    d: Array, y: Array, x: Array, axis: Any = None, dtype: Any = None, keepdims: bool = False
+) -> Array:
     """The product of all others, also where one is zero: those before times those behind."""
     if axis is None:
         flat = np.ravel(x)
@@ -81,10 +89,14 @@ def _einsum(k: int, d: Array, y: Array, subscripts: str, *operands: Array, optim
     # A letter of its own that nobody else has was summed away: there the gradient is the same everywhere.
     known = set(right).union(*(name for name, _ in others)) if others else set(right)
     kept = "".join(dict.fromkeys(letter for letter in own if letter in known))
-    found = np.einsum(",".join([right, *(name for name, _ in others)]) + "->" + kept, d, *(o for _, o in others))
+    found = np.einsum(
+        ",".join([right, *(name for name, _ in others)]) + "->" + kept, d, *(o for _, o in others)
+    )
     sizes = dict(zip(own, np.shape(operands[k - 1]), strict=True))
     unique = list(dict.fromkeys(own))
-    found = np.reshape(found, [sizes[c] if c in kept else 1 for c in sorted(unique, key=_order(kept, unique))])
+    found = np.reshape(
+        found, [sizes[c] if c in kept else 1 for c in sorted(unique, key=_order(kept, unique))]
+    )
     axes = sorted(unique, key=_order(kept, unique))
     full = np.broadcast_to(np.transpose(found, [axes.index(c) for c in unique]), [sizes[c] for c in unique])
     if len(unique) == len(own):
@@ -105,7 +117,9 @@ def _explicit(subscripts: str, operands: tuple[Array, ...]) -> str:
     left, arrow, right = subscripts.partition("->")
     if not arrow:
         plain = left.replace(",", "").replace(".", "")
-        right = ("..." if "..." in left else "") + "".join(sorted(c for c in set(plain) if plain.count(c) == 1))
+        right = ("..." if "..." in left else "") + "".join(
+            sorted(c for c in set(plain) if plain.count(c) == 1)
+        )
     if "..." in left:
         free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in subscripts]
         parts = []
@@ -220,7 +234,12 @@ def _digamma(x: Array) -> Array:
         found = found - np.where(small, 1 / x, 0.0)
         x = np.where(small, x + 1, x)
     square = 1 / x**2
-    return found + np.log(x) - 0.5 / x - square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)))
+    return (
+        found
+        + np.log(x)
+        - 0.5 / x
+        - square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)))
+    )
 
 
 _FLAT = (

@@ -65,7 +65,9 @@ class _Numpy(_Like):
 
         @functools.wraps(found)
         def call(*arguments: Any, **options: Any) -> Any:
-            return found(*(_stacked(a) if recorded_among([a]) is not None else a for a in arguments), **options)
+            return found(
+                *(_stacked(a) if recorded_among([a]) is not None else a for a in arguments), **options
+            )
 
         return call
 
@@ -77,7 +79,13 @@ class _Ufunc:
         self._real = real
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return self._real(*(_stacked(a) if type(a) in (list, tuple) and recorded_among([a]) is not None else a for a in arguments), **options)
+        return self._real(
+            *(
+                _stacked(a) if type(a) in (list, tuple) and recorded_among([a]) is not None else a
+                for a in arguments
+            ),
+            **options,
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -172,11 +180,20 @@ def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
         "float64": Float,
         "ndarray": _KindOfArray("ndarray", (), {}),
     }  # fmt: skip
-    maths = {name: mathematical(name) for name in dir(math) if callable(getattr(math, name)) and name[0] != "_"}
-    maths |= {"fsum": lambda values: sum(values), "prod": lambda values, **_: functools.reduce(lambda a, b: a * b, values, 1.0)}
+    maths = {
+        name: mathematical(name) for name in dir(math) if callable(getattr(math, name)) and name[0] != "_"
+    }
+    maths |= {
+        "fsum": lambda values: sum(values),
+        "prod": lambda values, **_: functools.reduce(lambda a, b: a * b, values, 1.0),
+    }
     replaced = {id(getattr(np, name)): other for name, other in functions.items()}
     replaced |= {id(getattr(math, name)): other for name, other in maths.items()}
-    builtin = {"max": _largest(max, np.maximum, np.max), "min": _largest(min, np.minimum, np.min), "float": Float}
+    builtin = {
+        "max": _largest(max, np.maximum, np.max),
+        "min": _largest(min, np.minimum, np.min),
+        "float": Float,
+    }
     replaced |= {id(getattr(builtins, name)): other for name, other in builtin.items()}
     return replaced | {id(np): _Numpy(np, functions), id(math): _Like(math, maths)}, builtin
 
@@ -186,7 +203,11 @@ def _largest(real: Any, of_two: Any, of_many: Any) -> Any:
 
     @functools.wraps(real)
     def choose(*arguments: Any, **options: Any) -> Any:
-        values = list(arguments[0]) if len(arguments) == 1 and not isinstance(arguments[0], Recorded) else arguments
+        values = (
+            list(arguments[0])
+            if len(arguments) == 1 and not isinstance(arguments[0], Recorded)
+            else arguments
+        )
         if len(arguments) == 1 and isinstance(arguments[0], Recorded) and np.ndim(arguments[0]) == 1:
             return of_many(arguments[0])
         plain = all(np.ndim(value) == 0 for value in values)

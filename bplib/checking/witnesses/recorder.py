@@ -87,7 +87,9 @@ class Listener(Tape):
 
     def record(self, name: str, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """See `Tape.record`; what numpy fills in by default is left out."""
-        kept = {key: value for key, value in options.items() if value is not None and value is not np._NoValue}
+        kept = {
+            key: value for key, value in options.items() if value is not None and value is not np._NoValue
+        }
         return super().record(name, function, *arguments, **kept)
 
     def _append(self, node: Node) -> Buffer:
@@ -134,7 +136,9 @@ class Buffer(Recorded):
         if self._whole is not None and self._whole.entry != self._seen:
             self._seen = self._whole.entry
             node = self.tape.nodes[self._now.index]
-            again = self.tape.record(node.name, node.function, self._whole, *node.arguments[1:], **node.options)
+            again = self.tape.record(
+                node.name, node.function, self._whole, *node.arguments[1:], **node.options
+            )
             self._now = again._now
         return self._now
 
@@ -161,7 +165,9 @@ class Buffer(Recorded):
         elif method == "__call__" and not (set(options) - {"dtype", "casting"}):
             found = self.tape.record(ufunc.__name__, ufunc, *inputs)
         else:
-            raise NotRecorded(f"np.{ufunc.__name__} with {method if method != '__call__' else ', '.join(options)}")
+            raise NotRecorded(
+                f"np.{ufunc.__name__} with {method if method != '__call__' else ', '.join(options)}"
+            )
         if out is None:
             return found
         (target,) = out
@@ -179,10 +185,14 @@ class Buffer(Recorded):
         value = -value if ufunc is np.subtract else value
         target._become(self.tape.record("add_at", added_at, target, key, value).entry)
 
-    def __array_function__(self, function: Callable[..., Any], types: Any, arguments: Any, options: Any) -> Any:
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, arguments: Any, options: Any
+    ) -> Any:
         name = function.__name__
         if name in CONSTANT:
-            return self.tape.constant(function(*map(bare, arguments), **{k: bare(v) for k, v in options.items()}))
+            return self.tape.constant(
+                function(*map(bare, arguments), **{k: bare(v) for k, v in options.items()})
+            )
         if name in STATIC:
             return function(*map(bare, arguments), **{k: bare(v) for k, v in options.items()})
         if name in ("copyto", "put", "place", "putmask", "fill_diagonal"):
@@ -194,7 +204,9 @@ class Buffer(Recorded):
         if name in COMPOSED:
             found = COMPOSED[name](*arguments, **options)
         elif name in _RESHAPING or name in ("transpose", "swapaxes", "moveaxis"):
-            found = self._viewed(super().__array_function__(function, types, arguments, options), arguments[0])
+            found = self._viewed(
+                super().__array_function__(function, types, arguments, options), arguments[0]
+            )
         else:
             found = super().__array_function__(function, types, arguments, options)
         if out is None:
@@ -209,7 +221,11 @@ class Buffer(Recorded):
 
     def _viewed(self, part: Any, whole: Any) -> Any:
         """Link a part that shares the memory of the whole, as numpy's views do."""
-        if isinstance(whole, Buffer) and isinstance(part, Buffer) and np.may_share_memory(part.value, whole.value):
+        if (
+            isinstance(whole, Buffer)
+            and isinstance(part, Buffer)
+            and np.may_share_memory(part.value, whole.value)
+        ):
             part._whole, part._seen, part._origin = whole, whole.entry, part._now.index
         return part
 

@@ -23,7 +23,9 @@ ELEMENTWISE = frozenset((
     "logaddexp", "expit", "erf", "astype", "copy", "isfinite",
 ))  # fmt: skip
 #: Changes of one operation that bend nothing: a function made of these alone is no activation.
-STRAIGHT = frozenset(("add", "subtract", "multiply", "divide", "true_divide", "negative", "positive", "astype", "copy"))
+STRAIGHT = frozenset(
+    ("add", "subtract", "multiply", "divide", "true_divide", "negative", "positive", "astype", "copy")
+)
 
 
 class Region(NamedTuple):
@@ -162,13 +164,20 @@ def by_value(record: Record) -> dict[tuple[int, int], Array]:
             near, far = (_bend(record, region, z, size) for size in (1e-6, 1e-5))
             y = record.tape.nodes[region.output].value
             # A slope that jumps bends the more, the nearer one looks: that is a kink, and no rounding.
-            off = np.finfo(float).eps * np.abs(flowing[region.output] * y) * np.where(near > 3 * far, 0.0, far)
+            off = (
+                np.finfo(float).eps * np.abs(flowing[region.output] * y) * np.where(near > 3 * far, 0.0, far)
+            )
         edge = region.edges(record)[0]
         size = np.where(np.isfinite(off), off, 0.0)
         found[edge] = found[edge] + size if edge in found else size
     for softmax in softmaxes(record):
         p, d = np.asarray(record.tape.nodes[softmax.output].value), flowing.get(softmax.output)
-        users = [(i, k) for i in record.needed for k, e in enumerate(record.tape.nodes[i].arguments) if type(e) is Entry and e.index == softmax.source]
+        users = [
+            (i, k)
+            for i in record.needed
+            for k, e in enumerate(record.tape.nodes[i].arguments)
+            if type(e) is Entry and e.index == softmax.source
+        ]
         if d is not None and users:
             # p * (d - sum(d * p)): the difference in brackets is rounded like its terms.
             terms = p * (np.abs(d) + (np.abs(d) * p).sum(axis=softmax.axis, keepdims=True))
@@ -190,5 +199,9 @@ def _between(record: Record, start: int, end: int, source: dict[int, int]) -> tu
         if index in found or index == start:
             continue
         found.add(index)
-        waiting += [e.index for e in entries_of(record.tape.nodes[index]) if source.get(e.index) == start or e.index == start]
+        waiting += [
+            e.index
+            for e in entries_of(record.tape.nodes[index])
+            if source.get(e.index) == start or e.index == start
+        ]
     return tuple(sorted(found))

@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.automatic_differentiation import Entry, Node, Rule, Tape, differentiable, filled, gradients, standard_rule
+from bplib.automatic_differentiation import (
+    Entry,
+    Node,
+    Rule,
+    Tape,
+    differentiable,
+    filled,
+    gradients,
+    standard_rule,
+)
 from bplib.checking.witnesses.recorder import Listener
 from bplib.types import Array
 
@@ -51,7 +60,9 @@ class Record(NamedTuple):
                 found.add(index)
         return found
 
-    def slopes(self, tape: Tape | None = None, rule_of: Callable[[int, int], Rule] | None = None) -> dict[str, Array]:
+    def slopes(
+        self, tape: Tape | None = None, rule_of: Callable[[int, int], Rule] | None = None
+    ) -> dict[str, Array]:
         """The derivative by each parameter, of the record or of a replay of it."""
         tape = tape or self.tape
         flowing = gradients(tape, self.output, rule_of)
@@ -115,7 +126,9 @@ class Replay(Tape):
                 continue
             else:
                 function = computed.get(index, node.function)
-                value = function(*filled(node.arguments, self.value), **filled(dict(node.options), self.value))
+                value = function(
+                    *filled(node.arguments, self.value), **filled(dict(node.options), self.value)
+                )
             self.nodes[index] = node._replace(value=value)
 
     def result(self, record: Record) -> float:
@@ -169,7 +182,9 @@ class Shaken(Replay):
         rule = standard_rule(self.nodes[index], k)
         node = self._record.tape.nodes[index]
         if node.name not in CHOOSING:
-            return lambda d, y, *arguments, **options: rule(self.shaken(d), self.shaken(y), *arguments, **options)
+            return lambda d, y, *arguments, **options: rule(
+                self.shaken(d), self.shaken(y), *arguments, **options
+            )
         chosen = filled(node.arguments, self._record.tape.value)
         return lambda d, *_, **options: rule(self.shaken(d), node.value, *chosen, **options)
 

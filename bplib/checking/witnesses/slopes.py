@@ -13,12 +13,12 @@ import numpy as np
 
 from bplib.checking.witnesses.complex_step import complex_slopes
 from bplib.checking.witnesses.differences import (
+    WIDER,
     Around,
     Estimate,
     around_entries,
     confirmed_estimate,
     grain,
-    WIDER,
     number,
     rounding,
     scales,
@@ -78,7 +78,9 @@ class Slopes:
         """Along sums of entries: ``signs`` (k, size) holds one line a row, of entries -1, 0 and 1."""
         value = self.params[name]
         scale = np.full(len(signs), (float(np.abs(value).mean()) if value.size else 0.0) or 1.0)
-        return self._total(lambda loss: _around_sums(loss, value, signs), name, np.arange(len(signs)), scale, scale)
+        return self._total(
+            lambda loss: _around_sums(loss, value, signs), name, np.arange(len(signs)), scale, scale
+        )
 
     def together(self, signs: Mapping[str, Array]) -> tuple[Estimate, dict[str, Array]]:
         """Along sums over all parameters, each entry moved by its own size: ``signs`` as in `sums`, by path.
@@ -88,7 +90,9 @@ class Slopes:
         slopes, steps
             Of shape (k,), and by how much each entry moves with a step of one.
         """
-        steps = {n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)).ravel() for n, v in self.params.items()}
+        steps = {
+            n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)).ravel() for n, v in self.params.items()
+        }
 
         def around(term: Term) -> Around:
             def move(lines: Array, h: Array) -> Array:
@@ -96,7 +100,8 @@ class Slopes:
                 for row, line, step in zip(table, lines, h, strict=True):
                     for column, k in enumerate((-2, -1, 1, 2)):
                         at = {
-                            n: v + k * step * (signs[n][line] * steps[n]).reshape(v.shape) for n, v in self.params.items()
+                            n: v + k * step * (signs[n][line] * steps[n]).reshape(v.shape)
+                            for n, v in self.params.items()
                         }
                         row[column] = term.checked(at)
                 return table
@@ -107,7 +112,10 @@ class Slopes:
         ones = np.ones(count)
         parts = zip(self._terms, self._centres, self._noise, strict=True)
         with np.errstate(all="ignore"):
-            measured = [confirmed_estimate(around(term), ones, ones, centre, GOOD, noise) for term, centre, noise in parts]
+            measured = [
+                confirmed_estimate(around(term), ones, ones, centre, GOOD, noise)
+                for term, centre, noise in parts
+            ]
         return total(measured), steps
 
     def exact(self, name: str, chosen: Array) -> Estimate | None:
@@ -121,7 +129,12 @@ class Slopes:
         return Slopes(self._terms, params)
 
     def _total(
-        self, around: Callable[[Callable[[Array], float]], Around], name: str, lines: Array, own: Array, typical: Array
+        self,
+        around: Callable[[Callable[[Array], float]], Around],
+        name: str,
+        lines: Array,
+        own: Array,
+        typical: Array,
     ) -> Estimate:
         """The sum over the terms of the loss."""
 
@@ -131,7 +144,9 @@ class Slopes:
         def along(term: Term, centre: float, noise: float) -> Estimate:
             one = around(of(term))
             with np.errstate(all="ignore"):
-                return confirmed_estimate(lambda rows, h: one(lines[rows], h), own, typical, centre, GOOD, noise)
+                return confirmed_estimate(
+                    lambda rows, h: one(lines[rows], h), own, typical, centre, GOOD, noise
+                )
 
         parts = zip(self._terms, self._centres, self._noise, strict=True)
         return total([along(*part) for part in parts])
@@ -141,7 +156,10 @@ def _grain(term: Term, params: Parameters) -> float:
     """The steps in which a term moves, seen at some points around."""
     rng, values = np.random.default_rng(0), []
     for size in (1e-3, 1e-2, 3e-2, 1e-1, 2e-1, 3e-1):
-        at = {n: np.asarray(v + size * scales(v).reshape(v.shape) * rng.uniform(-1, 1, size=v.shape)) for n, v in params.items()}
+        at = {
+            n: np.asarray(v + size * scales(v).reshape(v.shape) * rng.uniform(-1, 1, size=v.shape))
+            for n, v in params.items()
+        }
         values.append(term.checked(at))
     return grain(values)
 

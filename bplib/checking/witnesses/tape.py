@@ -18,7 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from bplib.automatic_differentiation import Entry, Node, NotRecorded, Recorded, differentiable, filled, standard_rule
+from bplib.automatic_differentiation import (
+    Entry,
+    Node,
+    NotRecorded,
+    Recorded,
+    differentiable,
+    filled,
+    standard_rule,
+)
 from bplib.checking.witnesses.differences import scales
 from bplib.checking.witnesses.namespace import another_numpy
 from bplib.checking.witnesses.recorder import MEMORY, Listener
@@ -32,7 +40,16 @@ ROUNDINGS = 64.0
 SAME = 1e-12
 #: Points at which the record is run again: how far, and whether all entries move in proportion. The last are for domains
 #: that end right beside the point.
-_POINTS = ((1e-3, False), (1e-2, True), (0.5, False), (1e-6, False), (1e-6, True), (1e-8, False), (1e-10, False), (1e-8, True))
+_POINTS = (
+    (1e-3, False),
+    (1e-2, True),
+    (0.5, False),
+    (1e-6, False),
+    (1e-6, True),
+    (1e-8, False),
+    (1e-10, False),
+    (1e-8, True),
+)
 #: So many of them have to agree.
 _ENOUGH = 2.0
 #: Steps of the differences that the tape is held against, and how close is close.
@@ -74,7 +91,7 @@ def recorded(
             result = loss(variables)
     except NotRecorded:
         raise
-    except Exception as error:  # noqa: BLE001 - somebody else's code may do anything with an unknown kind of array
+    except Exception as error:
         raise Raised(f"something that raised {type(error).__name__}: {error}") from error
     if not np.all(np.isfinite(np.asarray(getattr(result, "value", result), dtype=float))) and answers:
         raise Raised("a branch without a value")
@@ -90,7 +107,12 @@ def _output(tape: Listener, result: Any) -> Entry:
         for value, entry in reversed(tape.left):
             if np.size(value) == 1 and float(np.reshape(value, ())) == float(np.reshape(result, ())):
                 return entry
-    if isinstance(result, (int, float, np.ndarray)) and np.size(result) == 1 and not (tape.left or tape.questions) and not any(n.name for n in tape.nodes):
+    if (
+        isinstance(result, (int, float, np.ndarray))
+        and np.size(result) == 1
+        and not (tape.left or tape.questions)
+        and not any(n.name for n in tape.nodes)
+    ):
         return tape.constant(np.array(result, dtype=float)).entry  # Nothing was done to any parameter.
     raise NotRecorded("a number that leaves numpy before the end")
 
@@ -141,7 +163,9 @@ def _value(loss: Loss, at: Parameters) -> float:
     """The loss at another point, NaN where it has none."""
     try:
         with np.errstate(all="ignore"):
-            return float(np.reshape(np.asarray(loss({name: np.array(value) for name, value in at.items()})), ()))
+            return float(
+                np.reshape(np.asarray(loss({name: np.array(value) for name, value in at.items()})), ())
+            )
     except (ArithmeticError, ValueError, np.linalg.LinAlgError):
         return float("nan")
 
@@ -245,7 +269,8 @@ def contradicted(
         seen = False
         for h in _STEPS:
             ahead, behind = (
-                loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}}) for s in (1, -1)
+                loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}})
+                for s in (1, -1)
             )
             own = 4 * (noise + np.finfo(float).eps * (abs(ahead) + abs(behind))) / h
             error = abs((ahead - behind) / (2 * h) - wanted)
@@ -260,23 +285,30 @@ def contradicted(
 
 
 def _climbs(
-    loss: Callable[[Parameters], float], params: Parameters, direction: dict[str, Array], wanted: float, size: float
+    loss: Callable[[Parameters], float],
+    params: Parameters,
+    direction: dict[str, Array],
+    wanted: float,
+    size: float,
 ) -> bool:
     """Whether a loss that moves in steps moves, over many of them, where the record says that it does not."""
     seen = []
     for h in (3e-2, 1e-2):
         ahead, behind = (
-            loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}}) for s in (1, -1)
+            loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}})
+            for s in (1, -1)
         )
         slope = (ahead - behind) / (2 * h)
         seen.append(abs(slope - wanted) > 0.3 * max(size, abs(slope)))
     return all(seen)
 
 
-def _directions(slopes: dict[str, Array], params: Parameters, rng: np.random.Generator) -> Iterator[dict[str, Array]]:
+def _directions(
+    slopes: dict[str, Array], params: Parameters, rng: np.random.Generator
+) -> Iterator[dict[str, Array]]:
     """Random sums of everything, of each array where there are few, and some single entries: each by its own size."""
     steps = {n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)) for n, v in params.items()}
-    signs = lambda value: rng.choice((-1.0, 1.0), size=value.shape)  # noqa: E731
+    signs = lambda value: rng.choice((-1.0, 1.0), size=value.shape)
     for _ in range(2):
         yield {name: signs(value) * steps[name] for name, value in params.items()}
     if sum(value.size for value in params.values()) > LONG:
@@ -288,4 +320,3 @@ def _directions(slopes: dict[str, Array], params: Parameters, rng: np.random.Gen
             single = np.zeros(value.size)
             single[rng.integers(value.size)] = 1.0
             yield {name: single.reshape(value.shape) * steps[name]}
-
