@@ -47,20 +47,9 @@ class Entry:
 
 
 class Node(NamedTuple):
-    """One line of the tape.
+    """One line of the tape, ``value = function(*arguments, **options)``, with an `Entry` wherever a recorded array stood.
 
-    Attributes
-    ----------
-    name
-        Of the operation, a key of `RULES`; empty for a variable.
-    function
-        What computed it: ``function(*arguments, **options)``, with the value of an `Entry` in its place.
-    arguments
-        As they were given, an `Entry` wherever a recorded array stood.
-    options
-        Those that were given by name.
-    value
-        The result, an array or a number.
+    ``name`` is that of the operation, a key of `RULES`, and empty for a variable.
     """
 
     name: str
@@ -109,24 +98,17 @@ class Recorded(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Numpy calls this where an elementwise function or an operator meets a recorded array (NEP 13)."""
         if method != "__call__" or options:
-            raise NotRecorded(
-                f"np.{ufunc.__name__} with {method if method != '__call__' else ', '.join(options)}"
-            )
+            raise NotRecorded(f"np.{ufunc.__name__} with {', '.join(options) or method}")
         return self.tape.record(ufunc.__name__, ufunc, *inputs)
 
-    def __array_function__(
-        self, function: Callable[..., Any], types: Any, arguments: Any, options: Any
-    ) -> Any:
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
         """Numpy calls this where any other of its functions meets one (NEP 18)."""
         name = function.__name__
-        if name in (
-            "concatenate",
-            "stack",
-        ):  # The arrays to join come in a list: one argument for each from here on.
+        if name in ("concatenate", "stack"):
+            # The arrays to join come in a list: one argument for each from here on.
             parts, *rest = arguments
-            if rest:
-                options = {**options, "axis": rest[0]}
-            return self.tape.record(name, joined(function), *parts, **options)
+            options = {**options, "axis": rest[0]} if rest else options
+            return self.tape.record(name, lambda *parts, **axis: function(parts, **axis), *parts, **options)
         return self.tape.record(name, function, *arguments, **options)
 
     def __getitem__(self, key: Any) -> Any:
@@ -180,33 +162,15 @@ def filled(noted: Any, value: Callable[[Entry], Any]) -> Any:
     return type(noted)(filled(item, value) for item in noted) if type(noted) in (list, tuple) else noted
 
 
-def joined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``np.concatenate`` or ``np.stack``, taking its arrays one by one."""
-    return lambda *parts, **options: function(parts, **options)
-
-
 def gradients(
     tape: Tape, output: Entry, rule_of: Callable[[int, int], Rule] | None = None
 ) -> dict[int, Array]:
     """Walk back from one number to everything that it was computed from.
 
-    Parameters
-    ----------
-    tape, output
-        The record, and the place of the number on it.
-    rule_of
-        Gives the rule for an argument of a node, both by their index; by default `standard_rule`.
-
-    Returns
-    -------
-    dict
-        For the index of each node that leads to the output, variables and steps on the way alike: the derivative of the
-        output by its value, in its shape.
-
-    Raises
-    ------
-    NotRecorded
-        If an operation on the way has no rule.
+    ``output`` is its place on the tape, and ``rule_of`` gives the rule for an argument of a node, both by
+    their index; by default `standard_rule`. The result has, for the index of each node that leads to the
+    output, variables and steps on the way alike, the derivative of the output by its value, in its shape.
+    An operation without a rule raises `NotRecorded`.
     """
     rule_of = rule_of or (lambda index, k: standard_rule(tape.nodes[index], k))
     flowing = {output.index: np.ones(np.shape(tape.value(output)))}
@@ -281,10 +245,6 @@ def _part(k: int, d: Array, y: Array, *parts: Array, axis: int = 0) -> Array:
     return np.take(d, range(before, before + np.shape(parts[k])[axis]), axis=axis)
 
 
-def _rows(x: Array) -> Array:
-    return x[None, :] if np.ndim(x) == 1 else x
-
-
 def _left(d: Array, y: Array, a: Array, b: Array) -> Array:
     """Of ``a @ b``: the gradient times the other, transposed; a vector is a matrix of one column, or of one row."""
     d = d[..., None] if np.ndim(b) == 1 else d
@@ -296,7 +256,7 @@ def _left(d: Array, y: Array, a: Array, b: Array) -> Array:
 def _right(d: Array, y: Array, a: Array, b: Array) -> Array:
     d = d[..., None] if np.ndim(b) == 1 else d
     d = d[..., None, :] if np.ndim(a) == 1 else d
-    found = np.swapaxes(_rows(a), -1, -2) @ d
+    found = (a[:, None] if np.ndim(a) == 1 else np.swapaxes(a, -1, -2)) @ d
     return found[..., 0] if np.ndim(b) == 1 else found
 
 

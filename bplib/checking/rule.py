@@ -70,9 +70,9 @@ def precision(given: Array) -> float:
             bits = significant_bits(given.ravel()[:_FIRST])
             if bits.size and bits.max() <= most:
                 bits = significant_bits(given)
-            if bits.size and bits.max() <= most and (bits >= least).sum() >= min(_ENTRIES[kind], bits.size):
-                if kind is np.float32 or bits.size >= _ENTRIES[kind]:
-                    return float(np.finfo(kind).eps)
+            enough = bits.size if kind is np.float32 else _ENTRIES[kind]
+            if bits.size and bits.max() <= most and (bits >= least).sum() >= min(_ENTRIES[kind], enough):
+                return float(np.finfo(kind).eps)
     return DOUBLE
 
 

@@ -101,14 +101,14 @@ def _gain(m: Map, output: int, hat: Array) -> Array | None:
 def normalization_changes(m: Map) -> Iterator[Change]:
     """Every normalization, with a term or a factor of its way back changed."""
     for n in normalizations(m):
-        axes, other = n.axes, [a for a in _other_axes(n.hat.ndim) if a != n.axes]
+        other = [a for a in _other_axes(n.hat.ndim) if a != n.axes]
         ways: list[tuple[str, str, Any]] = [
             ("statistics-constant", "mean and spread are taken for constants", lambda g, n: g / n.spread),
             ("statistics-constant", "the mean is taken for a constant", lambda g, n: (g - n.hat * _mean(g * n.hat, n.axes)) / n.spread),
             ("statistics-constant", "the spread is taken for a constant", lambda g, n: (g - _mean(g, n.axes) * n.centred) / n.spread),
-            ("factor-missing", "the division by the spread is left out", lambda g, n: _whole(g, n, axes)),
-            ("factor-twice", "the division by the spread is in it twice", lambda g, n: _whole(g, n, axes) / n.spread**2),
-            ("factor-missing", "the root is missing in the division by the spread", lambda g, n: _whole(g, n, axes) / n.spread**2),
+            ("factor-missing", "the division by the spread is left out", lambda g, n: _whole(g, n, n.axes)),
+            ("factor-twice", "the division by the spread is in it twice", lambda g, n: _whole(g, n, n.axes) / n.spread**2),
+            ("factor-missing", "the root is missing in the division by the spread", lambda g, n: _whole(g, n, n.axes) / n.spread**2),
         ]  # fmt: skip
         for wrong in other:
             ways.append(
@@ -125,7 +125,11 @@ def normalization_changes(m: Map) -> Iterator[Change]:
         ):
             if cause and np.size(n.gain) > 1:
                 yield _changed(
-                    n, cause, f"{said} in a normalization", gained, lambda g, n: _whole(g, n, axes) / n.spread
+                    n,
+                    cause,
+                    f"{said} in a normalization",
+                    gained,
+                    lambda g, n: _whole(g, n, n.axes) / n.spread,
                 )
             elif not cause:
                 for name, what, way in ways:
@@ -138,7 +142,7 @@ def normalization_changes(m: Map) -> Iterator[Change]:
                 said,
                 lambda d, n: d,
                 lambda g, n: (
-                    (g * n.gain - n.centred * _mean(g * n.gain, axes) - n.hat * _mean(g * n.hat, axes))
+                    (g * n.gain - n.centred * _mean(g * n.gain, n.axes) - n.hat * _mean(g * n.hat, n.axes))
                     / n.spread
                 ),
             )
@@ -153,7 +157,7 @@ def _changed(n: Normalization, cause: str, said: str, gained: Any, way: Any) -> 
 
 
 def _whole(g: Array, n: Normalization, axes: tuple[int, ...]) -> Array:
-    return g - n.centred * _mean(g, axes) - n.hat * _mean(g * n.hat, axes)
+    return g - n.centred * _mean(g, axes) - n.hat * _mean(g * n.hat, n.axes)
 
 
 def _mean(g: Array, axes: tuple[int, ...]) -> Array:

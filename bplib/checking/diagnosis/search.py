@@ -17,8 +17,10 @@ import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded, gradients
 from bplib.checking.diagnosis.change import Change, Map, line_of
-from bplib.checking.diagnosis.edge_changes import cuts, edge_changes, is_penalty
+from bplib.checking.diagnosis.factor_changes import factor_changes
+from bplib.checking.diagnosis.index_changes import index_changes
 from bplib.checking.diagnosis.normalization_changes import normalization_changes
+from bplib.checking.diagnosis.path_changes import cuts, is_penalty, path_changes
 from bplib.checking.diagnosis.relations import reproduces
 from bplib.checking.diagnosis.slope_changes import slope_changes, softmax_changes, upstream_changes
 from bplib.checking.diagnosis.value_changes import early_updates, value_changes
@@ -114,7 +116,9 @@ class Hunt:
             slope_changes,
             softmax_changes,
             normalization_changes,
-            edge_changes,
+            path_changes,
+            factor_changes,
+            index_changes,
             value_changes,
             upstream_changes,
         )

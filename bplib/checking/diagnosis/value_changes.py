@@ -33,7 +33,7 @@ def value_changes(m: Map) -> Iterator[Change]:
 
 
 def _replaced(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
-    index, k = edges[0]
+    index, _ = edges[0]
     own = m.node(index).arguments[j]
     value = m.value(own.index) if type(own) is Entry else own
     if np.ndim(value) < 1 or len(edges) > 1:
@@ -174,7 +174,9 @@ def _other_weights(m: Map) -> Iterator[Change]:
             for line in lines:
                 values = m.shadow(
                     {index: other},
-                    lambda i, line=line: m.record.tape.places(i)[:1] == line and _same_line(m, i, users),
+                    lambda i, line=line, users=users: (
+                        m.record.tape.places(i)[:1] == line and _same_line(m, i, users)
+                    ),
                 )
                 site = users[0]
                 yield Change(cause, site, f"{said} on the way back", values=values)

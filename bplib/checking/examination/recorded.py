@@ -123,7 +123,8 @@ def _confirmed(term: Term, record: Record, params: Parameters, spread: Rounding,
 
 def looked(testimony: Testimony, given: Mapping[str, Array]) -> tuple[dict[str, Look], list[str]]:
     """Compare every entry; at a kink, with the choice that comes nearest. With what there is to note."""
-    right, notes = testimony.slopes, []
+    right = testimony.slopes
+    notes: list[str] = []
     looks = _against(testimony, given, right)
     ways = testimony.ways
     if ways is None or all(look.verdict == CORRECT for look in looks.values()):

@@ -19,7 +19,8 @@ def _dot(a: Any, b: Any) -> Any:
 
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     if isinstance(axes, (int, np.integer)):
-        ours, theirs = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))
+        ours: list[Any] = list(range(np.ndim(a) - axes, np.ndim(a)))
+        theirs: list[Any] = list(range(axes))
     else:
         ours, theirs = ([n] if isinstance(n, (int, np.integer)) else list(n) for n in axes)
     ours, theirs = [n % np.ndim(a) for n in ours], [n % np.ndim(b) for n in theirs]

@@ -17,11 +17,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from bplib.automatic_differentiation import Entry, Node, Rule, filled, spread, standard_rule
+from bplib.checking.witnesses.blends import BLENDED
 from bplib.checking.witnesses.hulls import mixed
 from bplib.checking.witnesses.replay import Record, Replay, Rounding
 from bplib.types import Array
@@ -42,7 +44,8 @@ _ROUNDS, _PROJECTIONS = 8, 400
 Fits = Callable[[Mapping[str, Array]], bool]
 
 
-class Site(NamedTuple):
+@dataclass(frozen=True)
+class Site:
     """The places of one operation that stand on a kink: a mask over its elements, and the numbers of its choices."""
 
     index: int
@@ -125,7 +128,7 @@ class Corners:
                 )
             elif node.name in TWO:
                 low = node.name in ("minimum", "fmin")
-                first, at = site.places, site.places
+                at = site.places
                 rules[site.index, 0] = lambda d, y, a, b, s=share, at=at, low=low: (
                     d * np.where(at, s, (a < b) if low else (a > b))
                 )
@@ -137,8 +140,8 @@ class Corners:
                     d * np.where(at, 2 * s - 1, np.sign(x))
                 )
             elif node.name in ("sign", "heaviside"):
-                low, high = (-1.0, 1.0) if node.name == "sign" else (0.0, 1.0)
-                computed[site.index] = lambda *_, v=node.value, at=site.places, s=share, lo=low, hi=high: (
+                least, most = (-1.0, 1.0) if node.name == "sign" else (0.0, 1.0)
+                computed[site.index] = lambda *_, v=node.value, at=site.places, s=share, lo=least, hi=most: (
                     np.where(at, lo + (hi - lo) * s, v)
                 )
             else:
@@ -147,8 +150,8 @@ class Corners:
                 )
         for index in self._record.needed:
             node = nodes[index]
-            if self._sites and node.name in _BLENDED:
-                computed[index], more = _BLENDED[node.name](node)
+            if self._sites and node.name in BLENDED:
+                computed[index], more = BLENDED[node.name](node)
                 rules |= {(index, k): rule for k, rule in more.items()}
         return computed, rules
 
@@ -164,7 +167,7 @@ class Corners:
         for combination in itertools.product(*options):
             choices = np.zeros(self.count)
             for k, value in combination:
-                choices[k] = 1.0 if isinstance(value, np.ndarray) else value
+                choices[k] = value if isinstance(value, float) else 1.0
             slopes = self.slopes(choices)
             if slopes is None:
                 return []
@@ -336,7 +339,7 @@ def tied(record: Record, node: Node, rounding: Rounding) -> Array:
         return np.abs(np.subtract(x, arguments[1], dtype=float)) <= TYING * np.add(loose[0], loose[1])
     if node.name in ONE:
         return np.abs(x) <= TYING * np.asarray(loose[0])
-    axis, keepdims = _axis(record, node)
+    axis, _ = _axis(record, node)
     if node.name in ("argsort",):
         ranked = np.sort(x, axis=-1 if axis is None else axis)
         return np.diff(ranked, axis=-1 if axis is None else axis) <= TYING * np.max(loose[0], initial=0.0)
@@ -359,67 +362,6 @@ def _shares(
 ) -> Array:
     alone = (x == spread(y, x, axis, keepdims)) & ~at
     return spread(d, x, axis, keepdims) * np.where(at, share, alone)
-
-
-def _where(node: Node) -> tuple[Any, dict[int, Rule]]:
-    def blend(test: Any, a: Any, b: Any) -> Any:
-        return (
-            np.where(test, a, b)
-            if np.asarray(test).dtype == bool
-            else np.where(test == 1, a, np.where(test == 0, b, test * a + (1 - test) * b))
-        )
-
-    return blend, {1: lambda d, y, test, a, b: d * test, 2: lambda d, y, test, a, b: d * (1.0 - test)}
-
-
-def _written(node: Node) -> tuple[Any, dict[int, Rule]]:
-    """An assignment to a mask: some of the old and some of the new."""
-
-    def put(whole: Any, key: Any, value: Any) -> Any:
-        if _is_blend(key) and np.ndim(value) == 0:
-            return whole * (1 - key) + value * key
-        return node.function(whole, _decided(key), value)
-
-    def old(d: Array, y: Array, whole: Any, key: Any, value: Any) -> Array:
-        if _is_blend(key) and np.ndim(value) == 0:
-            return d * (1 - key)
-        return standard_rule(node, 0)(d, y, whole, _decided(key), value)
-
-    def new(d: Array, y: Array, whole: Any, key: Any, value: Any) -> Array:
-        if _is_blend(key) and np.ndim(value) == 0:
-            return np.sum(d * key)
-        return standard_rule(node, 2)(d, y, whole, _decided(key), value)
-
-    return put, {0: old, 2: new}
-
-
-def _taken(node: Node) -> tuple[Any, dict[int, Rule]]:
-    rule = standard_rule(node, 0)
-    return (lambda x, key: x[_decided(key)]), {0: lambda d, y, x, key: rule(d, y, x, _decided(key))}
-
-
-def _is_blend(key: Any) -> bool:
-    return isinstance(key, np.ndarray) and key.dtype.kind == "f"
-
-
-def _decided(key: Any) -> Any:
-    if isinstance(key, tuple):
-        return tuple(map(_decided, key))
-    return key > 0.5 if _is_blend(key) else key
-
-
-#: Operations that take a truth value, as they are when it may be a share.
-_BLENDED: dict[str, Callable[[Node], tuple[Any, dict[int, Rule]]]] = {
-    "where": _where,
-    "setitem": _written,
-    "getitem": _taken,
-    "logical_not": lambda node: ((lambda x: 1.0 - x), {}),
-    "invert": lambda node: ((lambda x: 1.0 - x), {}),
-    "logical_and": lambda node: ((lambda a, b: np.multiply(a, b, dtype=float)), {}),
-    "bitwise_and": lambda node: ((lambda a, b: np.multiply(a, b, dtype=float)), {}),
-    "logical_or": lambda node: ((lambda a, b: a + b - np.multiply(a, b, dtype=float)), {}),
-    "bitwise_or": lambda node: ((lambda a, b: a + b - np.multiply(a, b, dtype=float)), {}),
-}
 
 
 def _flat(gradient: Mapping[str, Array]) -> Array:

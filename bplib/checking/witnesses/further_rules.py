@@ -101,7 +101,7 @@ def _einsum(k: int, d: Array, y: Array, subscripts: str, *operands: Array, optim
     full = np.broadcast_to(np.transpose(found, [axes.index(c) for c in unique]), [sizes[c] for c in unique])
     if len(unique) == len(own):
         return full
-    diagonal = np.zeros(np.shape(operands[k - 1]))
+    diagonal: Any = np.zeros(np.shape(operands[k - 1]))
     np.einsum(diagonal, [unique.index(c) for c in own], list(range(len(unique))))[...] = full
     return diagonal
 
@@ -147,7 +147,8 @@ def _diag_back(d: Array, y: Array, x: Array, k: int = 0) -> Array:
 
 
 def _trace_back(d: Array, y: Array, x: Array, offset: int = 0) -> Array:
-    return d * np.eye(*np.shape(x), k=offset)
+    rows, columns = np.shape(x)
+    return d * np.eye(rows, columns, k=offset)
 
 
 def _tiled(d: Array, y: Array, x: Array, reps: Any) -> Array:
@@ -251,7 +252,7 @@ _FLAT = (
 RULES |= {
     **{name: _flat_rule(slope) for name, slope in _SLOPES.items()},
     **{name: (_zero, _zero) for name in _FLAT},
-    "setitem": (_kept, lambda d, y, whole, key, value: 0.0, lambda d, y, whole, key, value: _trimmed(d[key], value)),
+    "setitem": (_kept, _zero, lambda d, y, whole, key, value: _trimmed(d[key], value)),
     "add_at": (lambda d, y, whole, key, value: d, _zero, lambda d, y, whole, key, value: d[key]),
     "copy": (lambda d, y, x, **_: d,), "astype": (lambda d, y, x, kind: d,),
     "sum": (_spread_sum,), "mean": (_spread_mean,), "prod": (_product,), "cumsum": (_running,),

@@ -31,7 +31,7 @@ MEMORY, OPERATIONS = 2**30, 100_000
 #: Functions whose result may be a view that is written through, and how the whole is made from it.
 _RESHAPING = ("reshape", "ravel", "squeeze", "expand_dims")
 #: Ufuncs that reduce, by the function that does the same.
-_REDUCTIONS = {"add": np.sum, "multiply": np.prod, "maximum": np.max, "minimum": np.min}
+_REDUCTIONS: dict[str, Any] = {"add": np.sum, "multiply": np.prod, "maximum": np.max, "minimum": np.min}
 #: Frames of these are not the user's.
 _OWN = ("bplib.checking", "bplib.automatic_differentiation", "numpy")
 

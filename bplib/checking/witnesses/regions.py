@@ -155,7 +155,7 @@ def by_value(record: Record) -> dict[tuple[int, int], Array]:
         For the first argument inside each function that is its source: what may be added there, in its shape.
     """
     flowing = gradients(record.tape, record.output)
-    found = {}
+    found: dict[tuple[int, int], Array] = {}
     for region in regions(record):
         z = record.tape.nodes[region.source].value
         if region.output not in flowing or not np.size(z):

@@ -196,7 +196,7 @@ def _try_rules(record: Record) -> None:
         else:
             failed.add(kind)
     if failed:
-        raise NotRecorded(f"np.{sorted(failed, key=str)[0][0]}, whose rule does not hold here")
+        raise NotRecorded(f"np.{min(failed, key=str)[0]}, whose rule does not hold here")
 
 
 def _holds(record: Record, node: Node, k: int) -> bool:
