@@ -97,8 +97,8 @@ OWN := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])
 PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
 endif
 
-# All but those that need the course or the built book, and two that take a minute and say little about Python.
-COURSE_TESTS := exercises check_gradients course collect grade cluster gradebook postgres formgrader feedback class_report corpus unsandboxed parity sandbox syscalls contributing sample_class book pages
+# All but those that need the course or the built book, and four that take a minute and say little about Python.
+COURSE_TESTS := exercises check_gradients verdicts soundness course collect grade cluster gradebook postgres formgrader feedback class_report corpus unsandboxed parity sandbox syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)

@@ -34,6 +34,7 @@ from bplib.types import Array, Parameters, Penalty
 Given = Any | Callable[[Any], Any]
 
 
+@np.errstate(all="ignore")
 def check_gradients(
     loss: Loss | None,
     params: Any,
