@@ -156,14 +156,14 @@ def _why(case: Case) -> Explanation:
             more = (*more, "the search for the mistake ended before everything was tried")
     names = tuple(sorted(specific or set(found) - {"scaled"}))
     layer = max(int(name[1:]) for name in wrong) if problem is not None else None
-    cause = names[0] if len(names) == 1 else None
+    named = names[0] if len(names) == 1 else None
     notes: tuple[str, ...] = more
     if said:
         line = f", in {where}" if where else ""
         notes = (f"These numbers are what you get when {said}{line}", *notes)
-    if cause is None and not names and (times := _factor(wrong)) is not None:
+    if named is None and not names and (times := _factor(wrong)) is not None:
         notes = (*notes, f"every wrong number is {times:.8g} times what it should be")
-    return Explanation(cause, names if len(names) > 1 else (), layer, where, notes)
+    return Explanation(named, names if len(names) > 1 else (), layer, where, notes)
 
 
 def _hunted(case: Case) -> Found:

@@ -208,7 +208,7 @@ def _broadcast(m: Map, edges: list[Edge]) -> Iterator[Change]:
             "bias-not-summed",
             index,
             f"of what {what} has stretched only the {which} share is in it",
-            {e: m.before(*e, lambda d, row=row, n=np.ndim(x): _one_share(d, n, row)) for e in edges},
+            {e: m.before(*e, lambda d, row=row, n=np.ndim(x): _one_share(d, n, row)) for e in edges},  # type: ignore[misc]
         )
 
 

@@ -125,7 +125,7 @@ def _overwritten(m: Map, edges: list[Edge]) -> dict[Edge, Rule]:
         later = taken.setdefault(source, set())
         places = _places(m, edge)
         free = ~np.isin(places, list(later)) if later else np.ones(places.shape, dtype=bool)
-        rules[edge] = m.before(*edge, lambda d, free=free: d * free)
+        rules[edge] = m.before(*edge, lambda d, free=free: d * free)  # type: ignore[misc]
         later.update(places.ravel().tolist())
     return rules
 

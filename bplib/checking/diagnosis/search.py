@@ -189,7 +189,7 @@ class Hunt:
                     cause,
                     cut.site,
                     "the sign of a path is turned" if factor == -1 else f"a path is in it {factor:.4g} times",
-                    {edge: self.map.after(*edge, lambda g, c=factor: c * g) for edge in cut.rules},
+                    {edge: self.map.after(*edge, lambda g, c=factor: c * g) for edge in cut.rules},  # type: ignore[misc]
                 )
 
     def decayed(self) -> bool:

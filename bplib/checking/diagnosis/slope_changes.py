@@ -136,7 +136,7 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
                 (
                     "other-activation",
                     f"the slope of {what} is taken for that of {named(m.record, other.region.output, other.region)}",
-                    lambda b, other=other: other.region.at(m.record, b.z)[1],
+                    lambda b, other=other: other.region.at(m.record, b.z)[1],  # type: ignore[misc]
                 )
             )
     straight = all(_scales(m, i) for b in family for i in b.region.nodes)
@@ -220,7 +220,7 @@ def softmax_changes(m: Map) -> Iterator[Change]:
                     (
                         "wrong-axis",
                         "the slope of the softmax sums over another axis",
-                        lambda d, p, axis, other=other: p * (d - (d * p).sum(axis=other, keepdims=True)),
+                        lambda d, p, axis, other=other: p * (d - (d * p).sum(axis=other, keepdims=True)),  # type: ignore[misc]
                     )
                 )
         for cause, said, rule in ways:
@@ -245,7 +245,7 @@ def _twice(m: Map) -> Iterator[Change]:
             continue
         e = np.exp(z - z.max(axis=-1, keepdims=True))
         p = e / e.sum(axis=-1, keepdims=True)
-        rules = m.arriving([source], lambda d, p=p: p * (d - (d * p).sum(axis=-1, keepdims=True)))
+        rules = m.arriving([source], lambda d, p=p: p * (d - (d * p).sum(axis=-1, keepdims=True)))  # type: ignore[misc]
         yield Change(
             "softmax-differentiated-twice",
             source,

@@ -174,7 +174,7 @@ def _other_weights(m: Map) -> Iterator[Change]:
             for line in lines:
                 values = m.shadow(
                     {index: other},
-                    lambda i, line=line, users=users: (
+                    lambda i, line=line, users=users: (  # type: ignore[misc]
                         m.record.tape.places(i)[:1] == line and _same_line(m, i, users)
                     ),
                 )

@@ -271,7 +271,7 @@ class Buffer(Recorded):
         if name == "flatten":
             return lambda *_, **__: np.copy(np.ravel(self))
         if name == "sort":
-            return lambda axis=-1: self._become(np.sort(self, axis).entry)
+            return lambda axis=-1: self.__setitem__(Ellipsis, np.sort(self, axis))
         if name in ("reshape", "transpose", "partition", "resize") or not callable(getattr(np, name, None)):
             return super().__getattr__(name)
         function = getattr(np, name)
