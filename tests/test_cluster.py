@@ -241,8 +241,8 @@ def test_a_scheduler_killed_at_any_moment_is_said_and_the_work_goes_on(
         time.sleep(moments.uniform(1.0, 2.5))
         before = len(journal.marks())
         farm.close()
-        status, _ = ended(process)
-        assert status in (FINE, NO_WORKERS) and len(journal.marks()) >= before
+        status, said = ended(process)
+        assert status in (FINE, NO_WORKERS) and len(journal.marks()) >= before, said
         farm.open()
     status, results = ended(start(root, "--scheduler", farm.address, *farm.tls, "--resume"))
     assert status == FINE and not [result for result in results if result["outcome"] == HUMAN]

@@ -141,7 +141,7 @@ def check_gradients(
                 if all(record.leaves[n] not in record.needed for record in testimony.records)
             ]:
                 notes.append(
-                    f"the loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?"
+                    f"The loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?"
                 )
         except NotRecorded as reason:
             notes.append(

@@ -183,6 +183,8 @@ def existing(
             raise ClusterError(
                 f"the scheduler {address} has no workers. Start some with: dask worker {address}"
             ) from None
+        except (CancelledError, OSError) as error:  # It went away between the greeting and the first question.
+            raise ClusterError(f"the scheduler {address} cannot be reached: {error}") from error
         yield Cluster(client)
 
 

@@ -120,8 +120,6 @@ class GradientReport:
         elif self.candidates:
             said = "; or ".join(CAUSES[name].sentence for name in self.candidates)
             lines.append(f"This batch cannot tell which: {said}. Try a batch of another size.")
-        if self.where and self.verdict == WRONG:
-            lines.append(f"It belongs to {self.where}.")
         if self.layer is not None and self.verdict == WRONG:
             lines.append(f"On the way back, layer {self.layer} is the first that goes wrong.")
         return lines + list(self.notes)
