@@ -45,6 +45,8 @@ _OF_WEIGHTS = (
     "negative",
 )
 _BENDING = ("power", "square", "absolute", "multiply")
+#: Edges of one line that are also looked at one by one.
+SINGLES = 6
 #: An argument of a node: the index of the node, and the position.
 Edge = tuple[int, int]
 
@@ -124,7 +126,7 @@ class Map:
 
     def __init__(self, record: Record, flowing: Mapping[int, Array]) -> None:
         self.record, self.flowing = record, flowing
-        self._depends = depends = record.depends()
+        self._depends = depends = record.dependent
         nodes = record.tape.nodes
         self.live = [
             i

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 
 from bplib.automatic_differentiation import Entry, Rule, standard_rule
-from bplib.checking.diagnosis.change import Change, Edge, Map, named, times, unchanged
+from bplib.checking.diagnosis.change import SINGLES, Change, Edge, Map, named, times, unchanged
 from bplib.types import Array
 
-#: Edges of one line that are also looked at one by one.
-SINGLES = 6
 _PRODUCTS = ("matmul", "einsum", "dot")
 
 

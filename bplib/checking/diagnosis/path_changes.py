@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bplib.checking.diagnosis.change import Change, Edge, Map, named, nothing
+from bplib.checking.diagnosis.change import SINGLES, Change, Edge, Map, named, nothing
 
-#: Edges of one line that are also looked at one by one.
-SINGLES = 6
 _REDUCING = ("mean", "sum", "max", "min", "sqrt", "prod")
 
 

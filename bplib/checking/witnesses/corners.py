@@ -55,7 +55,7 @@ class Site:
 
 def watched(record: Record) -> list[int]:
     """The nodes whose roundings decide what ties: the arguments of all that can have a kink."""
-    depends = record.depends()
+    depends = record.dependent
     return sorted(
         {
             entry.index
@@ -84,7 +84,7 @@ class Corners:
         self._sites: list[Site] = []
         self._ranked = dict(ranked or {})
         self.orders: dict[int, list[Array]] = {}
-        start, depends = 0, record.depends()
+        start, depends = 0, record.dependent
         for index in record.needed:
             node = record.tape.nodes[index]
             if index not in depends or node.name not in (*CORNERED, *ORDER):

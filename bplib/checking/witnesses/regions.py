@@ -66,7 +66,7 @@ class Region(NamedTuple):
 
 def regions(record: Record) -> list[Region]:
     """The largest elementwise functions of one argument that bend, in the order of their outputs."""
-    nodes, depends = record.tape.nodes, record.depends()
+    nodes, depends = record.tape.nodes, record.dependent
     users: dict[int, list[int]] = {}
     for index in record.needed:
         for entry in entries_of(nodes[index]):
@@ -109,7 +109,7 @@ class Softmax(NamedTuple):
 
 def softmaxes(record: Record) -> list[Softmax]:
     """Exponentials divided by their sum, whatever was subtracted from the exponents."""
-    nodes, depends, found = record.tape.nodes, record.depends(), []
+    nodes, depends, found = record.tape.nodes, record.dependent, []
     for index in record.needed:
         node = nodes[index]
         if index not in depends or node.name not in ("divide", "true_divide") or len(node.arguments) != 2:

@@ -10,6 +10,8 @@ Sources: Vignes, *A Stochastic Arithmetic for Reliable Scientific Computation*, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +45,8 @@ class Diverged(Exception):
     """At these numbers the loss would have taken another branch."""
 
 
-class Record(NamedTuple):
+@dataclass(frozen=True)
+class Record:
     """A recorded loss: its tape, the node of each parameter, the place of the result, and the nodes that lead to it."""
 
     tape: Listener
@@ -51,14 +54,15 @@ class Record(NamedTuple):
     output: Entry
     needed: tuple[int, ...]
 
-    def depends(self) -> set[int]:
+    @cached_property
+    def dependent(self) -> frozenset[int]:
         """The nodes whose value changes with a parameter."""
         found = set(self.leaves.values())
         for index in self.needed:
             node = self.tape.nodes[index]
             if node.name and any(entry.index in found for entry in entries_of(node)):
                 found.add(index)
-        return found
+        return frozenset(found)
 
     def slopes(
         self, tape: Tape | None = None, rule_of: Callable[[int, int], Rule] | None = None

@@ -181,7 +181,7 @@ def _moved(value: Array, far: float, together: bool, rng: np.random.Generator) -
 def _try_rules(record: Record) -> None:
     tried: dict[tuple[Any, ...], int] = {}
     failed: set[tuple[Any, ...]] = set()
-    depends = record.depends()
+    depends = record.dependent
     for index in sorted(record.needed, key=lambda index: np.size(record.tape.nodes[index].value)):
         node = record.tape.nodes[index]
         kind = (node.name, len(node.arguments), tuple(node.options))
@@ -208,7 +208,7 @@ def _holds(record: Record, node: Node, k: int) -> bool:
         return False
 
 
-def _edges(record: Record, node: Node, depends: set[int]) -> Iterator[int]:
+def _edges(record: Record, node: Node, depends: frozenset[int]) -> Iterator[int]:
     for k, entry in enumerate(node.arguments):
         if type(entry) is Entry and entry.index in depends and differentiable(record.tape.value(entry)):
             yield k
@@ -258,7 +258,7 @@ def contradicted(
         The rounding of the loss.
     """
     rng = np.random.default_rng(3)
-    stairs = any(record.tape.nodes[i].name in STAIRS for i in record.depends() & set(record.needed))
+    stairs = any(record.tape.nodes[i].name in STAIRS for i in record.dependent & set(record.needed))
     slopes = record.slopes(replayed(record, params))
     for direction in _directions(slopes, params, rng):
         terms = [np.ravel(slopes[name] * step) for name, step in direction.items()]
