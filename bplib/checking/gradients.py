@@ -230,8 +230,8 @@ class _Calls:
                 raise OutOfTime(f"the limit of {self._seconds:g} seconds came")
             return loss(at)
 
-        checked = checked_loss(counted if callable(loss) else loss, params, build, name)
-        self.level += checked(params)
+        checked, level = checked_loss(counted if callable(loss) else loss, params, build, name)
+        self.level += level
         return Term(lambda flat: counted(build(flat)), checked)
 
 

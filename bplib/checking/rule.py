@@ -48,6 +48,8 @@ class Comparison(NamedTuple):
     def units(self) -> Array:
         """The error in units of the tolerance."""
         usable = np.isfinite(self.tolerance) & (self.tolerance > 0)
+        if usable.all():
+            return self.error / self.tolerance
         exact = np.where(self.error > 0, np.inf, 0.0)
         return np.where(
             usable,
@@ -105,8 +107,13 @@ def tolerance(eps: float, right: Estimate, around: float) -> Array:
 
 
 def _size(right: Estimate) -> Array:
-    size = np.where(np.isfinite(right.value), np.abs(right.value), 0.0)
+    size = _finite(right)
     return size if right.smallest is None else np.minimum(size, right.smallest)
+
+
+def _finite(right: Estimate) -> Array:
+    size = np.abs(right.value)
+    return size if np.isfinite(size).all() else np.where(np.isfinite(size), size, 0.0)
 
 
 def compared(
@@ -127,8 +134,8 @@ def compared(
     """
     eps = precision(given) if eps is None else eps
     allowed = tolerance(eps, right, around)
-    error = np.abs(given.astype(np.float64) - right.value)
-    size = np.where(np.isfinite(right.value), np.abs(right.value), 0.0)
+    error = np.abs(given.astype(np.float64, copy=False) - right.value)
+    size = _finite(right)
     # A rounded number is as far off as its last digit, also where that is more than half of the digits of a better one.
     plain = right.uncertainty + max(min(np.sqrt(eps), KNOWN), eps) * _size(right) + np.finfo(np.float64).tiny
     if eps > 1e-4:

@@ -70,7 +70,6 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
     for term in terms:
         loss = term.given
         record = recorded(loss, params, memory)
-        believed(record, loss, params)
         try:
             right = record.slopes()
         except NotRecorded:
@@ -80,6 +79,7 @@ def testify(terms: Sequence[Term], params: Parameters, memory: int) -> Testimony
         if not all(np.isfinite(value).all() for value in right.values()):
             raise NotRecorded("a slope that is not finite here")
         spread = rounding(record, right, watched(record), by_value(record))
+        believed(record, loss, params, spread.loss)
         found = Ways(record, spread, partial(recorded, loss, params, memory))
         if found.count or not found.complete:
             ways = found
@@ -112,7 +112,7 @@ def _confirmed(term: Term, record: Record, params: Parameters, spread: Rounding,
     for size in (1e-3, 1e-4, 1e-6) if on_kink else (0.0,):
         at = nudged(params, np.random.default_rng(0), size) if size else params
         try:
-            against = contradicted(record, term.checked, at, spread.loss)
+            against = contradicted(record, term.checked, at, spread.loss, there=not size)
         except (Diverged, ValueError):
             continue
         if against:

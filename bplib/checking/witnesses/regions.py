@@ -154,7 +154,7 @@ def by_value(record: Record) -> dict[tuple[int, int], Array]:
     dict
         For the first argument inside each function that is its source: what may be added there, in its shape.
     """
-    flowing = gradients(record.tape, record.output)
+    flowing = record.flowing
     found: dict[tuple[int, int], Array] = {}
     for region in regions(record):
         z = record.tape.nodes[region.source].value

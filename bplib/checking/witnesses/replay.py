@@ -64,12 +64,22 @@ class Record:
                 found.add(index)
         return frozenset(found)
 
+    @cached_property
+    def result(self) -> float:
+        """The loss."""
+        return float(np.reshape(self.tape.value(self.output), ()))
+
+    @cached_property
+    def flowing(self) -> dict[int, Array]:
+        """What arrives at each node on the way back."""
+        return gradients(self.tape, self.output)
+
     def slopes(
         self, tape: Tape | None = None, rule_of: Callable[[int, int], Rule] | None = None
     ) -> dict[str, Array]:
         """The derivative by each parameter, of the record or of a replay of it."""
+        flowing = self.flowing if tape is None else gradients(tape, self.output, rule_of)
         tape = tape or self.tape
-        flowing = gradients(tape, self.output, rule_of)
         return {
             name: np.array(flowing.get(index, 0.0) * np.ones(np.shape(tape.nodes[index].value)), dtype=float)
             for name, index in self.leaves.items()
@@ -160,10 +170,11 @@ class Shaken(Replay):
     """A replay in which each number that is used is off by a random rounding. What was decided stays decided."""
 
     def __init__(self, record: Record, rng: np.random.Generator) -> None:
-        self._noise = rng.uniform(-1, 1, size=_POOL)
+        nodes = record.tape.nodes
+        longest = max(np.size(nodes[index].value) for index in record.needed)
+        self._noise = np.resize(rng.uniform(-1, 1, size=_POOL), longest + _POOL)
         self._at = 0
         self._record = record
-        nodes = record.tape.nodes
         decided = [index for index in record.needed if nodes[index].name in DECIDING]
         super().__init__(record, computed={index: _always(nodes[index].value) for index in decided})
 
@@ -176,10 +187,8 @@ class Shaken(Replay):
             return value
         size, kind = np.size(value), np.asarray(value).dtype
         self._at = (self._at + 977) % _POOL
-        if size == 1:
-            return value * (1 + np.finfo(kind).eps * self._noise[self._at])
-        noise = np.resize(np.roll(self._noise, self._at), size).reshape(np.shape(value))
-        return (value * (1 + np.finfo(kind).eps * noise)).astype(kind)
+        noise = self._noise[self._at : self._at + size].reshape(np.shape(value)) * np.finfo(kind).eps
+        return np.asarray(value + value * noise, dtype=kind)
 
     def rule_of(self, index: int, k: int) -> Rule:
         """The rule of a node, with a shaken gradient arriving."""
@@ -209,11 +218,10 @@ def passing(record: Record) -> float:
 
     A saturated unit hands back next to nothing. But ``a * (1 - a)`` is rounded by a share of what arrives there.
     """
-    flowing = gradients(record.tape, record.output)
     nodes = record.tape.nodes
     parts = [
         np.abs(flow * nodes[index].value).max(initial=0.0)
-        for index, flow in flowing.items()
+        for index, flow in record.flowing.items()
         if nodes[index].name and nodes[index].name not in LINEAR
     ]
     return float(max(parts, default=0.0))
@@ -244,11 +252,11 @@ def rounding(
     slopes = {name: np.zeros(value.shape) for name, value in right.items()}
     watched = list(watched)
     values = {index: np.zeros(np.shape(record.tape.nodes[index].value)) for index in watched}
-    level, loss = Replay(record).result(record), 0.0
+    loss = 0.0
     with np.errstate(all="ignore"):
         for _ in range(SHAKES if size < LONG else FEW):
             shaken = Shaken(record, rng)
-            loss = max(loss, abs(shaken.result(record) - level))
+            loss = max(loss, abs(shaken.result(record) - record.result))
             for name, moved in record.slopes(shaken, _loosened(shaken, loose, rng)).items():
                 slopes[name] = np.fmax(slopes[name], np.abs(moved - right[name]))
             for index in watched:

@@ -117,8 +117,12 @@ def _output(tape: Listener, result: Any) -> Entry:
     raise NotRecorded("a number that leaves numpy before the end")
 
 
-def believed(record: Record, loss: Loss, params: Parameters, beside: bool = True) -> None:
+def believed(
+    record: Record, loss: Loss, params: Parameters, rounded: float | None = None, beside: bool = True
+) -> None:
     """Hold the recorded program against the loss, and each rule against differences.
+
+    ``rounded`` is the rounding of the loss, where it has been measured.
 
     Raises
     ------
@@ -127,12 +131,14 @@ def believed(record: Record, loss: Loss, params: Parameters, beside: bool = True
     """
     rng = np.random.default_rng(1)
     evidence, diverged = 0.0, False
-    start = Replay(record).result(record)
-    rounded = max(abs(Shaken(record, rng).result(record) - start) for _ in range(2))
+    start = record.result
+    if rounded is None:
+        rounded = max(abs(Shaken(record, rng).result(record) - start) for _ in range(2))
+    sizes = {name: _own(value) for name, value in params.items()}
     for far, together in _POINTS:
-        if evidence >= _ENOUGH and far < 1e-6:
+        if evidence >= _ENOUGH and far < (1e-6 if diverged else 1e-3):
             break
-        at = {name: _moved(value, far, together, rng) for name, value in params.items()}
+        at = {name: _moved(value, sizes[name], far, together, rng) for name, value in params.items()}
         try:
             there = replayed(record, at).result(record)
         except Diverged:
@@ -155,7 +161,7 @@ def believed(record: Record, loss: Loss, params: Parameters, beside: bool = True
     if not (beside and diverged):
         raise NotRecorded("a branch that changes, or a domain that ends, with every small step")
     # A branch hangs on a tie here, and on every side the loss takes another: it is recorded anew, beside the tie.
-    at = {name: _moved(value, 1e-3, False, rng) for name, value in params.items()}
+    at = {name: _moved(value, sizes[name], 1e-3, False, rng) for name, value in params.items()}
     believed(recorded(loss, at), loss, at, beside=False)
 
 
@@ -170,11 +176,15 @@ def _value(loss: Loss, at: Parameters) -> float:
         return float("nan")
 
 
-def _moved(value: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
+def _own(value: Array) -> Array:
+    """Each entry moves by its own size, so that one next to the edge of a domain stays inside; zeros move a little."""
+    sizes = np.abs(value)
+    return sizes if sizes.all() else np.where(sizes, sizes, scales(value).reshape(value.shape) * 1e-3)
+
+
+def _moved(value: Array, own: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
     if together:
         return value * (1 + far)
-    # Each by its own size: an entry next to the edge of a domain stays inside.
-    own = np.where(value != 0, np.abs(value), scales(value).reshape(value.shape) * 1e-3)
     return value + far * own * rng.uniform(-1, 1, size=value.shape)
 
 
@@ -244,7 +254,11 @@ def _rule_holds(record: Record, node: Node, k: int) -> bool:
 
 
 def contradicted(
-    record: Record, loss: Callable[[Parameters], float], params: Parameters, noise: float
+    record: Record,
+    loss: Callable[[Parameters], float],
+    params: Parameters,
+    noise: float,
+    there: bool = False,
 ) -> bool:
     """Whether differences of the loss speak against the record at this point.
 
@@ -256,14 +270,16 @@ def contradicted(
         The point. On a kink, go beside it.
     noise
         The rounding of the loss.
+    there
+        Whether this is the point of the record itself.
     """
     rng = np.random.default_rng(3)
     stairs = any(record.tape.nodes[i].name in STAIRS for i in record.dependent & set(record.needed))
-    slopes = record.slopes(replayed(record, params))
+    slopes = record.slopes() if there else record.slopes(replayed(record, params))
     for direction in _directions(slopes, params, rng):
         terms = [np.ravel(slopes[name] * step) for name, step in direction.items()]
         wanted = float(sum(term.sum() for term in terms))
-        size = float(np.sqrt(sum((term**2).sum() for term in terms)))
+        size = float(np.sqrt(sum(term @ term for term in terms)))
         if stairs and _climbs(loss, params, direction, wanted, size):
             return True
         seen = False
@@ -308,7 +324,7 @@ def _directions(
 ) -> Iterator[dict[str, Array]]:
     """Random sums of everything, of each array where there are few, and some single entries: each by its own size."""
     steps = {n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)) for n, v in params.items()}
-    signs = lambda value: rng.choice((-1.0, 1.0), size=value.shape)
+    signs = lambda value: 2 * rng.integers(2, size=value.shape, dtype=np.int8) - 1
     for _ in range(2):
         yield {name: signs(value) * steps[name] for name, value in params.items()}
     if sum(value.size for value in params.values()) > LONG:
