@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bplib.checking import GradientReport, check_backward, check_gradients
+from bplib.checking import GradientReport, check_backward, check_gradients, limits
 from bplib.checking.witnesses import complex_step, differences, slopes
 
 Check = Callable[..., GradientReport]
@@ -724,6 +724,45 @@ def test_a_loss_that_cannot_be_asked_beside_the_point_says_where_it_failed(check
         check(picky, POINT, RIGHT)
 
 
+def test_where_a_loss_has_no_value_beside_the_point_the_report_says_so():
+    def only_here(p):
+        return square(p) if p["w"][0] == 1.0 else float("nan")
+
+    report = check_gradients(only_here, POINT, RIGHT, memory=0)
+    assert report.verdict == "undecided"
+    assert "the loss has no value (NaN, infinity, or an error) at" in str(report) and "What decides" in str(
+        report
+    )
+    assert "no value" not in str(check_gradients(square, POINT, {**RIGHT, "b": -1.0}, memory=0))
+
+
+class Fit:
+    """A fit as people write it: the data are attributes, and the product is a method of them."""
+
+    def __init__(self) -> None:
+        draw = np.random.default_rng(4)
+        self.x, self.y = draw.normal(size=(6, 3)), draw.normal(size=6)
+
+    def loss(self, p):
+        return ((self.x.dot(p["w"]) - self.y) ** 2).mean()
+
+    def gradient(self, p):
+        return {"w": 2 * self.x.T.dot(self.x.dot(p["w"]) - self.y) / 6}
+
+
+FIT = Fit()
+
+
+def test_arrays_that_an_object_holds_are_in_the_record():
+    fit, p = Fit(), {"w": np.array([0.5, -1.0, 2.0])}
+    kept = dict(vars(fit))
+    for loss in (fit.loss, lambda p: fit.loss(p), lambda p: FIT.loss(p)):
+        report = check_gradients(loss, p, fit.gradient(p))
+        assert report.passed and not report.notes
+    assert all(vars(fit)[name] is value for name, value in kept.items())
+    assert all(type(value) is np.ndarray for value in vars(fit).values())
+
+
 def test_a_loss_with_a_buffer_of_its_own(check):
     buffer, seen = np.zeros(2), []
 
@@ -780,6 +819,21 @@ def test_a_time_limit_ends_with_a_report(check, seconds):
     report = check(slow(0.02), w, 3 * w**2, seconds=seconds)
     assert time.monotonic() - start < 30
     assert report.verdict == "undecided" and f"the limit of {seconds:g} seconds came" in str(report)
+
+
+def test_a_time_limit_is_looked_at_while_a_record_is_replayed(monkeypatch):
+    """The loss itself is quick here: the time goes where it is not called."""
+    ticks = iter(range(100_000))
+    monkeypatch.setattr(limits.time, "monotonic", lambda: float(next(ticks)))
+    weights = np.linspace(1, 2, 50)
+    counts = []
+    for seconds in (10, 25, 60, 10_000):
+        report = check_gradients(lambda w: (w**3).sum(), weights, 3 * weights**2, seconds=seconds)
+        counts.append(report.evaluations)
+    assert report.passed
+    assert counts[0] < counts[-1]
+    stopped = check_gradients(lambda w: (w**3).sum(), weights, 3 * weights**2, seconds=counts[-1] + 2)
+    assert stopped.verdict == "undecided" and "seconds came" in str(stopped)
 
 
 def test_a_limit_that_is_not_reached_changes_nothing(check):

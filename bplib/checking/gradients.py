@@ -10,7 +10,6 @@ what is left is undecided.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from bplib.checking.diagnosis.explanation import Case, Explanation, explained
 from bplib.checking.diagnosis.mistakes import Problem, same_loss
 from bplib.checking.examination.looks import Look, examined
 from bplib.checking.examination.recorded import Contradicted, Testimony, disputed, looked, testify
+from bplib.checking.limits import OutOfTime, look, within
 from bplib.checking.preconditions import Refused, checked_gradients, checked_loss, checked_params
 from bplib.checking.report.gradient_report import GradientReport, refusal, report_on
 from bplib.checking.rule import CORRECT, UNDECIDED, WRONG
@@ -98,83 +98,86 @@ def check_gradients(
         *gradient* never raises: it is in the report.
     """
     _require_one_source(loss, network, x, target, parts)
-    calls = _Calls(seconds)
-    try:
-        trusted, build = checked_params(params), builder(params)
-        foreseen = _foreseen(mistakes or {}, trusted)
-        problem = None
-        if network is not None and x is not None and target is not None:
-            x, target = network.check_data(x, target)
-            network.check(trusted)
-            problem = Problem(network, trusted, x.astype(float), target.astype(float), penalty, masks)
-            samples = len(x)
-        pieces: dict[str, Loss] = dict(parts) if parts else {"the loss": loss} if loss is not None else {}
-        terms = [calls.term(piece, trusted, build, name) for name, piece in pieces.items()]
-        own = (
-            [] if problem is None else [calls.term(f, trusted, build, n) for n, f in problem.terms().items()]
-        )
-        before = calls.made
-        given, returned = checked_gradients(grads, trusted, build, params)
-        inside = calls.made - before
-    except Refused as refused:
-        return refusal(refused.cause, refused.message)
-    except (KeyboardInterrupt, OutOfTime) as end:
-        return GradientReport(
-            UNDECIDED, None, (), (), (f"{_stop(end)} before anything was known",), calls.made
-        )
-    notes = []
-    if problem is not None and terms and not same_loss(sum_of(terms), problem):
-        notes.append("the loss is not that of the network, so the network is set aside")
-        problem = None
-    terms = own if problem is not None else terms
-    stopped = ""
-    looks: dict[str, Look] = {}
-    testimony: Testimony | None = None
-    try:
+    with within(seconds):
+        calls = _Calls()
         try:
-            testimony = testify(terms, trusted, memory)
-            looks, more = looked(testimony, given)
-            notes += more
-            if unheard := [
-                n
-                for n in trusted
-                if all(record.leaves[n] not in record.needed for record in testimony.records)
-            ]:
-                notes.append(
-                    f"The loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?"
-                )
-        except NotRecorded as reason:
-            notes.append(
-                f"The loss cannot be recorded: it uses {reason}. Differences judged it without a record"
+            trusted, build = checked_params(params), builder(params)
+            foreseen = _foreseen(mistakes or {}, trusted)
+            problem = None
+            if network is not None and x is not None and target is not None:
+                x, target = network.check_data(x, target)
+                network.check(trusted)
+                problem = Problem(network, trusted, x.astype(float), target.astype(float), penalty, masks)
+                samples = len(x)
+            pieces: dict[str, Loss] = dict(parts) if parts else {"the loss": loss} if loss is not None else {}
+            terms = [calls.term(piece, trusted, build, name) for name, piece in pieces.items()]
+            own = (
+                []
+                if problem is None
+                else [calls.term(f, trusted, build, n) for n, f in problem.terms().items()]
             )
-            examined(Slopes(terms, trusted), given, full, np.random.default_rng(seed), looks)
-            if isinstance(reason, Contradicted):
-                looks = disputed(looks, reason.slopes)
-    except (KeyboardInterrupt, OutOfTime) as end:
-        stopped = _stop(end)
-        notes.append(f"{stopped} before every parameter was looked at: what stands here is what is known")
-    case = Case(
-        given=given,
-        looks=looks,
-        params=trusted,
-        returned=returned,
-        level=calls.level,
-        evaluations_inside=inside,
-        problem=problem,
-        testimony=testimony,
-        samples=samples,
-        foreseen=foreseen,
-        again=None if not callable(grads) else (lambda at: checked_gradients(grads, at, build)[0]),
-        terms=terms,
-        parts=tuple(pieces) if parts else (),
-        deadline=calls.deadline,
-    )
-    verdict = _overall(case, stopped)
-    try:
-        explanation = explained(verdict, case)
-    except (KeyboardInterrupt, OutOfTime) as end:
-        explanation = Explanation(notes=(f"{_stop(end)} before the search for the mistake was over",))
-    return report_on(verdict, case, explanation, tuple(notes), calls.made)
+            before = calls.made
+            given, returned = checked_gradients(grads, trusted, build, params)
+            inside = calls.made - before
+        except Refused as refused:
+            return refusal(refused.cause, refused.message)
+        except (KeyboardInterrupt, OutOfTime) as end:
+            return GradientReport(
+                UNDECIDED, None, (), (), (f"{_stop(end)} before anything was known",), calls.made
+            )
+        notes = []
+        if problem is not None and terms and not same_loss(sum_of(terms), problem):
+            notes.append("the loss is not that of the network, so the network is set aside")
+            problem = None
+        terms = own if problem is not None else terms
+        stopped = ""
+        looks: dict[str, Look] = {}
+        testimony: Testimony | None = None
+        try:
+            try:
+                testimony = testify(terms, trusted, memory)
+                looks, more = looked(testimony, given)
+                notes += more
+                if unheard := [
+                    n
+                    for n in trusted
+                    if all(record.leaves[n] not in record.needed for record in testimony.records)
+                ]:
+                    notes.append(
+                        f"The loss does not depend on {', '.join(unheard)}: does it use a variable from outside instead?"
+                    )
+            except NotRecorded as reason:
+                notes.append(
+                    f"The loss cannot be recorded: it uses {reason}. Differences judged it without a record"
+                )
+                examined(Slopes(terms, trusted), given, full, np.random.default_rng(seed), looks)
+                if isinstance(reason, Contradicted):
+                    looks = disputed(looks, reason.slopes)
+        except (KeyboardInterrupt, OutOfTime) as end:
+            stopped = _stop(end)
+            notes.append(f"{stopped} before every parameter was looked at: what stands here is what is known")
+        case = Case(
+            given=given,
+            looks=looks,
+            params=trusted,
+            returned=returned,
+            level=calls.level,
+            outside=calls.outside,
+            evaluations_inside=inside,
+            problem=problem,
+            testimony=testimony,
+            samples=samples,
+            foreseen=foreseen,
+            again=None if not callable(grads) else (lambda at: checked_gradients(grads, at, build)[0]),
+            terms=terms,
+            parts=tuple(pieces) if parts else (),
+        )
+        verdict = _overall(case, stopped)
+        try:
+            explanation = explained(verdict, case)
+        except (KeyboardInterrupt, OutOfTime) as end:
+            explanation = Explanation(notes=(f"{_stop(end)} before the search for the mistake was over",))
+        return report_on(verdict, case, explanation, tuple(notes), calls.made)
 
 
 def check_backward(
@@ -207,17 +210,11 @@ def check_backward(
     )
 
 
-class OutOfTime(BaseException):
-    """The time limit has come. Not an Exception, so that nobody who expects one from a loss swallows it."""
-
-
 class _Calls:
-    """How often the losses were called, until when they may be, and what they add up to at the point."""
+    """How often the losses were called, what they add up to at the point, and how often they had no value beside it."""
 
-    def __init__(self, seconds: float | None) -> None:
-        self.made, self.level = 0, 0.0
-        self.deadline = None if seconds is None else time.monotonic() + seconds
-        self._seconds = seconds
+    def __init__(self) -> None:
+        self.made, self.level, self.outside = 0, 0.0, 0
 
     def term(
         self, loss: Loss, params: Parameters, build: Callable[[Mapping[str, Any]], Any], name: str
@@ -226,13 +223,18 @@ class _Calls:
 
         def counted(at: Any) -> Any:
             self.made += 1
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise OutOfTime(f"the limit of {self._seconds:g} seconds came")
+            look()
             return loss(at)
 
         checked, level = checked_loss(counted if callable(loss) else loss, params, build, name)
         self.level += level
-        return Term(lambda flat: counted(build(flat)), checked)
+
+        def valued(at: Parameters) -> float:
+            value = checked(at)
+            self.outside += not np.isfinite(value)
+            return value
+
+        return Term(lambda flat: counted(build(flat)), valued)
 
 
 def _stop(end: BaseException) -> str:

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.structure import ALONE, leaves
-from bplib.checking.witnesses.differences import number
+from bplib.checking.structure import ALONE, leaves, number
 from bplib.types import Array, Parameters
 
 Build = Callable[[Mapping[str, Any]], Any]

@@ -1,4 +1,5 @@
-"""Parameters as people have them, arrays by name in dictionaries, lists and tuples, and as the checker has them: flat, by path.
+"""Parameters as people have them, arrays by name in dictionaries, lists and tuples, and as the checker has them: flat, by path;
+and the one number that a loss gives.
 
 The path of an array is what one would write to get at it: ``W1``, ``layers[0].W``, ``[1]``.
 """
@@ -53,3 +54,33 @@ def builder(value: Any) -> Callable[[Mapping[str, Any]], Any]:
         return float(found) if plain else found
 
     return build
+
+
+def number(value: Any, name: str = "the loss") -> float:
+    """One real number, or a ``ValueError`` that says what the loss gave instead."""
+    if isinstance(value, float):  # as numpy's are; the usual case, thousands of times
+        return float(value)
+    if value is None:
+        raise ValueError(f"{name} gave None, expected one real number: does it end without a return?")
+    if isinstance(value, (tuple, list, dict)) and len(value) != 1:
+        raise ValueError(
+            f"{name} gave a {type(value).__name__} of {len(value)}, expected one real number. If the loss is the first of "
+            "several results, pass a function that returns it alone: lambda params: loss(params)[0]."
+        )
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        raise ValueError(
+            f"{name} gave a {type(value).__name__}, expected one real number ({error})."
+        ) from None
+    if array.size != 1 or array.dtype.kind not in "biuf":
+        what = (
+            f"an array of shape {array.shape}" if array.dtype.kind in "biuf" else f"a {type(value).__name__}"
+        )
+        hint = (
+            " Is a sum or a mean over the samples missing?"
+            if array.dtype.kind in "biuf" and array.size
+            else ""
+        )
+        raise ValueError(f"{name} gave {what}, expected one real number.{hint}")
+    return float(array.reshape(()))

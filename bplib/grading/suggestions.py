@@ -62,6 +62,7 @@ SUGGESTIONS = (
             "derivative-at-activation",
             "other-activation",
             "tanh-from-weighted-input",
+            "sigmoid-from-weighted-input",
             "value-for-slope",
             "slope-squared",
         ),
@@ -103,7 +104,7 @@ SUGGESTIONS = (
         "What multiplies there multiplies back",
         "Write y = 3·u·v and L = y², with numbers, and pass the blame back one step at a time: what arrives, times the slope of this "
         "step. Do it for u/v as well. Then cover one factor, and let the class say which numbers change.",
-        ("factor-missing", "factor-twice", "divisor-slope", "upstream-missing"),
+        ("factor-missing", "factor-twice", "divisor-slope", "multiplied-for-divided", "log-variance-mixed", "upstream-missing"),
     ),
     Suggestion(
         "A mean moves with its numbers",

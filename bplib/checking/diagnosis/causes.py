@@ -122,6 +122,12 @@ _CATALOGUE = (
         "activation",
     ),
     (
+        "sigmoid-from-weighted-input",
+        "the slope of a sigmoid is computed as z(1 − z) where a(1 − a) belongs",
+        "Which of the two lies between 0 and 1?",
+        "activation",
+    ),
+    (
         "output-delta-reused",
         "the blame of the output layer is used in a hidden layer",
         "Each layer has a blame of its own. Which variable holds it?",
@@ -173,6 +179,8 @@ _CATALOGUE = (
     ),
     ("factor-missing", "a factor of the forward pass is missing on the way back", "What multiplies the value on its way forward?", "partial_derivatives"),
     ("factor-twice", "a factor of the forward pass is in it twice", "Once is enough: where does it come in a second time?", "partial_derivatives"),
+    ("multiplied-for-divided", "it is multiplied on the way back where the forward pass divides, or the other way round", "Halve a number: by how much does the half move when the number moves?", "partial_derivatives"),
+    ("log-variance-mixed", "the logarithm of a variance is taken for that of a deviation, or the other way round", "Write beside each exponential what it gives: a deviation, or its square?", "partial_derivatives"),
     ("value-for-slope", "the value of a function stands where its slope belongs", "What does the function give, and how fast does it change?", "activation"),
     ("slope-squared", "a slope is in it twice", "Which line multiplies by the slope, and which does it again?", "activation"),
     ("divisor-slope", "the slope of a quotient by its divisor is that of something else", "Differentiate 1/x. Which power remains?", "partial_derivatives"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,8 @@ class Change:
         Other values that the rules are given for some nodes: the forward pass is what it was, the way back looks elsewhere.
     nodes
         Other nodes: the same operation with other arguments.
+    factor
+        What everything is multiplied by at the end.
     fitted
         Whether it holds a number that was fitted to the gradient under test: then one point proves nothing.
     """
@@ -82,6 +84,7 @@ class Change:
     functions: Mapping[int, tuple[int, Rule]] = field(default_factory=dict)
     values: Mapping[int, Array] = field(default_factory=dict)
     nodes: Mapping[int, Node] = field(default_factory=dict)
+    factor: float = 1.0
     fitted: bool = False
 
     def gradient(self, record: Record, base: Mapping[Edge, Rule] | None = None) -> dict[str, Array]:
@@ -101,7 +104,25 @@ class Change:
             return rules.get((index, k)) or standard_rule(tape.nodes[index], k)
 
         with np.errstate(all="ignore"):
-            return record.slopes(tape, rule_of)
+            slopes = record.slopes(tape, rule_of)
+        return slopes if self.factor == 1 else {name: self.factor * value for name, value in slopes.items()}
+
+    def joined(self, other: Change) -> Change | None:
+        """Both changes under the name of this one, or None where they change the same place."""
+        pairs = (
+            (self.rules, other.rules), (self.functions, other.functions), (self.values, other.values), (self.nodes, other.nodes),
+        )  # fmt: skip
+        if any(set(mine) & set(its) for mine, its in pairs):  # type: ignore[call-overload]
+            return None
+        return replace(
+            self,
+            rules={**self.rules, **other.rules},
+            functions={**self.functions, **other.functions},
+            values={**self.values, **other.values},
+            nodes={**self.nodes, **other.nodes},
+            factor=self.factor * other.factor,
+            fitted=self.fitted or other.fitted,
+        )
 
 
 def times(slope: Array | float) -> Rule:

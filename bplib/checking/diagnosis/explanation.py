@@ -39,8 +39,8 @@ class Case:
         What was seen of each; not of all where the check was stopped.
     returned, evaluations_inside
         What functions returned while the gradient was computed, and how often they called the loss.
-    level
-        The loss.
+    level, outside
+        The loss, and at how many points beside this one it has no value.
     problem
         The network, where it is known.
     testimony
@@ -53,8 +53,6 @@ class Case:
         Computes the gradient at another point, where it is a function.
     terms, parts
         The terms of the loss, and their names where the caller has given them.
-    deadline
-        Until when to search, by `time.monotonic`.
     """
 
     given: Mapping[str, Array]
@@ -62,6 +60,7 @@ class Case:
     params: Parameters
     returned: Sequence[Array]
     level: float
+    outside: int
     evaluations_inside: int
     problem: Problem | None
     testimony: Testimony | None
@@ -70,7 +69,6 @@ class Case:
     again: Callable[[Parameters], Mapping[str, Array]] | None
     terms: Sequence[Term]
     parts: tuple[str, ...]
-    deadline: float | None
 
     @property
     def wrong(self) -> dict[str, Seen]:
@@ -142,14 +140,14 @@ def _why(case: Case) -> Explanation:
             if fits and not all(reproduces(yields[n], exact[n]) or not exact[n].any() for n in case.given):
                 found.setdefault(cause, layer)
     specific = [cause for cause in found if cause not in GENERAL]
-    where, said, more = "", "", tuple[str, ...]()
+    where, said, second, more = "", "", "", tuple[str, ...]()
     if not specific and _whole_to_each(case):
         specific = ["tie-shared"]
     # Zeros can be had in too many ways for one of them to be named.
     silent = not any(seen.given.any() for seen in wrong.values())
     if not specific and case.testimony is not None and not silent:
         hunted = _hunted(case)
-        specific, where, said = list(hunted.causes), hunted.where, hunted.said
+        specific, where, said, second = list(hunted.causes), hunted.where, hunted.said, hunted.second
         if not specific:
             specific, more = _one_by_one(case)
         if hunted.ended and not specific:
@@ -160,7 +158,8 @@ def _why(case: Case) -> Explanation:
     notes: tuple[str, ...] = more
     if said:
         line = f", in {where}" if where else ""
-        notes = (f"These numbers are what you get when {said}{line}", *notes)
+        two = f"; and with a second mistake: {second}" if second else ""
+        notes = (f"These numbers are what you get when {said}{line}{two}", *notes)
     if named is None and not names and (times := _factor(wrong)) is not None:
         notes = (*notes, f"every wrong number is {times:.8g} times what it should be")
     return Explanation(named, names if len(names) > 1 else (), layer, where, notes)
@@ -190,7 +189,7 @@ def _hunted(case: Case) -> Found:
                 return None
 
         right = {name: look.right.value.reshape(look.full.shape) for name, look in case.looks.items()}
-        return searched(record, case.given, right, set(case.wrong), sizes, case.deadline, elsewhere)
+        return searched(record, case.given, right, set(case.wrong), sizes, elsewhere)
     except NotRecorded:
         return Found()
 
@@ -221,7 +220,7 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
     }
     if all(taken.values()):
         return ["wrong-tensor"], tuple(f"{n} has the gradient of {o}" for n, o in taken.items())
-    factors = {n: constant_factor(seen.given, seen.right) for n, seen in wrong.items()}
+    factors = {n: _times(seen) for n, seen in wrong.items()}
     if len(wrong) > 1 and all(c is not None and abs(c) > 1e-9 for c in factors.values()):
         told = tuple(f"{n} is {c:.8g} times what it should be" for n, c in factors.items())
         return (["scaled"], told) if len({round(c, 9) for c in factors.values() if c}) > 1 else ([], told)
@@ -237,6 +236,17 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
             ):
                 return ["bias-averaged" if case.given[next(iter(wrong))].ndim == 1 else "averaged-twice"], ()
     return [], ()
+
+
+def _times(seen: Seen) -> float | None:
+    """The constant between a wrong gradient and the right one; of one or two entries, only a whole number or one over it."""
+    value = seen.right.value
+    if np.count_nonzero(value) >= 3 or not value.all():
+        return constant_factor(seen.given, seen.right)
+    share = seen.given / value
+    whole = np.where(np.abs(share) < 1, 1 / np.where(share == 0, np.inf, share), share)
+    near = np.isclose(whole, np.round(whole), rtol=1e-9).all() and np.ptp(share) <= 1e-9 * np.abs(share).max()
+    return float(share[0]) if near and share.all() else None
 
 
 def _related(wrong: Mapping[str, Seen], problem: Problem | None, samples: int | None) -> set[str]:

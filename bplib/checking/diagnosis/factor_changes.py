@@ -72,7 +72,7 @@ def _factors(m: Map, edges: list[Edge]) -> Iterator[Change]:
             {e: _by(m, e, lambda _, own: own) for e in edges},
         )
         yield Change(
-            "factor-missing",
+            "multiplied-for-divided",
             index,
             f"{what} is divided where it should be multiplied",
             {e: _by(m, e, lambda o, _: 1 / o) for e in edges},
@@ -87,7 +87,7 @@ def _factors(m: Map, edges: list[Edge]) -> Iterator[Change]:
             {e: _by(m, e, lambda o, _: 1 / (o * o)) for e in edges},
         )
         yield Change(
-            "factor-missing",
+            "multiplied-for-divided",
             index,
             f"{what} is multiplied where it should be divided",
             {e: _by(m, e, lambda o, _: o) for e in edges},
@@ -104,6 +104,12 @@ def _factors(m: Map, edges: list[Edge]) -> Iterator[Change]:
             index,
             f"the slope of {what} by its divisor is taken for that of a factor",
             {e: _by(m, e, lambda o, _: o) for e in edges},
+        )
+        yield Change(
+            "divisor-slope",
+            index,
+            f"the divisor of {what} is multiplied, as a factor is",
+            {e: _by(m, e, lambda _, own: own) for e in edges},
         )
         yield Change(
             "divisor-slope",
@@ -141,6 +147,20 @@ def _turned(m: Map, edges: list[Edge]) -> Iterator[Change]:
                 f"the other factor of {what} is skipped",
                 dict.fromkeys(edges, unchanged),
             )
+        if other.shape == (*own[:-2], *own[:-3:-1]) and len(edges) == 1 and len(m.passing(index)) == 2:
+            said = f"the two factors of {what} have got each other's gradient"
+            yield Change(
+                "wrong-tensor", index, said, {(index, j): _of_the_other(m, index, j) for j in (0, 1)}
+            )
+    if node.name == "inv":
+        said = f"the transposes are missing on the way back through {what}"
+        yield Change("wrong-transpose", index, said, dict.fromkeys(edges, lambda d, y, x: -y @ d @ y))
+    if node.name == "einsum":
+        for row, which in ((0, "first"), (-1, "last")):
+            said = f"of what {what} has shared only the {which} part is in it"
+            for axis in _shared_axes(m, edges[0]):
+                shares = {e: m.before(*e, _one_share((axis,), row)) for e in edges}
+                yield Change("path-missing", index, said, shares)
     if len(own) >= 2 and own[-1] == own[-2] and node.name in (*_PRODUCTS, "transpose", "swapaxes"):
         yield Change(
             "wrong-transpose",
@@ -155,6 +175,22 @@ def _turned(m: Map, edges: list[Edge]) -> Iterator[Change]:
             f"{what} is undone by a reshape, which moves no axes",
             dict.fromkeys(edges, _reshaped),
         )
+
+
+def _of_the_other(m: Map, index: int, k: int) -> Rule:
+    rule = standard_rule(m.node(index), 1 - k)
+    return lambda *arguments, **options: np.swapaxes(rule(*arguments, **options), -1, -2)
+
+
+def _shared_axes(m: Map, edge: Edge) -> tuple[int, ...]:
+    """The axes of a sum of products along which one of its factors is used again and again."""
+    index, k = edge
+    letters = str(m.node(index).arguments[0]).replace(" ", "")
+    if "->" not in letters or "." in letters:
+        return ()
+    inner, outer = letters.split("->")
+    own = inner.split(",")[k - 1]
+    return tuple(axis for axis, letter in enumerate(outer) if letter not in own)
 
 
 def _reshaped(d: Array, y: Array, x: Array, *_: Any, **__: Any) -> Array:
@@ -202,12 +238,10 @@ def _broadcast(m: Map, edges: list[Edge]) -> Iterator[Change]:
                 {e: _rows_of_weights(m, e, way) for e in edges},
             )
     for row, which in ((0, "first"), (-1, "last")):
-        yield Change(
-            "bias-not-summed",
-            index,
-            f"of what {what} has stretched only the {which} share is in it",
-            {e: m.before(*e, lambda d, row=row, n=np.ndim(x): _one_share(d, n, row)) for e in edges},  # type: ignore[misc]
-        )
+        said = f"of what {what} has stretched only the {which} share is in it"
+        for axes_of in (_in_front, _stretched):
+            kept = {e: m.before(*e, _one_share(axes_of(m, e), row)) for e in edges}
+            yield Change("bias-not-summed", index, said, kept)
 
 
 def _input_of(m: Map, edge: Edge) -> Array | None:
@@ -227,9 +261,24 @@ def _rows_of_weights(m: Map, edge: Edge, way: Callable[..., Array]) -> Rule:
     return lambda d, *_, **__: way(np.asarray(x).T @ d, axis=0)
 
 
-def _one_share(d: Array, axes: int, row: int) -> Array:
-    if np.ndim(d) == 0:
-        return d
-    kept = np.zeros_like(d)
-    kept[row] = d[row]
-    return kept
+def _in_front(m: Map, edge: Edge) -> tuple[int, ...]:
+    return (0,) if np.ndim(m.value(edge[0])) else ()
+
+
+def _stretched(m: Map, edge: Edge) -> tuple[int, ...]:
+    """The axes of length one that numpy has stretched."""
+    index, k = edge
+    own, whole = np.shape(m.value(m.node(index).arguments[k].index)), np.shape(m.value(index))
+    front = len(whole) - len(own)
+    return tuple(front + axis for axis, n in enumerate(own) if n == 1 and whole[front + axis] > 1)
+
+
+def _one_share(axes: tuple[int, ...], row: int) -> Callable[[Array], Array]:
+    def keep(d: Array) -> Array:
+        kept = np.array(d)
+        for axis in axes:
+            others = np.delete(np.arange(kept.shape[axis]), row)
+            kept[(slice(None),) * axis + (others,)] = 0
+        return kept
+
+    return keep

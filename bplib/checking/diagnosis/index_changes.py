@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from bplib.automatic_differentiation import Entry, Rule, spread
-from bplib.checking.diagnosis.change import Change, Edge, Map
+from bplib.checking.diagnosis.change import MOVING, Change, Edge, Map
 from bplib.types import Array
 
 #: Samples that are tried as the one that is left over.
@@ -19,6 +19,7 @@ def index_changes(m: Map) -> Iterator[Change]:
     """One sample alone; repeated indices, windows and strides; maxima; the parts of a joined array."""
     yield from _one_sample(m)
     yield from _indexed(m)
+    yield from _written_over(m)
     yield from _joined(m)
 
 
@@ -93,6 +94,74 @@ def _indexed(m: Map) -> Iterator[Change]:
             )
 
 
+def _written_over(m: Map) -> Iterator[Change]:
+    """Shares that come back to one place from several lines or windows, of which only the last, or the first, is kept."""
+    said = "where several shares come back to one entry, the {} one is assigned"
+    for source in m.users:
+        family = m.group(source) if source in m.flowing and m.node(source).name else [source]
+        if source != family[0]:
+            continue
+        users = sorted(edge for one in family for edge in m.users[one])
+        reads = [edge for edge in users if m.node(edge[0]).name == "getitem" and edge[1] == 0]
+        largest = [
+            user
+            for index, _ in reads
+            for user in m.users[index]
+            if m.node(user[0]).name in ("max", "amax", "min", "amin")
+        ]
+        if len(reads) < 2:
+            continue
+        chosen = {edge: _chosen(m, edge) for edge in largest} if len(largest) == len(reads) else {}
+        for order, which in ((1, "last"), (-1, "first")):
+            cause = "index-assigned"
+            if any(np.size(m.value(index)) for index, _ in reads):
+                yield Change(cause, source, said.format(which), _overwritten(m, reads[::order]))
+            if chosen:
+                yield Change(cause, source, said.format(which), _overwritten(m, largest[::order], chosen))
+    for index in m.live:
+        # Windows of a view overlap in themselves.
+        node = m.node(index)
+        if node.name in ("max", "amax", "min", "amin"):
+            places = _chosen(m, (index, 0))
+            if np.unique(places).size < places.size:
+                yield Change(
+                    "index-assigned",
+                    index,
+                    said.format("last"),
+                    {(index, 0): m.before(index, 0, _last_of(places))},
+                )
+
+
+def _last_of(places: Array) -> Callable[[Array], Array]:
+    flat = places.ravel()
+    kept = np.zeros(flat.size, dtype=bool)
+    kept[flat.size - 1 - np.unique(flat[::-1], return_index=True)[1]] = True
+    return lambda d: d * kept.reshape(np.shape(d))
+
+
+def _chosen(m: Map, edge: Edge) -> Array:
+    """Where in the array behind all that only moves entries the largest of each window stands, as flat indices."""
+    index, _ = edge
+    node = m.node(index)
+    inner = node.arguments[0].index
+    chain = []
+    while (
+        m.node(inner).name in (*MOVING, "sliding_window_view", "as_strided")
+        and type(m.node(inner).arguments[0]) is Entry
+    ):
+        chain.append(inner)
+        inner = m.node(inner).arguments[0].index
+    places: Array = np.arange(np.size(m.value(inner))).reshape(np.shape(m.value(inner)))
+    for step in reversed(chain):
+        rest = [m.value(a.index) if type(a) is Entry else a for a in m.node(step).arguments[1:]]
+        places = np.asarray(m.node(step).function(places, *rest, **dict(m.node(step).options)))
+    x = np.asarray(m.value(node.arguments[0].index))
+    best = x == spread(node.value, x, *node.arguments[1:], **dict(node.options))
+    options = {name: value for name, value in node.options.items() if name == "axis"}
+    axis = node.arguments[1] if len(node.arguments) > 1 else options.get("axis")
+    return np.max(np.where(best, places, -1), axis=axis)
+
+
 def _spread_evenly(d: Array, y: Array, x: Array, axis: Any = None, keepdims: bool = False, **_: Any) -> Array:
     return spread(d, x, axis, keepdims) * (np.size(y) / np.size(x))
 
@@ -116,16 +185,19 @@ def _assigned(m: Map, edge: Edge) -> Rule:
     return rule
 
 
-def _overwritten(m: Map, edges: list[Edge]) -> dict[Edge, Rule]:
-    """Each window writes over those before it: of each entry only the last share stays."""
+def _overwritten(m: Map, edges: list[Edge], chosen: Mapping[Edge, Array] | None = None) -> dict[Edge, Rule]:
+    """Each window writes over those before it: of each entry only the last share stays.
+
+    A window takes all its entries, or those that were ``chosen``.
+    """
     taken: dict[int, set[int]] = {}
     rules: dict[Edge, Rule] = {}
     for edge in reversed(edges):
-        source = m.node(edge[0]).arguments[0].index
+        source = m.node(edge[0]).arguments[0].index if chosen is None else 0
         later = taken.setdefault(source, set())
-        places = _places(m, edge)
+        places = _places(m, edge) if chosen is None else chosen[edge]
         free = ~np.isin(places, list(later)) if later else np.ones(places.shape, dtype=bool)
-        rules[edge] = m.before(*edge, lambda d, free=free: d * free)  # type: ignore[misc]
+        rules[edge] = m.before(*edge, lambda d, free=free: d * free.reshape(np.shape(d)))  # type: ignore[misc]
         later.update(places.ravel().tolist())
     return rules
 

@@ -174,6 +174,11 @@ def _tanh_from_z(p: _Pass, layer: int, da: Array) -> Array:
     return da * (1 - p.cache[layer - 1].z ** 2) if _name(p, layer) == "tanh" else p.slope(layer, da)
 
 
+def _sigmoid_from_z(p: _Pass, layer: int, da: Array) -> Array:
+    z = p.cache[layer - 1].z
+    return da * z * (1 - z) if _name(p, layer) == "sigmoid" else p.slope(layer, da)
+
+
 def _other_slope(name: str) -> Callable[..., Array]:
     def slope(p: _Pass, layer: int, da: Array) -> Array:
         here = p.cache[layer - 1]
@@ -231,6 +236,7 @@ _LINES: tuple[tuple[str, str, Callable[..., Array]], ...] = (
     ("activation-derivative-missing", "slope", _no_slope),
     ("derivative-at-activation", "slope", _slope_at_activation),
     ("tanh-from-weighted-input", "slope", _tanh_from_z),
+    ("sigmoid-from-weighted-input", "slope", _sigmoid_from_z),
     *(("other-activation", "slope", _other_slope(name)) for name in ("sigmoid", "tanh", "relu", "leaky_relu")),
     ("softmax-differentiated-twice", "slope", _softmax_again),
     ("layer-off-by-one", "slope", _slope_of_neighbor),
@@ -271,7 +277,10 @@ def _of_an_early_update(correct: _Pass, given: Gradients) -> Iterator[Suspect]:
         unit = first[name] - before[name]
         length = float(np.vdot(unit, unit))
         rate = float(np.vdot(unit, given[name] - before[name])) / length if length else 0.0
-        if rate > 0:
+        # Where the update only stretches this gradient, as with one unit alive, some rate gives any factor.
+        along = float(np.vdot(unit, before[name])) ** 2
+        stretches = along >= (1 - 1e-9) * length * float(np.vdot(before[name], before[name]))
+        if rate > 0 and not stretches:
             wrong = _with(correct, "hand_back", layers, _through_updated(rate))
             yield Suspect("updated-weights", None, wrong.gradients())
 

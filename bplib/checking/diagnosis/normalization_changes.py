@@ -68,7 +68,11 @@ def _from(m: Map, source: int, x: Array, index: int, spread: Array) -> list[Norm
             except ValueError:
                 continue
             eps = sigma**2 - power
-            if np.ptp(eps) > 1e-9 * max(1.0, float(sigma.max()) ** 2) or eps.min() < -1e-9 or eps.max() > 0.1:
+            if (
+                np.ptp(eps) > 1e-9 * max(1.0, float(sigma.max()) ** 2)
+                or eps.min() < -1e-9
+                or eps.max() > max(0.1, power.max())
+            ):
                 continue
             hat = (x - mean if centred else x) / sigma
             found += [
@@ -118,6 +122,15 @@ def normalization_changes(m: Map) -> Iterator[Change]:
                     lambda g, n, wrong=wrong: _whole(g, n, wrong) / n.spread,
                 )
             )
+            ways.append(
+                (
+                    "wrong-axis",
+                    f"all means are taken over {_named(wrong)}",
+                    lambda g, n, wrong=wrong: (
+                        (g - n.centred * _mean(g, wrong) - n.hat * _mean(g * n.hat, wrong)) / n.spread
+                    ),
+                )
+            )
         for gained, cause, said in (
             (lambda d, n: d * n.gain, "", ""),
             (lambda d, n: d, "factor-missing", "the gain is left out"),
@@ -147,6 +160,13 @@ def normalization_changes(m: Map) -> Iterator[Change]:
                 ),
             )
 
+            twice = lambda g, n: (
+                (g - n.centred * _mean(g, n.axes)) / n.spread
+                - n.gain * n.hat * _mean(g * n.hat, n.axes) / n.spread
+            )
+            said = "the gain is in it twice in one term of a normalization"
+            yield _changed(n, "factor-twice", said, lambda d, n: d * n.gain, twice)
+
 
 def _changed(n: Normalization, cause: str, said: str, gained: Any, way: Any) -> Change:
     def rule(d: Array, y: Array, x: Array) -> Array:
@@ -165,9 +185,15 @@ def _mean(g: Array, axes: tuple[int, ...]) -> Array:
 
 
 def _other_axes(ndim: int) -> list[tuple[int, ...]]:
-    return list(
-        dict.fromkeys([(0,), (ndim - 1,), tuple(range(ndim - 1)), tuple(range(ndim)), tuple(range(1, ndim))])
-    )
+    ends = [
+        (0,),
+        (ndim - 1,),
+        tuple(range(ndim - 1)),
+        tuple(range(ndim)),
+        tuple(range(1, ndim)),
+        (0, *range(2, ndim)),
+    ]
+    return list(dict.fromkeys(ends))
 
 
 def _named(axes: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Mistakes in slopes: of elementwise functions, and of the softmax."""
+"""Mistakes in the slopes of elementwise functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from bplib.automatic_differentiation import Entry, Rule
 from bplib.checking.diagnosis.change import Change, Map, named, times
-from bplib.checking.witnesses.regions import ELEMENTWISE, STRAIGHT, Region, regions, softmaxes, unshifted
+from bplib.checking.witnesses.regions import ELEMENTWISE, STRAIGHT, Region, regions
 from bplib.types import Array
 
 #: Regions that are looked at one by one; with more, only in groups.
@@ -29,7 +29,7 @@ class _Bend(NamedTuple):
 
 def slope_changes(m: Map) -> Iterator[Change]:
     """Every elementwise function, alone, with those of its line, of its kind, and all, with another slope."""
-    bends = [b for b in _bends(m) if np.size(b.z)]
+    bends = [b for b in (*_bends(m), *_scalings(m)) if np.size(b.z)]
     groups: dict[tuple[int, ...], list[_Bend]] = {}
     by_line, by_kind = defaultdict(list), defaultdict(list)
     for bend in bends:
@@ -50,6 +50,8 @@ def slope_changes(m: Map) -> Iterator[Change]:
             groups[key] = family
     for family in groups.values():
         yield from _of_family(m, family, bends)
+    for bend in bends:
+        yield from _mixed(m, bend)
 
 
 def _bends(m: Map) -> list[_Bend]:
@@ -69,6 +71,45 @@ def _bends(m: Map) -> list[_Bend]:
             z = np.asarray(m.value(region.source), dtype=float)
             y, slope = region.at(m.record, z)
             found.append(_Bend(region, z, np.asarray(y, dtype=float), slope))
+    return found
+
+
+def _mixed(m: Map, bend: _Bend) -> Iterator[Change]:
+    """An exponential and what is added up beside it, of another multiple of their argument: of a log-deviation, not a log-variance."""
+    if _kind(m, bend) != ("exp",):
+        return
+    said = f"the argument of {named(m.record, bend.region.output)} is taken for {{}} as much"
+    beside = [e for e in m.users[bend.region.source] if m.node(e[0]).name in ("add", "subtract", "negative")]
+    for share, words in ((2.0, "twice"), (0.5, "half")):
+        slope = times(share * np.exp(share * bend.z))
+        rules = {e: m.after(*e, lambda g, share=share: share * g) for e in beside}  # type: ignore[misc]
+        functions = {bend.region.output: (bend.region.source, slope)}
+        yield Change("log-variance-mixed", bend.region.output, said.format(words), rules, functions)
+
+
+def _scalings(m: Map) -> list[_Bend]:
+    """Chains of two operations and more that only scale and shift, as coordinates are scaled to pixels."""
+    found, ends = [], dict[int, tuple[int, ...]]()
+    for index in m.live:
+        node = m.node(index)
+        edges = m.passing(index)
+        if node.name not in STRAIGHT or len(edges) != 1:
+            continue
+        source = node.arguments[edges[0]].index
+        if np.shape(m.value(source)) != np.shape(node.value):
+            continue
+        inner = ends.get(source, ()) if len(m.users[source]) == 1 else ()
+        ends[index] = (*inner, index)
+    inside = {i for chain in ends.values() for i in chain[:-1]}
+    for index, chain in ends.items():
+        if index not in inside and len(chain) > 1:
+            first = m.node(chain[0])
+            source = first.arguments[m.passing(chain[0])[0]].index
+            region = Region(source, index, chain)
+            z = np.asarray(m.value(source), dtype=float)
+            y, slope = region.at(m.record, z)
+            if not np.all(np.abs(slope) == 1):
+                found.append(_Bend(region, z, np.asarray(y, dtype=float), slope))
     return found
 
 
@@ -119,9 +160,10 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
         ("other-activation", f"the slope of {what} is taken for y * (1 - y)", lambda b: b.y * (1 - b.y)),
         ("other-activation", f"the slope of {what} is taken for 1 - y ** 2", lambda b: 1 - b.y**2),
         ("other-activation", f"the slope of {what} is taken for a step", lambda b: (b.z > 0) * 1.0),
-        ("derivative-at-activation", f"the slope of {what} is taken for z * (1 - z)", lambda b: b.z * (1 - b.z)),
+        ("sigmoid-from-weighted-input", f"the slope of {what} is taken for z * (1 - z)", lambda b: b.z * (1 - b.z)),
         ("tanh-from-weighted-input", f"the slope of {what} is taken for 1 - z ** 2", lambda b: 1 - b.z**2),
         ("value-for-slope", f"the value of {what} stands for its slope", lambda b: b.y),
+        ("value-for-slope", f"the value of {what} at its result stands for its slope", lambda b: b.region.at(m.record, b.y)[0]),
         ("other-activation", f"the slope of {what} is taken for that of a sigmoid", lambda b: _sigmoid(b.z) * (1 - _sigmoid(b.z))),
         ("other-activation", f"the slope of {what} is taken for that of tanh", lambda b: 1 - np.tanh(b.z) ** 2),
         ("derivative-at-activation", f"the slope of {what} is taken for that of a sigmoid at its result", lambda b: _sigmoid(b.y) * (1 - _sigmoid(b.y))),
@@ -139,9 +181,17 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
                     lambda b, other=other: other.region.at(m.record, b.z)[1],  # type: ignore[misc]
                 )
             )
-    straight = all(_scales(m, i) for b in family for i in b.region.nodes)
+    if all(_scales(m, i) for b in family for i in b.region.nodes):
+        # A scale or a mask has no shape that could be taken for another.
+        ways = [
+            ("factor-missing", f"the factor of {what} is left out", lambda b: np.ones_like(b.z)),
+            ("factor-twice", f"the factor of {what} is in it twice", lambda b: b.slope**2),
+        ]
+    elif all(any(m.node(i).name == "exp" for i in b.region.nodes) for b in family):
+        said = f"the factor in the exponent of {what} is left out"
+        half = all(np.isclose(s, 0.5) or np.isclose(s, 2.0) for b in family for s in np.unique(b.slope / b.y))
+        ways.append(("log-variance-mixed" if half else "factor-missing", said, lambda b: np.exp(b.z)))
     for cause, said, slope_of in ways:
-        cause = "factor-missing" if straight else cause
         functions: dict[int, tuple[int, Rule]] = {}
         with np.errstate(all="ignore"):
             for bend in family:
@@ -201,54 +251,3 @@ def upstream_changes(m: Map) -> Iterator[Change]:
 
 def _alone(slope: Array) -> Rule:
     return lambda d, *_, **__: slope
-
-
-def softmax_changes(m: Map) -> Iterator[Change]:
-    """Mistakes in the slope of a softmax: its sum forgotten, its diagonal alone, another axis, or all of it left out."""
-    yield from _twice(m)
-    every = softmaxes(m.record)
-    families = [every, *([one] for one in every if len(every) > 1)]
-    for family in families if every else ():
-        ways: list[tuple[str, str, Callable[[Array, Array, int], Array]]] = [
-            ("softmax-diagonal", "of the softmax's slope only the diagonal p * (1 - p) is in it", lambda d, p, axis: d * p * (1 - p)),
-            ("softmax-diagonal", "the sum is missing in the slope of the softmax", lambda d, p, axis: d * p),
-            ("activation-derivative-missing", "the slope of the softmax is left out", lambda d, p, axis: d),
-        ]  # fmt: skip
-        for other in range(np.ndim(m.value(family[0].output))):
-            if other != family[0].axis:
-                ways.append(
-                    (
-                        "wrong-axis",
-                        "the slope of the softmax sums over another axis",
-                        lambda d, p, axis, other=other: p * (d - (d * p).sum(axis=other, keepdims=True)),  # type: ignore[misc]
-                    )
-                )
-        for cause, said, rule in ways:
-            yield Change(
-                cause,
-                family[0].output,
-                said,
-                functions={s.output: (s.source, _along(rule, s.axis)) for s in family},
-            )
-
-
-def _along(rule: Callable[[Array, Array, int], Array], axis: int) -> Rule:
-    return lambda d, p, *_: rule(d, p, axis)
-
-
-def _twice(m: Map) -> Iterator[Change]:
-    """The slope of a softmax before a loss that contains the softmax already."""
-    sources = {unshifted(m.record, index) for index in m.live if m.node(index).name == "exp"}
-    for source in sorted(sources):
-        z = np.asarray(m.value(source), dtype=float)
-        if z.ndim < 2 or source not in m.live:
-            continue
-        e = np.exp(z - z.max(axis=-1, keepdims=True))
-        p = e / e.sum(axis=-1, keepdims=True)
-        rules = m.arriving([source], lambda d, p=p: p * (d - (d * p).sum(axis=-1, keepdims=True)))  # type: ignore[misc]
-        yield Change(
-            "softmax-differentiated-twice",
-            source,
-            "the slope of the softmax comes once more on top of the loss",
-            rules,
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ def value_changes(m: Map) -> Iterator[Change]:
             yield from _replaced(m, edges, j)
             if len(edges) > 1:
                 yield from _shifted(m, edges, j)
+    yield from _masks_of_one_step(m)
     yield from _other_weights(m)
 
 
@@ -103,6 +104,27 @@ def _shifted(m: Map, edges: list[Edge], j: int) -> Iterator[Change]:
             )
 
 
+def _masks_of_one_step(m: Map) -> Iterator[Change]:
+    """In a loop, all that is given from outside anew in each step, on one line: that of the first step, or of the last, in each."""
+    by_line: dict[Any, list[list[Edge]]] = {}
+    for edges in m.edge_groups():
+        index, k = edges[0]
+        node = m.node(index)
+        if len(edges) > 1 and node.name == "multiply" and type(node.arguments[1 - k]) is not Entry:
+            by_line.setdefault(m.record.tape.places(index)[:1], []).append(edges)
+    for groups in by_line.values():
+        if len(groups) < 2:
+            continue
+        for row, which in ((0, "first"), (-1, "last")):
+            rules: dict[Edge, Rule] = {}
+            for edges in groups:
+                index, k = edges[row]
+                rules |= {e: _with(m, e, 1 - e[1], m.node(index).arguments[1 - k]) for e in edges}
+            yield Change(
+                "wrong-step", groups[0][0][0], f"what is given to each step is that of the {which} one", rules
+            )
+
+
 def _beyond(m: Map, end: str, arrays: list[Array], made: list[int], values: list[Entry], shift: int) -> Any:
     if end == "kept":
         return arrays[-1 if shift > 0 else 0]
@@ -124,15 +146,16 @@ def _with(m: Map, edge: Edge, j: int, value: Any) -> Rule:
     return other
 
 
-def early_updates(m: Map, right: dict[str, Array], rate: float, fitted: bool = False) -> Iterator[Change]:
+def early_updates(m: Map, step: Mapping[str, Array], rate: float, fitted: bool = False) -> Iterator[Change]:
     """Parameters that were updated, with this rate, before the gradient passed them: each of them, and all."""
-    stepped = {index: m.value(index) - rate * right[name] for name, index in m.record.leaves.items()}
+    said = f"the gradient passes weights that were updated already, with a learning rate of {rate:g}"
+    stepped = {index: m.value(index) - rate * step[name] for name, index in m.record.leaves.items()}
     last = {index: m.users[index][-1][0] for index in stepped if m.users[index]}
     for family in ([index] for index in last):
         yield Change(
             "updated-weights",
             last[family[0]],
-            "the gradient passes weights that were updated already",
+            said,
             values=m.moved({i: stepped[i] for i in family}),
             fitted=fitted,
         )
@@ -140,7 +163,7 @@ def early_updates(m: Map, right: dict[str, Array], rate: float, fitted: bool = F
         yield Change(
             "updated-weights",
             max(last.values()),
-            "the gradient passes weights that were updated already",
+            said,
             values=m.moved(stepped),
             fitted=fitted,
         )

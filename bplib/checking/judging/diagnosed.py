@@ -6,7 +6,6 @@ task would return, computed and compared.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -83,7 +82,7 @@ def _hunted(output: Gradient, given: Array, trusted: Inputs) -> list[str]:
     record = recorded(term.given, flat)
     right = record.slopes()
     sizes = sizes_of(flat, record, _samples(trusted))
-    found = searched(record, {ALONE: given}, right, {ALONE}, sizes, time.monotonic() + SECONDS, walks=WALKS)
+    found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
     return [cause for cause in found.causes if cause not in (*ACCIDENTS, "updated-weights")]
 

@@ -236,6 +236,8 @@ def _what_would_decide(case: Case) -> str:
         return f"{names}: a kink excuses what would be wrong elsewhere. What decides: parameters that stand on no kink"
     if any(look.comparison.unsure.any() for look in undecided):
         return f"{names}: off by no more than rounding could be, and by more than it should. What decides: float64 all the way, or parameters where the gradient is not so small beside the numbers it is made of"
+    if case.testimony is None and case.outside:
+        return f"{names}: the loss has no value (NaN, infinity, or an error) at {case.outside} of the points beside this one. What decides: parameters further inside of where it has one"
     if case.testimony is None:
         return f"{names}: the uncertainty of the differences is as large as the gradient. What decides: float64, other parameters, or a loss written with numpy alone, which can be recorded"
     return f"{names}: the gradient is as small as the rounding of the numbers it is made of. What decides: other parameters, away from the bottom of the valley"

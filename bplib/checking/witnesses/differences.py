@@ -27,6 +27,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bplib.checking.structure import number
 from bplib.types import Array
 
 #: Steps relative to the scale of what moves. The first is the best for smooth functions of moderate curvature.
@@ -270,33 +271,3 @@ def _bounded(table: Array, centre: float, h: Array, noise: float) -> tuple[Array
         slope = (4 * near - far) / 3
         bad = ~np.isfinite(slope) | ~np.isfinite(bound)
     return np.where(bad, 0.0, slope), np.where(bad, np.inf, bound), kinked & ~bad
-
-
-def number(value: Any, name: str = "the loss") -> float:
-    """One real number, or a ``ValueError`` that says what the loss gave instead."""
-    if isinstance(value, float):  # as numpy's are; the usual case, thousands of times
-        return float(value)
-    if value is None:
-        raise ValueError(f"{name} gave None, expected one real number: does it end without a return?")
-    if isinstance(value, (tuple, list, dict)) and len(value) != 1:
-        raise ValueError(
-            f"{name} gave a {type(value).__name__} of {len(value)}, expected one real number. If the loss is the first of "
-            "several results, pass a function that returns it alone: lambda params: loss(params)[0]."
-        )
-    try:
-        array = np.asarray(value)
-    except Exception as error:
-        raise ValueError(
-            f"{name} gave a {type(value).__name__}, expected one real number ({error})."
-        ) from None
-    if array.size != 1 or array.dtype.kind not in "biuf":
-        what = (
-            f"an array of shape {array.shape}" if array.dtype.kind in "biuf" else f"a {type(value).__name__}"
-        )
-        hint = (
-            " Is a sum or a mean over the samples missing?"
-            if array.dtype.kind in "biuf" and array.size
-            else ""
-        )
-        raise ValueError(f"{name} gave {what}, expected one real number.{hint}")
-    return float(array.reshape(()))

@@ -11,11 +11,8 @@ from __future__ import annotations
 import builtins
 import functools
 import math
-import sys
-import sysconfig
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import CellType, FunctionType, MethodType, ModuleType
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,9 +20,6 @@ import numpy as np
 from bplib.automatic_differentiation import NotRecorded, Recorded
 from bplib.checking.witnesses.recorder import Listener, recorded_among
 
-#: Modules of these are not the user's: they are let be.
-_OTHERS = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-_OWN = ("bplib.checking", "bplib.automatic_differentiation", "bplib.grading")
 #: Functions of numpy that want their lists as they are.
 _JOINING = frozenset((
     "concatenate", "concat", "stack", "vstack", "hstack", "dstack", "column_stack", "row_stack", "block", "select", "meshgrid", "einsum",
@@ -115,7 +109,7 @@ class _KindOfFloat(type):
         return issubclass(other, float)
 
 
-def _replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
+def replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
     """What stands in for what, by the identity of the real thing; and what stands in for builtins, by name."""
 
     class Float(float, metaclass=_KindOfFloat):
@@ -233,86 +227,3 @@ def _stacked(value: Any) -> Any:
         return value
     parts = [_stacked(part) for part in value]
     return np.stack([part if isinstance(part, Recorded) else np.asarray(part, dtype=float) for part in parts])
-
-
-@contextmanager
-def another_numpy(loss: Callable[..., Any], tape: Listener) -> Iterator[None]:
-    """Give the modules of the user, and those of the loss in any case, another numpy for a while."""
-    replaced, builtin = _replacements(tape)
-    undo: list[tuple[dict[str, Any], str, Any]] = []
-    cells: list[tuple[CellType, Any]] = []
-    missing = object()
-    try:
-        for names in _namespaces(loss):
-            for name, value in list(names.items()):
-                if id(value) in replaced and not name.startswith("__"):
-                    undo.append((names, name, value))
-                    names[name] = replaced[id(value)]
-                elif type(value) is np.ndarray:
-                    undo.append((names, name, value))
-                    names[name] = value.view(Given)
-            for name in builtin.keys() - names.keys():
-                undo.append((names, name, missing))
-                names[name] = builtin[name]
-        for cell in _cells(loss, 4):
-            cells.append((cell, cell.cell_contents))
-            cell.cell_contents = cell.cell_contents.view(Given)
-        yield
-    finally:
-        for cell, value in cells:
-            cell.cell_contents = value
-        for names, name, value in reversed(undo):
-            if value is missing:
-                names.pop(name, None)
-            else:
-                names[name] = value
-
-
-def _namespaces(loss: Callable[..., Any]) -> list[dict[str, Any]]:
-    """The global names of the user's modules, and of the functions that the loss holds on to."""
-    found = {id(f.__globals__): f.__globals__ for f in _functions(loss, 4) if not _own(f)}
-    for name, module in list(sys.modules.items()):
-        if module is None or name.startswith(_OWN) or not isinstance(module, ModuleType):
-            continue
-        file = getattr(module, "__file__", None)
-        if name == "__main__" or (file and not file.startswith(_OTHERS)):
-            found[id(module.__dict__)] = module.__dict__
-    return list(found.values())
-
-
-def _own(function: FunctionType) -> bool:
-    return str(function.__globals__.get("__name__")).startswith(_OWN)
-
-
-def _cells(loss: Callable[..., Any], depth: int) -> list[CellType]:
-    """The variables in closures that hold plain arrays, each once."""
-    found: dict[int, CellType] = {}
-    for function in _functions(loss, depth):
-        for cell in () if _own(function) else function.__closure__ or ():
-            try:
-                if type(cell.cell_contents) is np.ndarray:
-                    found[id(cell)] = cell
-            except ValueError:  # a variable that has no value yet
-                continue
-    return list(found.values())
-
-
-def _functions(value: Any, depth: int) -> Iterator[FunctionType]:
-    """A function, and those in its closure."""
-    if isinstance(value, functools.partial):
-        value = value.func
-    if isinstance(value, MethodType):
-        value = value.__func__
-    if not isinstance(value, FunctionType):
-        call = getattr(type(value), "__call__", None)
-        if not isinstance(call, FunctionType):
-            return
-        value = call
-    yield value
-    for cell in value.__closure__ or () if depth else ():
-        try:
-            content = cell.cell_contents
-        except ValueError:
-            continue
-        if callable(content):
-            yield from _functions(content, depth - 1)

@@ -26,6 +26,7 @@ from bplib.automatic_differentiation import (
     gradients,
     standard_rule,
 )
+from bplib.checking.limits import look
 from bplib.checking.witnesses.recorder import Listener
 from bplib.types import Array
 
@@ -78,6 +79,7 @@ class Record:
         self, tape: Tape | None = None, rule_of: Callable[[int, int], Rule] | None = None
     ) -> dict[str, Array]:
         """The derivative by each parameter, of the record or of a replay of it."""
+        look()
         flowing = self.flowing if tape is None else gradients(tape, self.output, rule_of)
         tape = tape or self.tape
         return {
@@ -128,6 +130,7 @@ class Replay(Tape):
         params: Mapping[str, Array] | None = None,
         computed: Mapping[int, Callable[..., Any]] | None = None,
     ) -> None:
+        look()
         super().__init__()
         self.nodes = list(record.tape.nodes)
         given = {record.leaves[name]: value for name, value in (params or {}).items()}

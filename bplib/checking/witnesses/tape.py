@@ -28,9 +28,9 @@ from bplib.automatic_differentiation import (
     standard_rule,
 )
 from bplib.checking.witnesses.differences import scales
-from bplib.checking.witnesses.namespace import another_numpy
 from bplib.checking.witnesses.recorder import MEMORY, Listener
-from bplib.checking.witnesses.replay import LONG, Diverged, Record, Replay, Shaken, needed, replayed
+from bplib.checking.witnesses.replaced import another_numpy
+from bplib.checking.witnesses.replay import LONG, Diverged, Record, Shaken, needed, replayed
 from bplib.types import Array, Parameters
 
 Loss = Callable[[Any], Any]
