@@ -74,7 +74,8 @@ class Look:
     @property
     def given(self) -> Array:
         """The entries that were looked at."""
-        return self.full.ravel()[self.entries]
+        flat = self.full.ravel()
+        return flat if len(self.entries) == flat.size else flat[self.entries]
 
     @cached_property
     def comparison(self) -> Comparison:

@@ -186,16 +186,20 @@ def report_on(
 
 def _tensor(look: Look) -> TensorReport:
     found = look.comparison
-    units = np.full(look.full.size, np.nan)
-    units[look.entries] = found.units
+    seen = found.units
+    if len(seen) == look.full.size:
+        units = seen
+    else:
+        units = np.full(look.full.size, np.nan)
+        units[look.entries] = seen
     wrong = np.flatnonzero(found.wrong)
-    order = wrong[np.argsort(-found.units[wrong], kind="stable")][:WORST]
+    order = wrong[np.argsort(-seen[wrong], kind="stable")][:WORST]
     worst = tuple(
         Entry(
             tuple(int(i) for i in np.unravel_index(look.entries[k], look.full.shape)),
             float(look.given[k]),
             float(look.right.value[k]),
-            float(found.units[k]),
+            float(seen[k]),
         )
         for k in order
     )

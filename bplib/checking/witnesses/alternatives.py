@@ -16,7 +16,7 @@ import numpy as np
 from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.witnesses.corners import COMPARISONS, ORDER, WAYS, Corners, Fits, tied, watched
 from bplib.checking.witnesses.hulls import mixed
-from bplib.checking.witnesses.replay import Record, Rounding, entries_of, rounding
+from bplib.checking.witnesses.replay import Record, Rounding, entries_of
 from bplib.checking.witnesses.tape import Raised
 from bplib.types import Array
 
@@ -47,7 +47,7 @@ class Ways:
                 except NotRecorded:
                     self.complete = False
                     continue
-                waiting.append((new, rounding(new, new.slopes(), watched(new)), {**answers, number: other}))
+                waiting.append((new, Rounding(new, watched(new)), {**answers, number: other}))
 
     def touched(self) -> dict[str, Array] | None:
         """Which entries some choice changes, by path; None where not every way is known."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +83,9 @@ class Record:
         flowing = self.flowing if tape is None else gradients(tape, self.output, rule_of)
         tape = tape or self.tape
         return {
-            name: np.array(flowing.get(index, 0.0) * np.ones(np.shape(tape.nodes[index].value)), dtype=float)
+            name: np.array(
+                np.broadcast_to(flowing.get(index, 0.0), np.shape(tape.nodes[index].value)), dtype=float
+            )
             for name, index in self.leaves.items()
         }
 
@@ -175,7 +177,7 @@ class Shaken(Replay):
     def __init__(self, record: Record, rng: np.random.Generator) -> None:
         nodes = record.tape.nodes
         longest = max(np.size(nodes[index].value) for index in record.needed)
-        self._noise = np.resize(rng.uniform(-1, 1, size=_POOL), longest + _POOL)
+        self._noise = np.finfo(float).eps * np.resize(rng.uniform(-1, 1, size=_POOL), longest + _POOL)
         self._at = 0
         self._record = record
         decided = [index for index in record.needed if nodes[index].name in DECIDING]
@@ -190,8 +192,12 @@ class Shaken(Replay):
             return value
         size, kind = np.size(value), np.asarray(value).dtype
         self._at = (self._at + 977) % _POOL
-        noise = self._noise[self._at : self._at + size].reshape(np.shape(value)) * np.finfo(kind).eps
-        return np.asarray(value + value * noise, dtype=kind)
+        noise = self._noise[self._at : self._at + size].reshape(np.shape(value))
+        if kind != np.float64:
+            noise = noise * (np.finfo(kind).eps / np.finfo(float).eps)
+        moved = value * noise
+        moved += value
+        return np.asarray(moved, dtype=kind)
 
     def rule_of(self, index: int, k: int) -> Rule:
         """The rule of a node, with a shaken gradient arriving."""
@@ -230,42 +236,63 @@ def passing(record: Record) -> float:
     return float(max(parts, default=0.0))
 
 
-class Rounding(NamedTuple):
-    """How far shaking has moved things: each parameter's slopes, the loss, and the values at some nodes."""
+class Rounding:
+    """How far shaking moves things: each parameter's slopes, the loss, and the values at some nodes. Measured when asked for.
 
-    slopes: dict[str, Array]
-    loss: float
-    values: dict[int, Array]
-
-
-def rounding(
-    record: Record,
-    right: Mapping[str, Array],
-    watched: Iterable[int] = (),
-    loose: Mapping[tuple[int, int], Array] | None = None,
-) -> Rounding:
-    """Measure the rounding of the slopes ``right``, of the loss, and of the values at the ``watched`` nodes.
-
-    ``loose`` adds a rounding of its own to what goes back to the argument of a node, see
-    `bplib.checking.witnesses.regions.by_value`.
+    Parameters
+    ----------
+    record
+        What was recorded.
+    watched
+        The nodes whose values are looked at.
+    loose
+        A rounding of its own that is added to what goes back to the argument of a node, see
+        `bplib.checking.witnesses.regions.by_value`.
     """
-    loose = loose or {}
-    rng = np.random.default_rng(0)
-    size = sum(value.size for value in right.values())
-    slopes = {name: np.zeros(value.shape) for name, value in right.items()}
-    watched = list(watched)
-    values = {index: np.zeros(np.shape(record.tape.nodes[index].value)) for index in watched}
-    loss = 0.0
-    with np.errstate(all="ignore"):
-        for _ in range(SHAKES if size < LONG else FEW):
-            shaken = Shaken(record, rng)
-            loss = max(loss, abs(shaken.result(record) - record.result))
-            for name, moved in record.slopes(shaken, _loosened(shaken, loose, rng)).items():
-                slopes[name] = np.fmax(slopes[name], np.abs(moved - right[name]))
-            for index in watched:
-                here, there = record.tape.nodes[index].value, shaken.nodes[index].value
-                values[index] = np.fmax(values[index], np.abs(np.subtract(there, here, dtype=float)))
-    return Rounding({name: _smoothed(value) for name, value in slopes.items()}, loss, values)
+
+    def __init__(
+        self,
+        record: Record,
+        watched: Iterable[int] = (),
+        loose: Callable[[Record], Mapping[tuple[int, int], Array]] | None = None,
+    ) -> None:
+        self._record, self.watched, self._loose = record, list(watched), loose
+
+    @property
+    def slopes(self) -> dict[str, Array]:
+        """By path, in the shapes of the parameters."""
+        return self._measured[0]
+
+    @property
+    def loss(self) -> float:
+        """Of the loss itself."""
+        return self._measured[1]
+
+    @property
+    def values(self) -> dict[int, Array]:
+        """At the watched nodes."""
+        return self._measured[2]
+
+    @cached_property
+    def _measured(self) -> tuple[dict[str, Array], float, dict[int, Array]]:
+        record, right = self._record, self._record.slopes()
+        loose = {} if self._loose is None else self._loose(record)
+        rng = np.random.default_rng(0)
+        size = sum(value.size for value in right.values())
+        slopes = {name: np.zeros(value.shape) for name, value in right.items()}
+        values = {index: np.zeros(np.shape(record.tape.nodes[index].value)) for index in self.watched}
+        loss = 0.0
+        with np.errstate(all="ignore"):
+            for _ in range(SHAKES if size < LONG else FEW):
+                shaken = Shaken(record, rng)
+                loss = max(loss, abs(shaken.result(record) - record.result))
+                for name, moved in record.slopes(shaken, _loosened(shaken, loose, rng)).items():
+                    moved -= right[name]
+                    np.fmax(slopes[name], np.abs(moved, out=moved), out=slopes[name])
+                for index in self.watched:
+                    here, there = record.tape.nodes[index].value, shaken.nodes[index].value
+                    values[index] = np.fmax(values[index], np.abs(np.subtract(there, here, dtype=float)))
+        return {name: _smoothed(value) for name, value in slopes.items()}, loss, values
 
 
 def _loosened(
@@ -285,5 +312,9 @@ def _smoothed(spread: Array) -> Array:
     """Few draws may by chance hardly move an entry: it borrows from the line of its neighbors that moved least."""
     if spread.ndim < 2 or not spread.size:
         return spread
-    lines = [np.sqrt(np.mean(spread**2, axis=axis, keepdims=True)) for axis in range(spread.ndim)]
-    return np.maximum(spread, np.minimum.reduce(np.broadcast_arrays(*lines)))
+    squares = spread**2
+    lines = [np.sqrt(np.mean(squares, axis=axis, keepdims=True)) for axis in range(spread.ndim)]
+    lowest = lines[0]
+    for line in lines[1:]:
+        lowest = np.minimum(lowest, line)
+    return np.maximum(spread, lowest)

@@ -30,7 +30,7 @@ from bplib.automatic_differentiation import (
 from bplib.checking.witnesses.differences import scales
 from bplib.checking.witnesses.recorder import MEMORY, Listener
 from bplib.checking.witnesses.replaced import another_numpy
-from bplib.checking.witnesses.replay import LONG, Diverged, Record, Shaken, needed, replayed
+from bplib.checking.witnesses.replay import LONG, Diverged, Record, Rounding, needed, replayed
 from bplib.types import Array, Parameters
 
 Loss = Callable[[Any], Any]
@@ -42,8 +42,8 @@ SAME = 1e-12
 #: that end right beside the point.
 _POINTS = (
     (1e-3, False),
-    (1e-2, True),
     (0.5, False),
+    (1e-2, True),
     (1e-6, False),
     (1e-6, True),
     (1e-8, False),
@@ -118,11 +118,11 @@ def _output(tape: Listener, result: Any) -> Entry:
 
 
 def believed(
-    record: Record, loss: Loss, params: Parameters, rounded: float | None = None, beside: bool = True
+    record: Record, loss: Loss, params: Parameters, spread: Rounding | None = None, beside: bool = True
 ) -> None:
     """Hold the recorded program against the loss, and each rule against differences.
 
-    ``rounded`` is the rounding of the loss, where it has been measured.
+    ``spread`` knows the rounding of the loss. It is asked where the two differ by more than the order of a sum.
 
     Raises
     ------
@@ -132,11 +132,11 @@ def believed(
     rng = np.random.default_rng(1)
     evidence, diverged = 0.0, False
     start = record.result
-    if rounded is None:
-        rounded = max(abs(Shaken(record, rng).result(record) - start) for _ in range(2))
+    spread = spread or Rounding(record)
     sizes = {name: _own(value) for name, value in params.items()}
+    long = sum(value.size for value in params.values()) > LONG
     for far, together in _POINTS:
-        if evidence >= _ENOUGH and far < (1e-6 if diverged else 1e-3):
+        if evidence >= _ENOUGH and (long or far < (1e-6 if diverged else 1e-3)):
             break
         at = {name: _moved(value, sizes[name], far, together, rng) for name, value in params.items()}
         try:
@@ -149,7 +149,9 @@ def believed(
         wanted = _value(loss, at)
         if not np.isfinite(wanted) or not np.isfinite(there):
             continue
-        loose = SAME * (abs(wanted) + abs(start)) + ROUNDINGS * rounded
+        loose = SAME * (abs(wanted) + abs(start))
+        if abs(there - wanted) > loose:
+            loose += ROUNDINGS * spread.loss
         if abs(there - wanted) <= loose:
             # Where the loss hardly moves, a value that has left would hardly show.
             evidence += 1.0 if abs(wanted - start) > 100 * loose else 0.5
@@ -176,10 +178,10 @@ def _value(loss: Loss, at: Parameters) -> float:
         return float("nan")
 
 
-def _own(value: Array) -> Array:
-    """Each entry moves by its own size, so that one next to the edge of a domain stays inside; zeros move a little."""
+def _own(value: Array, share: float = 1e-3) -> Array:
+    """Each entry moves by its own size, so that one next to the edge of a domain stays inside; zeros by a share of the others'."""
     sizes = np.abs(value)
-    return sizes if sizes.all() else np.where(sizes, sizes, scales(value).reshape(value.shape) * 1e-3)
+    return sizes if sizes.all() else np.where(sizes, sizes, scales(value).reshape(value.shape) * share)
 
 
 def _moved(value: Array, own: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
@@ -257,7 +259,7 @@ def contradicted(
     record: Record,
     loss: Callable[[Parameters], float],
     params: Parameters,
-    noise: float,
+    spread: Rounding,
     there: bool = False,
 ) -> bool:
     """Whether differences of the loss speak against the record at this point.
@@ -268,8 +270,8 @@ def contradicted(
         Gives one float for named parameters.
     params
         The point. On a kink, go beside it.
-    noise
-        The rounding of the loss.
+    spread
+        Knows the rounding of the loss. It is asked where differences disagree.
     there
         Whether this is the point of the record itself.
     """
@@ -284,12 +286,13 @@ def contradicted(
             return True
         seen = False
         for h in _STEPS:
-            ahead, behind = (
-                loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}})
-                for s in (1, -1)
-            )
-            own = 4 * (noise + np.finfo(float).eps * (abs(ahead) + abs(behind))) / h
+            moved = {name: h * step for name, step in direction.items()}
+            ahead = loss({**params, **{name: params[name] + step for name, step in moved.items()}})
+            behind = loss({**params, **{name: params[name] - step for name, step in moved.items()}})
+            own = 4 * np.finfo(float).eps * (abs(ahead) + abs(behind)) / h
             error = abs((ahead - behind) / (2 * h) - wanted)
+            if error > max(_CLOSE * size, own):
+                own += 4 * spread.loss / h
             if error <= max(_CLOSE * size, own):
                 seen = True
                 break
@@ -323,7 +326,7 @@ def _directions(
     slopes: dict[str, Array], params: Parameters, rng: np.random.Generator
 ) -> Iterator[dict[str, Array]]:
     """Random sums of everything, of each array where there are few, and some single entries: each by its own size."""
-    steps = {n: np.where(v != 0, np.abs(v), scales(v).reshape(v.shape)) for n, v in params.items()}
+    steps = {n: _own(v, 1.0) for n, v in params.items()}
     signs = lambda value: 2 * rng.integers(2, size=value.shape, dtype=np.int8) - 1
     for _ in range(2):
         yield {name: signs(value) * steps[name] for name, value in params.items()}
