@@ -66,7 +66,7 @@ class Testimony:
     def plain(self) -> bool:
         """Whether there is so much to look at, and so little that could cancel, that rounding is measured only where numbers
         differ: those that agree to half of their digits do so whatever it is."""
-        if sum(value.size for value in self.slopes.values()) < LONG or any(s.watched for s in self.spreads):
+        if sum(value.size for value in self.slopes.values()) < LONG or self.ways is not None:
             return False
         largest = (float(np.abs(value).max(initial=0.0)) for value in self.slopes.values() if value.size)
         return 64 * DOUBLE * self.passing <= NOTHING * min(largest)

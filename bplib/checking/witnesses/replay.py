@@ -258,41 +258,44 @@ class Rounding:
     ) -> None:
         self._record, self.watched, self._loose = record, list(watched), loose
 
-    @property
-    def slopes(self) -> dict[str, Array]:
-        """By path, in the shapes of the parameters."""
-        return self._measured[0]
-
-    @property
-    def loss(self) -> float:
-        """Of the loss itself."""
-        return self._measured[1]
-
-    @property
-    def values(self) -> dict[int, Array]:
-        """At the watched nodes."""
-        return self._measured[2]
+    @cached_property
+    def _runs(self) -> list[Shaken]:
+        few = (
+            sum(np.size(self._record.tape.nodes[index].value) for index in self._record.leaves.values())
+            >= LONG
+        )
+        rng = np.random.default_rng(0)
+        with np.errstate(all="ignore"):
+            return [Shaken(self._record, rng) for _ in range(FEW if few else SHAKES)]
 
     @cached_property
-    def _measured(self) -> tuple[dict[str, Array], float, dict[int, Array]]:
+    def loss(self) -> float:
+        """Of the loss itself."""
+        return max(abs(run.result(self._record) - self._record.result) for run in self._runs)
+
+    @cached_property
+    def values(self) -> dict[int, Array]:
+        """At the watched nodes."""
+        found = {}
+        for index in self.watched:
+            here = self._record.tape.nodes[index].value
+            moved = [np.abs(np.subtract(run.nodes[index].value, here, dtype=float)) for run in self._runs]
+            found[index] = np.fmax.reduce(moved)
+        return found
+
+    @cached_property
+    def slopes(self) -> dict[str, Array]:
+        """By path, in the shapes of the parameters."""
         record, right = self._record, self._record.slopes()
         loose = {} if self._loose is None else self._loose(record)
-        rng = np.random.default_rng(0)
-        size = sum(value.size for value in right.values())
-        slopes = {name: np.zeros(value.shape) for name, value in right.items()}
-        values = {index: np.zeros(np.shape(record.tape.nodes[index].value)) for index in self.watched}
-        loss = 0.0
+        found = {name: np.zeros(value.shape) for name, value in right.items()}
+        rng = np.random.default_rng(1)
         with np.errstate(all="ignore"):
-            for _ in range(SHAKES if size < LONG else FEW):
-                shaken = Shaken(record, rng)
-                loss = max(loss, abs(shaken.result(record) - record.result))
-                for name, moved in record.slopes(shaken, _loosened(shaken, loose, rng)).items():
+            for run in self._runs:
+                for name, moved in record.slopes(run, _loosened(run, loose, rng)).items():
                     moved -= right[name]
-                    np.fmax(slopes[name], np.abs(moved, out=moved), out=slopes[name])
-                for index in self.watched:
-                    here, there = record.tape.nodes[index].value, shaken.nodes[index].value
-                    values[index] = np.fmax(values[index], np.abs(np.subtract(there, here, dtype=float)))
-        return {name: _smoothed(value) for name, value in slopes.items()}, loss, values
+                    np.fmax(found[name], np.abs(moved, out=moved), out=found[name])
+        return {name: _smoothed(value) for name, value in found.items()}
 
 
 def _loosened(
