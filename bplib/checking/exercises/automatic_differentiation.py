@@ -35,6 +35,11 @@ def _factors(d: Draw) -> Inputs:
     return {"d": d.between(-2, 2, m), "y": np.prod(x, axis=1), "x": x}
 
 
+def _rows(*rows: list[float]) -> Inputs:
+    x = np.array(rows)
+    return {"d": np.arange(1.0, 1.0 + len(x)), "y": np.prod(x, axis=1), "x": x}
+
+
 def _bags(d: Draw) -> Inputs:
     """Words by their rows in a table; a word may come twice in a bag, and in several bags."""
     m, n, words = d.samples(), d.units(), d.classes()
@@ -43,9 +48,23 @@ def _bags(d: Draw) -> Inputs:
     return {"d": d.between(-2, 2, m, n), "y": table[index].sum(axis=1), "table": table, "index": index}
 
 
-def _bag_one_word_heard_once(d: Array, table: Array, index: Array) -> Array:
+def _bag_heard_once(d: Array, table: Array, index: Array) -> Array:
     found = np.zeros(table.shape)
     found[index] += d[:, None, :]
+    return found
+
+
+def _bag_heard_once_a_text(d: Array, table: Array, index: Array) -> Array:
+    found = np.zeros(table.shape)
+    for text, words in enumerate(index):
+        found[words] += d[text]
+    return found
+
+
+def _bag_heard_last(d: Array, table: Array, index: Array) -> Array:
+    found = np.zeros(table.shape)
+    for text, words in enumerate(index):
+        found[words] = d[text]
     return found
 
 
@@ -103,7 +122,7 @@ _RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
     "sum": lambda d, y, x: (d * np.ones(np.shape(x)),),
 }
 #: The first lines of every record: x, W and b, then a layer of tanh units. Its result is used, and the line behind is not.
-_HIDDEN, _UNUSED = 5, 6
+_HIDDEN = 5
 
 
 def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
@@ -143,14 +162,33 @@ def _record(d: Draw) -> Inputs:
     m, n, k = d.samples(), d.units(), d.units()
     variables = d.array(m, n), d.array(n, k), d.array(k)
     program = _program(d)
+    return _as_record(program, len(program) - 2, *variables)
+
+
+def _as_record(program: list[tuple[str, tuple[int, ...]]], output: int, *variables: Array) -> Inputs:
     values = _run(program, *variables)
     return {
         "nodes": [(*line, value) for line, value in zip(program, values, strict=True)],
         "rules": dict(_RULES),
-        "output": len(program) - 2,
+        "output": output,
         **{f"_{name}": value for name, value in zip("xWb", variables, strict=True)},
         "_hidden": values[_HIDDEN],
     }
+
+
+def _record_that_shares(d: Draw) -> Inputs:
+    """A rule that hands back one array for both arguments, of which one is used again before it: who adds in place spoils the other."""
+    program = [
+        ("", ()),
+        ("", ()),
+        ("", ()),
+        ("matmul", (0, 1)),
+        ("add_bias", (3, 2)),
+        ("tanh", (4,)),
+        ("negative", (5,)),
+    ]
+    program += [("tanh", (5,)), ("multiply", (5, 7)), ("add", (8, 5)), ("sum", (9,)), ("multiply", (10, 10))]
+    return _as_record(program, len(program) - 1, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
 def _record_loss(nodes: list[Line], output: int, _x: Array, _W: Array, _b: Array) -> float:
@@ -160,6 +198,18 @@ def _record_loss(nodes: list[Line], output: int, _x: Array, _W: Array, _b: Array
 def _loss_of_hidden(nodes: list[Line], output: int, _hidden: Array) -> float:
     values = [value for _, _, value in nodes[:_HIDDEN]] + [_hidden]
     return _run([line[:2] for line in nodes], *values)[output]
+
+
+def _walk(nodes: list[Line], rules: dict[str, Any], output: int) -> list[Any]:
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    found[output] = np.ones(np.shape(nodes[output][2]))
+    for k in range(output, -1, -1):
+        name, arguments, value = nodes[k]
+        if name:
+            shares = rules[name](found[k], value, *(nodes[j][2] for j in arguments))
+            for j, share in zip(arguments, shares, strict=True):
+                found[j] = found[j] + share
+    return found
 
 
 def _walk_assigning(nodes: list[Line], rules: dict[str, Any], output: int) -> list[Any]:
@@ -188,14 +238,19 @@ CHECKS = (
         "cumsum_backward",
         outputs=(Gradient("dx", 2, loss=lambda d, x: np.sum(d * np.cumsum(x, axis=1)), wrt="x"),),
         draw=_running_sum,
-        # In a batch of one, a sum over the wrong axis comes to the same: nothing is named there.
-        mistakes=(Mistake("assigned-not-added", lambda d: d if len(d) > 1 else None),),
+        mistakes=(Mistake("assigned-not-added", lambda d: d),),
     ),
     Check(
         "prod_backward",
         outputs=(Gradient("dx", 2, loss=lambda d, x: np.sum(d * np.prod(x, axis=1)), wrt="x"),),
         draw=_factors,
         edges=without("saturated"),
+        cases={
+            "the row of the text": lambda d: _rows([2.0, 0.0, 5.0]),
+            "rows with two zeros, and with equal factors": lambda d: _rows(
+                [0.0, 3.0, 0.0], [2.0, 2.0, 5.0], [3.0, 3.0, 3.0]
+            ),
+        },
     ),
     Check(
         "bag_backward",
@@ -205,7 +260,10 @@ CHECKS = (
             ),
         ),
         draw=_bags,
-        mistakes=(Mistake("assigned-not-added", _bag_one_word_heard_once),),
+        mistakes=tuple(
+            Mistake("assigned-not-added", heard)
+            for heard in (_bag_heard_once, _bag_heard_once_a_text, _bag_heard_last)
+        ),
     ),
     Check(
         "tile_backward",
@@ -236,9 +294,10 @@ CHECKS = (
             Gradient("W", 1, loss=_record_loss, wrt="_W", pick=1),
             Gradient("b", 1, loss=_record_loss, wrt="_b", pick=2),
             Gradient("hidden", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
-            Value("unused", 1, expected=lambda nodes: np.zeros(np.shape(nodes[_UNUSED][2])), pick=_UNUSED),
+            Value("every line", 1, expected=_walk, pick=lambda r: r),
         ),
         draw=_record,
+        cases={"a rule that hands back one array twice": _record_that_shares},
         edges=without("saturated"),
         mistakes=(Mistake("assigned-not-added", _walk_assigning),),
     ),

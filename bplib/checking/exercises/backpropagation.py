@@ -73,6 +73,17 @@ def _network_and_target(d: Draw) -> Inputs:
     return {"x": d.array(m, n0), "y": d.array(m, n2), **d.parameters([n0, n1, n2])}
 
 
+def _whole_weights(d: Draw) -> Inputs:
+    return {
+        "x": d.array(3, 2),
+        "y": d.array(3, 1),
+        "W1": d.whole(2, 4),
+        "b1": d.whole(4),
+        "W2": d.whole(4, 1),
+        "b2": d.whole(1),
+    }
+
+
 CHECKS = (
     Check(
         "chain_forward",
@@ -82,6 +93,7 @@ CHECKS = (
         ),
         draw=_chain_inputs,
         edges=(PLAIN,),
+        cases={"the numbers of the text": lambda d: {"x": 1.0, "w1": 0.5, "w2": -2.0}},
     ),
     Check(
         "chain_backward",
@@ -126,6 +138,7 @@ CHECKS = (
             Gradient("db2", 1, loss=_network_loss, wrt="b2"),
         ),
         draw=_network_and_target,
+        cases={"weights of whole numbers": _whole_weights},
         mistakes=tuple(
             Mistake(cause, partial(_network_backward, mistake=cause))
             for cause in (

@@ -103,15 +103,29 @@ def _new(name: str) -> Output:
     def expected(params: Parameters, gradients: Gradients, learning_rate: float) -> Array:
         return params[name] - learning_rate * gradients[name]
 
-    return Value(name, 0.5, expected=expected)
+    return Value(name, 0.5, expected=expected, pick=name)
+
+
+def _large_logits(d: Draw) -> Inputs:
+    params = {
+        "W1": np.array([[1.0, -0.5], [0.5, 2.0]]),
+        "b1": np.array([0.25, -0.25]),
+        "W2": np.array([[2000.0, 1995.0, 1999.0], [400.0, 401.5, 399.0]]),
+        "b2": np.array([0.5, 0.0, -0.5]),
+    }
+    return {"params": params, "x": np.array([[2.0, 1.0], [-2.0, -1.0], [0.1, 0.1]])}
 
 
 CHECKS = (
     Check(
         "initialize",
         outputs=(Property("params", 2, holds=_starts_well),),
+        asks=("rng",),
         draw=lambda d: {"sizes": (d.integer(150, 200), d.integer(90, 120), 40), "rng": d.generator()},
         edges=(PLAIN,),
+        cases={
+            "layers of very different size": lambda d: {"sizes": (20, 400, 10), "rng": d.generator()},
+        },
     ),
     Check(
         "forward",
@@ -120,6 +134,7 @@ CHECKS = (
             Value("probabilities", 2, expected=lambda params, x: _forward(params, x)[1]),
         ),
         draw=_network,
+        cases={"large logits, in rows of very different size": _large_logits},
     ),
     Check(
         "cross_entropy",
@@ -138,7 +153,7 @@ CHECKS = (
     Check(
         "backward",
         outputs=tuple(
-            Gradient(name, points, loss=_loss, wrt=f"params.{name}")
+            Gradient(name, points, loss=_loss, wrt=f"params.{name}", pick=name)
             for name, points in (("W1", 2), ("b1", 1), ("W2", 2), ("b2", 1))
         ),
         draw=_network_and_labels,
@@ -153,6 +168,7 @@ CHECKS = (
     Check(
         "update",
         outputs=tuple(_new(name) for name in ("W1", "b1", "W2", "b2")),
+        leaves=("params",),
         mistakes=(
             Mistake(
                 "uphill",
@@ -183,6 +199,7 @@ CHECKS = (
     Check(
         "fit",
         outputs=(Property("params", 4, holds=_recognizes),),
+        asks=("rng",),
         draw=_digits,
         edges=(PLAIN,),
         timeout=20.0,

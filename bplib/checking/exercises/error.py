@@ -45,24 +45,69 @@ def _classes(d: Draw) -> Inputs:
     return {"logits": d.array(m, k), "target": d.one_hot(m, k), "epsilon": d.scalar(0.05, 0.3)}
 
 
+def _around_the_bend(d: Draw) -> Inputs:
+    """Errors on the straight part and on the bend, to both sides."""
+    target = d.array(2, 3)
+    return {
+        "output": target + np.array([[0.25, -0.25, 2.0], [-2.0, 0.75, -0.75]]),
+        "target": target,
+        "delta": 0.5,
+    }
+
+
+def _margins(d: Draw) -> Inputs:
+    """Right by more than the margin, right by less, and wrong, for both signs."""
+    return {
+        "scores": np.array([[2.5], [-2.5], [0.5], [-0.5], [-1.5], [1.5]]),
+        "signs": np.array([[1.0], [-1.0], [1.0], [-1.0], [1.0], [-1.0]]),
+    }
+
+
+def _rows_apart(d: Draw) -> Inputs:
+    """One row of large logits and one of very negative ones: one maximum for all would not do."""
+    return {
+        "logits": np.array([[2000.0, 1999.0, 1996.0], [-3000.0, -3001.0, -3002.5]]),
+        "target": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+        "epsilon": 0.1,
+    }
+
+
 CHECKS = (
     Check("mean_absolute_error", outputs=(Value("loss", 1, expected=_mean_absolute_error),), draw=_pair),
-    Check("huber", outputs=(Value("loss", 2, expected=_huber),), draw=_pair_and_delta),
+    Check(
+        "huber",
+        outputs=(Value("loss", 2, expected=_huber),),
+        draw=_pair_and_delta,
+        cases={"errors to both sides of the bend": _around_the_bend},
+    ),
     Check(
         "huber_gradient",
         outputs=(Gradient("doutput", 2, loss=_huber, wrt="output"),),
         draw=_pair_and_delta,
+        cases={"errors to both sides of the bend": _around_the_bend},
     ),
-    Check("hinge", outputs=(Value("loss", 1, expected=_hinge),), draw=_scores),
-    Check("hinge_gradient", outputs=(Gradient("dscores", 2, loss=_hinge, wrt="scores"),), draw=_scores),
+    Check(
+        "hinge",
+        outputs=(Value("loss", 1, expected=_hinge),),
+        draw=_scores,
+        cases={"margins that are kept and margins that are not": _margins},
+    ),
+    Check(
+        "hinge_gradient",
+        outputs=(Gradient("dscores", 2, loss=_hinge, wrt="scores"),),
+        draw=_scores,
+        cases={"margins that are kept and margins that are not": _margins},
+    ),
     Check(
         "smoothed_cross_entropy",
         outputs=(Value("loss", 2, expected=_smoothed_cross_entropy),),
         draw=_classes,
+        cases={"rows of very different size": _rows_apart},
     ),
     Check(
         "smoothed_cross_entropy_gradient",
         outputs=(Gradient("dlogits", 2, loss=_smoothed_cross_entropy, wrt="logits"),),
         draw=_classes,
+        cases={"rows of very different size": _rows_apart},
     ),
 )

@@ -33,8 +33,8 @@ def _residual_inputs(d: Draw) -> Inputs:
     return {"x": d.array(m, n), "W": d.array(n, n), "b": d.array(n)}
 
 
-def _layers(d: Draw) -> Inputs:
-    m, depth = d.samples(), d.integer(1, 4)
+def _layers(d: Draw, depth: int) -> Inputs:
+    m = d.samples()
     sizes = d.sizes(depth + 1)
     params = d.parameters(sizes)
     return {
@@ -46,18 +46,36 @@ def _layers(d: Draw) -> Inputs:
 
 CHECKS = (
     Check("dense_columns", outputs=(Value("z", 2, expected=_dense_columns),), draw=_columns),
-    Check("residual_layer", outputs=(Value("a", 1, expected=_residual),), draw=_residual_inputs),
-    Check("forward_layers", outputs=(Value("output", 3, expected=_forward),), draw=_layers),
+    Check(
+        "residual_layer",
+        outputs=(Value("a", 1, expected=_residual),),
+        draw=_residual_inputs,
+        leaves=("x",),
+    ),
+    Check(
+        "forward_layers",
+        outputs=(Value("output", 3, expected=_forward),),
+        draw=lambda d: _layers(d, d.integer(2, 4)),
+        cases={
+            "a single layer": lambda d: _layers(d, 1),
+            "three layers": lambda d: _layers(d, 3),
+        },
+    ),
     Check(
         "glorot_limit",
         outputs=(Value("limit", 1, expected=lambda n_in, n_out: np.sqrt(6 / (n_in + n_out))),),
         draw=lambda d: {"n_in": d.integer(1, 500), "n_out": d.integer(1, 500)},
         edges=(PLAIN,),
+        cases={"the numbers of the text": lambda d: {"n_in": 3, "n_out": 3}},
     ),
     Check(
         "count_parameters",
         outputs=(Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in pairwise(sizes))),),
         draw=lambda d: {"sizes": tuple(d.integer(1, 40) for _ in range(d.integer(2, 5)))},
         edges=(PLAIN,),
+        cases={
+            "the sizes of the text": lambda d: {"sizes": (2, 2, 1)},
+            "a single layer": lambda d: {"sizes": (d.integer(1, 9), d.integer(1, 9))},
+        },
     ),
 )

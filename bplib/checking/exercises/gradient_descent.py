@@ -36,27 +36,55 @@ def _bowl_inputs(d: Draw) -> Inputs:
     return {"x": d.array(n), "A": d.array(n, n), "c": d.array(n)}
 
 
-def _bowl_to_descend(d: Draw) -> Inputs:
+def _bowl_to_descend(d: Draw, steps: int, tolerance: float, start: float = 5.0) -> Inputs:
     n = d.units()
-    curvature, bottom = d.between(0.5, 4.0, n), d.between(-2, 2, n)
-    # The loose tolerance is reached within the steps, the tight one is not.
+    bottom, twist = d.between(-2, 2, n), d.between(-0.5, 0.5, n, n)
+    curvature = (
+        np.diag(d.between(0.5, 3.0, n)) + twist @ twist.T
+    )  # the coordinates have to do with each other
     return {
-        "gradient": lambda p: curvature * (p - bottom),
-        "start": d.between(-5, 5, n),
+        "gradient": lambda p: curvature @ (np.asarray(p, dtype=float) - bottom),
+        "start": bottom + d.choice((-1, 1)) * d.between(start / 2, start, n),
         "learning_rate": d.scalar(0.05, 0.3),
-        "steps": d.integer(3, 60),
-        "tolerance": d.choice([0.5, 1e-12]),
+        "steps": steps,
+        "tolerance": tolerance,
     }
 
 
-def _bowl_to_search(d: Draw) -> Inputs:
-    n = d.units()
-    curvature, theta = d.between(0.5, 20.0, n), d.between(-3, 3, n)
+def _a_length_at_the_tolerance(d: Draw) -> Inputs:
+    """The gradient (3, 4) has the length 5: entry by entry it is smaller, and at most five means that it is time to stop."""
     return {
-        "loss": lambda p: 0.5 * np.sum(curvature * p**2),
+        "gradient": lambda p: np.asarray(p, dtype=float),
+        "start": np.array([3.0, 4.0]),
+        "learning_rate": 0.1,
+        "steps": 20,
+        "tolerance": 5.0,
+    }
+
+
+def _between_entry_and_length(d: Draw) -> Inputs:
+    """Every entry is below the tolerance, and the length is not."""
+    return {**_a_length_at_the_tolerance(d), "tolerance": 4.5}
+
+
+def _bowl_to_search(d: Draw, rate: float) -> Inputs:
+    n = d.units()
+    curvature, theta = d.between(4.0, 20.0, n), d.choice((-1, 1)) * d.between(1, 3, n)
+    return {
+        "loss": lambda p: 0.5 * np.sum(curvature * np.asarray(p, dtype=float) ** 2),
         "theta": theta,
         "gradient": curvature * theta,
-        "rate": d.choice([0.01, 1.0, 4.0]),
+        "rate": rate,
+    }
+
+
+def _just_good_enough(d: Draw) -> Inputs:
+    """On this bowl a rate of one half promises what it brings, to the last digit."""
+    return {
+        "loss": lambda p: float(np.sum(np.asarray(p) ** 2)),
+        "theta": np.array([2.0]),
+        "gradient": np.array([4.0]),
+        "rate": 2.0,
     }
 
 
@@ -69,6 +97,7 @@ CHECKS = (
     ),
     Check(
         "descent_step",
+        leaves=("theta",),
         mistakes=(
             Mistake("uphill", lambda theta, gradient, learning_rate: theta + learning_rate * gradient),
         ),
@@ -87,13 +116,31 @@ CHECKS = (
     Check(
         "descend",
         outputs=(Value("point", 3, expected=_descend),),
-        draw=_bowl_to_descend,
+        leaves=("start",),
+        draw=lambda d: _bowl_to_descend(d, d.integer(3, 9), 1e-12),
         edges=(PLAIN, "one_unit", "non_contiguous"),
+        cases={
+            "a tolerance that is reached on the way": lambda d: _bowl_to_descend(d, 60, 0.5),
+            "a start that is good enough": lambda d: _bowl_to_descend(d, 5, 100.0),
+            "a gradient just as long as the tolerance": _a_length_at_the_tolerance,
+            "a gradient longer than the tolerance, whose entries are smaller": _between_entry_and_length,
+            "a start of whole numbers": lambda d: {
+                **_a_length_at_the_tolerance(d),
+                "start": np.array([6, -8]),
+                "tolerance": 1.0,
+            },
+            "a single step": lambda d: _bowl_to_descend(d, 1, 1e-12),
+            "no steps": lambda d: _bowl_to_descend(d, 0, 1e-12),
+        },
     ),
     Check(
         "backtracking_rate",
         outputs=(Value("rate", 3, expected=_backtracking_rate),),
-        draw=_bowl_to_search,
+        draw=lambda d: _bowl_to_search(d, 4.0),
         edges=(PLAIN, "one_unit", "non_contiguous"),
+        cases={
+            "a rate that is good enough": lambda d: _bowl_to_search(d, 0.01),
+            "a step just good enough": _just_good_enough,
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Checks of the exercise on iterations: batches, fair means, a training loop, and when to stop."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -48,20 +48,49 @@ def _line(d: Draw) -> Inputs:
     }
 
 
-def _losses(d: Draw) -> Inputs:
-    # Half of the draws fall by steps well above the tolerance, half stand still at the end.
-    falling = np.cumsum(-np.abs(d.between(0.05, 0.2, 12)))
-    still = d.between(0, 1e-4, d.integer(0, 8)) + falling[-1]
-    return {
-        "losses": [float(v) for v in np.concatenate([falling, still]) + 5.0],
-        "patience": d.integer(2, 6),
-        "tolerance": 1e-3,
-    }
+def _losses(falling: int, still: int) -> Callable[[Draw], Inputs]:
+    """Losses that fall by steps well above the tolerance, and then stand still for some epochs."""
+
+    def draw(d: Draw) -> Inputs:
+        steps = 5.0 - np.cumsum(0.05 + np.abs(d.between(0, 0.2, falling)))
+        rest = steps[-1] + d.between(0, 0.04, still)
+        return {
+            "losses": [float(v) for v in np.concatenate([steps, rest])],
+            "patience": 3,
+            "tolerance": 0.01,
+        }
+
+    return draw
+
+
+def _rising(d: Draw) -> Inputs:
+    """The best stands long before the end: the last losses are all worse, and the very first is worse still."""
+    return {"losses": [3.0, 1.0, 1.5, 2.0, 1.75, 2.5], "patience": 3, "tolerance": 0.1}
+
+
+def _best_in_between(d: Draw) -> Inputs:
+    """The best of the last losses is neither their first nor their last, and well below all before."""
+    return {"losses": [4.0, 3.0, 3.5, 2.875, 2.0, 2.75], "patience": 3, "tolerance": 0.25}
+
+
+def _just_the_tolerance(d: Draw) -> Inputs:
+    return {"losses": [2.0, 1.5, 1.25, 1.375], "patience": 2, "tolerance": 0.25}
+
+
+def _few(count: int) -> Callable[[Draw], Inputs]:
+    return lambda d: {"losses": [1.0, 1.0, 1.0][:count], "patience": 3, "tolerance": 0.01}
 
 
 def _orders(d: Draw) -> Inputs:
-    size = d.integer(1, 5)
-    return {"order": d.generator().permutation(d.integer(size, 17)), "size": size}
+    size = d.integer(2, 5)
+    count = size * d.integer(2, 3) + d.integer(1, size - 1)
+    return {"order": d.generator().permutation(count), "size": size}
+
+
+def _rows_and_rest(d: Draw) -> Inputs:
+    inputs = _line(d)
+    x, y = d.array(5, 2), d.array(5)
+    return {**inputs, "x": x, "y": y, "w": d.between(-1, 1, 2), "batch_size": 2, "epochs": 3}
 
 
 CHECKS = (
@@ -70,23 +99,58 @@ CHECKS = (
         outputs=(Value("batches", 2, expected=_full_batches),),
         draw=_orders,
         edges=(PLAIN,),
+        cases={
+            "the list of the text": lambda d: {"order": np.array([3, 1, 0, 2, 4]), "size": 2},
+            "batches that leave nothing over": lambda d: {"order": d.generator().permutation(6), "size": 3},
+            "batches of one": lambda d: {"order": d.generator().permutation(3), "size": 1},
+            "fewer indices than one batch": lambda d: {"order": np.array([1, 0]), "size": 3},
+        },
     ),
     Check(
         "epoch_loss",
         outputs=(Value("loss", 1, expected=lambda losses, sizes: np.sum(losses * sizes) / np.sum(sizes)),),
-        draw=lambda d: {"losses": d.positive(n := d.units()), "sizes": d.positive(n)},
+        draw=lambda d: {
+            "losses": d.positive(n := d.units()),
+            "sizes": np.array([d.integer(2, 9)] * (n - 1) + [1]),
+        },
         edges=without("batch_of_one", "saturated"),
+        cases={
+            "batches of equal size": lambda d: {"losses": d.positive(3), "sizes": np.array([4, 4, 4])},
+            "a small batch first": lambda d: {"losses": np.array([6.0, 1.0]), "sizes": np.array([1, 4])},
+        },
     ),
     Check(
         "fit_linear",
         outputs=(_part(0, "w", 2), _part(1, "b", 1)),
         draw=_line,
+        leaves=("x", "y", "w"),
         edges=without("saturated"),
+        cases={
+            "a last batch that takes what is left, in several epochs": _rows_and_rest,
+            "one batch for all": lambda d: {**_rows_and_rest(d), "batch_size": 8},
+            "no epochs": lambda d: {**_rows_and_rest(d), "epochs": 0},
+        },
     ),
     Check(
         "has_plateaued",
         outputs=(Value("stop", 2, expected=_has_plateaued),),
-        draw=_losses,
+        draw=_losses(8, 0),
         edges=(PLAIN,),
+        cases={
+            "losses that stand still at the end": _losses(5, 5),
+            "losses that have begun to stand still": _losses(6, 2),
+            "losses that rise again": _rising,
+            "a best loss in the middle of the last": _best_in_between,
+            "a gain of just the tolerance": _just_the_tolerance,
+            "one loss more than the patience": lambda d: {
+                "losses": [1.0, 1.0, 1.0, 1.0],
+                "patience": 3,
+                "tolerance": 0.01,
+            },
+            "large losses": lambda d: {"losses": [90.0, 80.0, 79.5, 79.25], "patience": 2, "tolerance": 0.5},
+            "as many losses as the patience": _few(3),
+            "fewer losses than the patience": _few(2),
+            "no losses yet": _few(0),
+        },
     ),
 )

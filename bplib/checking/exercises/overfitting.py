@@ -1,6 +1,6 @@
 """Checks of the exercise on overfitting: a mixed penalty, dropped weights, early stopping, fair folds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,8 +52,38 @@ def _is_fair(inputs: Inputs, folds: Any) -> str | None:
     return None
 
 
+def _is_by_chance(inputs: Inputs, folds: Any) -> str | None:
+    """Whether the generator decides: with all samples of one class, each order of the folds is as likely as any other."""
+    labels, k = inputs["labels"], inputs["k"]
+    folds = np.asarray(folds)
+    if folds.shape != labels.shape:
+        return f"the result has shape {folds.shape}, expected one fold number per sample, {labels.shape}."
+    plain = np.arange(len(labels)) % k
+    for order in (plain, plain[::-1], np.sort(plain), np.sort(plain)[::-1]):
+        if np.array_equal(folds, order) or np.array_equal(folds, (order + 1) % k):
+            return "the samples were dealt out one after the other: let the generator decide who goes where."
+    return None
+
+
+def _losses(*values: float, patience: int) -> Inputs:
+    return {"losses": list(values), "patience": patience}
+
+
+def _columns(d: Draw) -> Inputs:
+    """One column too long, one too short, one just as long as the limit, and one of zeros."""
+    return {"W": np.array([[3.0, 0.5, 0.0, 0.0], [4.0, -0.5, 2.0, 0.0]]), "limit": 2.0}
+
+
 def _weights(d: Draw) -> Inputs:
     return {"W": d.array(d.units(), d.units()), "strength": d.scalar(0.01, 1), "share": d.scalar(0.1, 0.9)}
+
+
+def _with_zeros(d: Draw) -> Inputs:
+    return {"W": np.array([[0.5, 0.0, -2.0], [0.0, 1.5, -0.25]]), "strength": 0.1, "share": 0.4}
+
+
+def _all_of(share: float) -> Callable[[Draw], Inputs]:
+    return lambda d: {**_weights(d), "share": share}
 
 
 def _masked(d: Draw) -> Inputs:
@@ -67,11 +97,25 @@ def _masked_and_gradient(d: Draw) -> Inputs:
 
 
 CHECKS = (
-    Check("elastic_net", outputs=(Value("penalty", 1, expected=_elastic_net),), draw=_weights),
+    Check(
+        "elastic_net",
+        outputs=(Value("penalty", 1, expected=_elastic_net),),
+        draw=_weights,
+        cases={
+            "weights of which some are zero": _with_zeros,
+            "all of it L1": _all_of(1.0),
+            "all of it L2": _all_of(0.0),
+        },
+    ),
     Check(
         "elastic_net_gradient",
         outputs=(Gradient("dW", 2, loss=_elastic_net, wrt="W"),),
         draw=_weights,
+        cases={
+            "weights of which some are zero": _with_zeros,
+            "all of it L1": _all_of(1.0),
+            "all of it L2": _all_of(0.0),
+        },
     ),
     Check("dropconnect_forward", outputs=(Value("y", 1, expected=_dropconnect),), draw=_masked),
     Check(
@@ -91,21 +135,52 @@ CHECKS = (
         "best_epoch",
         outputs=(Value("epoch", 2, expected=_best_epoch),),
         draw=lambda d: {
-            "losses": [float(v) for v in d.between(0.2, 1.0, d.integer(3, 15))],
-            "patience": d.integer(1, 4),
+            "losses": [float(v) for v in d.between(0.2, 3.0, d.integer(6, 15))],
+            "patience": d.integer(1, 3),
         },
         edges=(PLAIN,),
+        cases={
+            "the losses of the text": lambda d: _losses(0.9, 0.5, 0.6, 0.7, 0.1, patience=2),
+            "losses that fall to the end": lambda d: _losses(0.9, 0.7, 0.4, 0.3, patience=2),
+            "a first epoch that is the best": lambda d: _losses(0.2, 0.5, 0.4, 0.1, patience=2),
+            "two epochs that are equally good": lambda d: _losses(0.9, 0.5, 0.5, 0.6, 0.5, patience=4),
+            "an equal loss that comes when patience ends": lambda d: _losses(0.5, 0.6, 0.5, 0.1, patience=2),
+            "patience that is renewed": lambda d: _losses(
+                0.9, 0.8, 0.85, 0.7, 0.75, 0.6, 0.65, 0.66, 0.1, patience=2
+            ),
+            "a patience of one": lambda d: _losses(0.9, 0.5, 0.6, 0.1, patience=1),
+            "losses above one": lambda d: _losses(7.0, 5.0, 6.0, 5.5, 1.0, patience=2),
+            "a single epoch": lambda d: _losses(0.5, patience=2),
+        },
     ),
     Check(
         "stratified_folds",
-        outputs=(Property("folds", 3, holds=_is_fair),),
-        draw=lambda d: {"labels": d.labels(d.integer(12, 40), 3), "k": d.integer(2, 5), "rng": d.generator()},
+        outputs=(
+            Property("folds", 2, holds=_is_fair, pick=lambda r: r),
+            Property("chance", 1, holds=_is_by_chance, pick=lambda r: r),
+        ),
+        asks=("rng",),
+        draw=lambda d: {"labels": d.labels(d.integer(20, 40), 3), "k": d.integer(2, 5), "rng": d.generator()},
         edges=(PLAIN,),
+        cases={
+            "one class for all": lambda d: {"labels": np.zeros(24, dtype=int), "k": 4, "rng": d.generator()},
+            "classes in order": lambda d: {
+                "labels": np.repeat([0, 1, 2], [9, 7, 8]),
+                "k": 3,
+                "rng": d.generator(),
+            },
+            "classes of fewer samples than folds": lambda d: {
+                "labels": np.array([0, 1, 1, 2, 2, 2, 0, 1, 2, 2, 2, 2, 2]),
+                "k": 5,
+                "rng": d.generator(),
+            },
+        },
     ),
     Check(
         "max_norm",
         outputs=(Value("W", 2, expected=_max_norm),),
         draw=lambda d: {"W": d.array(d.units(), d.units()), "limit": d.scalar(0.5, 2)},
         edges=without("batch_of_one"),
+        cases={"a long, a short, a just fitting column and one of zeros": _columns},
     ),
 )

@@ -1,5 +1,6 @@
 """Checks of the exercise on partial derivatives: from one measured slope to a whole backward pass."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -113,6 +114,14 @@ CHECKS = (
         outputs=(Value("slope", 1, expected=lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h)),),
         draw=_slope_inputs,
         edges=(PLAIN,),
+        cases={
+            "the function of the text": lambda d: {"f": np.square, "x": 3.0, "h": 0.1},
+            "a function of plain numbers that falls": lambda d: {
+                "f": lambda t: math.exp(-t),
+                "x": 0.5,
+                "h": 0.5,
+            },
+        },
         mistakes=(Mistake("factor-two", lambda f, x, h: (f(x + h) - f(x - h)) / h),),
     ),
     Check(
@@ -133,6 +142,15 @@ CHECKS = (
             Gradient("dbeta", 1, loss=_scale_shift_loss, wrt="_beta"),
         ),
         draw=_features,
+        cases={
+            "scales of whole numbers": lambda d: {
+                **_features(d),
+                "gamma": d.whole(3),
+                "_beta": d.array(3),
+                "dy": d.array(2, 3),
+                "x": d.array(2, 3),
+            }
+        },
     ),
     Check(
         "residual_backward",
@@ -152,10 +170,11 @@ CHECKS = (
     Check(
         "network_backward",
         outputs=tuple(
-            Gradient(name, points, loss=_network_loss, wrt=f"params.{name}")
+            Gradient(name, points, loss=_network_loss, wrt=f"params.{name}", pick=name)
             for name, points in (("W1", 2), ("b1", 1), ("W2", 2), ("b2", 1), ("W3", 1), ("b3", 1))
         ),
         draw=_network,
+        leaves=("params",),
         mistakes=tuple(
             Mistake(cause, partial(_network_backward, mistake=cause))
             for cause in ("activation-derivative-missing", "derivative-at-activation", "bias-not-summed")

@@ -57,6 +57,18 @@ def _step_with_updated_weights(params: Parameters, x: Array, y: Array, learning_
     }
 
 
+def _next_to_nothing(draw: Callable[[Draw], Inputs], **others: Array) -> Callable[[Draw], Inputs]:
+    """Nothing to remember, and a gradient of next to nothing, and of nothing: what is added to the root counts there."""
+    g = np.array([[1e-4, 0.0, -0.25]])
+    return lambda d: {
+        **draw(d),
+        "theta": np.array([[1.5, -2.0, 0.5]]),
+        "g": g,
+        "s": np.zeros((1, 3)),
+        **others,
+    }
+
+
 def _part(function: Callable[..., tuple[Array, ...]], index: int, name: str, points: float) -> Output:
     return Value(name, points, expected=lambda **inputs: function(**inputs)[index])
 
@@ -95,8 +107,17 @@ def _adamw_inputs(d: Draw) -> Inputs:
     }
 
 
-def _gradients(d: Draw) -> Inputs:
-    return {"gradients": d.parameters(d.sizes(3)), "limit": d.choice([0.5, 1.0, 1000.0])}
+def _gradients(limit: float) -> Callable[[Draw], Inputs]:
+    return lambda d: {"gradients": d.parameters(d.sizes(3)), "limit": limit}
+
+
+def _each_is_short(d: Draw) -> Inputs:
+    """Every array alone is shorter than the limit, and all of them together are not."""
+    return {"gradients": {"W1": np.array([[3.0, 0.0]]), "b1": np.array([0.0, 4.0])}, "limit": 4.5}
+
+
+def _just_the_limit(d: Draw) -> Inputs:
+    return {"gradients": {"W1": np.array([[3.0, 0.0]]), "b1": np.array([0.0, 4.0])}, "limit": 5.0}
 
 
 def _network(d: Draw) -> Inputs:
@@ -119,35 +140,66 @@ CHECKS = (
         outputs=(_part(_ema_momentum, 0, "theta", 1), _part(_ema_momentum, 1, "v", 1)),
         draw=_momentum_inputs,
         edges=without("batch_of_one"),
+        leaves=("theta", "g", "v"),
     ),
     Check(
         "adagrad_step",
         outputs=(_part(_adagrad, 0, "theta", 1), _part(_adagrad, 1, "s", 1)),
         draw=_adagrad_inputs,
         edges=without("batch_of_one"),
+        cases={"nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs)},
+        leaves=("theta", "g", "s"),
     ),
     Check(
         "adamw_step",
         outputs=(_part(_adamw, 0, "theta", 2), _part(_adamw, 1, "v", 1), _part(_adamw, 2, "s", 1)),
         draw=_adamw_inputs,
         edges=without("batch_of_one"),
+        leaves=("theta", "g", "v", "s"),
+        cases={
+            "the first step, with nothing to remember": lambda d: {
+                **_next_to_nothing(_adamw_inputs, v=np.zeros((1, 3)))(d),
+                "t": 1,
+            },
+            "a late step": lambda d: {**_adamw_inputs(d), "t": 5000},
+        },
     ),
     Check(
         "clip_by_norm",
         outputs=(Value("gradients", 2, expected=_clip),),
-        draw=_gradients,
+        draw=_gradients(1.0),
         edges=without("batch_of_one"),
+        leaves=("gradients",),
+        cases={
+            "gradients that are short enough": _gradients(1000.0),
+            "arrays that are short, one by one": _each_is_short,
+            "a length of just the limit": _just_the_limit,
+            "gradients of zeros": lambda d: {
+                "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},
+                "limit": 1.0,
+            },
+        },
     ),
     Check(
         "linear_decay",
         outputs=(Value("rate", 1, expected=lambda epoch, epochs, rate: rate * max(0.0, 1 - epoch / epochs)),),
-        draw=lambda d: {"epoch": d.integer(0, 30), "epochs": d.integer(5, 25), "rate": d.scalar(0.01, 1)},
+        draw=lambda d: {
+            "epoch": d.integer(1, (n := d.integer(5, 25)) - 1),
+            "epochs": n,
+            "rate": d.scalar(0.01, 1),
+        },
         edges=(PLAIN,),
+        cases={
+            "the first epoch": lambda d: {"epoch": 0, "epochs": 8, "rate": 0.5},
+            "the last epoch": lambda d: {"epoch": 8, "epochs": 8, "rate": 0.5},
+            "an epoch after the last": lambda d: {"epoch": 11, "epochs": 8, "rate": 0.5},
+        },
     ),
     Check(
         "train_step",
         outputs=(_new("W1", 2), _new("b1", 1), _new("W2", 1), _new("b2", 1)),
         draw=_network,
+        leaves=("params",),
         mistakes=(
             Mistake("updated-weights", _step_with_updated_weights),
             Mistake("uphill", lambda params, x, y, learning_rate: _train_step(params, x, y, -learning_rate)),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.checking.judging.draws import EDGES, PLAIN, Draw, Inputs
+from bplib.checking.judging.draws import EDGES, PLAIN, Draw, Inputs, Kind
 
 #: Where an output is found in the return value: position, name, path of these, or a function of the result.
 Pick = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
@@ -85,11 +85,18 @@ class Check:
         Its name. It is called with the drawn inputs in their order, by position; names that begin with an
         underscore are for the trusted functions only.
     outputs
-        Points and truth for each part of the result.
+        Points and truth for each part of the result. A part without points of its own costs those of the first one.
     draw
         Makes the inputs from a `Draw`, and from nothing else: it is called again to copy them.
     edges
         The edges that make sense here.
+    cases
+        What else the task's text promises, in words, and how it is drawn: its examples, and what its rules have to tell apart.
+        A student's notebook tries every edge and every case, and grading tries no other kind.
+    leaves
+        Inputs that the text asks to leave as they are; to change one costs the first output.
+    asks
+        Generators that the text asks to decide; not to ask one costs the last output.
     allows
         Functions or modules of bplib that the answer may call, such as ``"bplib.network.Network"``.
     timeout
@@ -104,6 +111,9 @@ class Check:
     outputs: tuple[Output, ...]
     draw: Callable[[Draw], Inputs]
     edges: tuple[str, ...] = ALL_EDGES
+    cases: Mapping[str, Callable[[Draw], Inputs]] = field(default_factory=dict)
+    leaves: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     allows: tuple[str, ...] = ()
     timeout: float = 5.0
     draws: int = 12
@@ -115,13 +125,21 @@ class Check:
         names = [output.name for output in self.outputs]
         if len(set(names)) < len(names):
             raise ValueError(f"the check of {self.function} names an output twice: {', '.join(names)}.")
-        if any(output.points <= 0 for output in self.outputs):
-            raise ValueError(f"the check of {self.function} has an output without points.")
+        if any(output.points < 0 for output in self.outputs) or not self.outputs[0].points:
+            raise ValueError(
+                f"the check of {self.function} has a first output without points, or one with less than none."
+            )
         unknown = [edge for edge in self.edges if edge not in EDGES]
         if unknown or not self.edges:
             raise ValueError(
                 f"the check of {self.function} has edges {self.edges}, expected some of {ALL_EDGES}."
             )
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """All kinds of inputs that are tried, in the notebook and at grading."""
+        edges = (Kind(EDGES[edge], self.draw, edge) for edge in self.edges)
+        return (*edges, *(Kind(words, draw) for words, draw in self.cases.items()))
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -43,15 +43,20 @@ class Draw:
         Give arrays as contiguous float64, with the same values.
     largest
         No size is above it, except where a check fixes one.
+    digits
+        Round numbers to so many decimals, so that people can read them; None leaves them as they are.
     """
 
-    def __init__(self, seed: Any, edge: str = PLAIN, trusted: bool = False, largest: int = 6) -> None:
+    def __init__(
+        self, seed: Any, edge: str = PLAIN, trusted: bool = False, largest: int = 6, digits: int | None = None
+    ) -> None:
         if edge not in EDGES:
             raise ValueError(f"unknown edge {edge!r}, expected one of {', '.join(EDGES)}.")
         self.rng = np.random.default_rng(seed)
         self.edge = edge
         self.trusted = trusted
         self.largest = largest
+        self.digits = digits
         self._sizes: set[int] = set()
 
     # Sizes -----------------------------------------------------------------------------------------------
@@ -90,16 +95,22 @@ class Draw:
             values *= 1000.0
         if self.edge == "integers":
             return self._form(self.rng.integers(-3, 4, size=shape))
-        return self._form(values)
+        return self._form(self._short(values))
+
+    def whole(self, *shape: int) -> Array:
+        """Integers from -3 to 3, for the student as integers, whatever the edge."""
+        return self._form(self.rng.integers(-3, 4, size=shape))
 
     def positive(self, *shape: int) -> Array:
         """Numbers in [0.1, 3]; 1 to 4 where arrays hold integers."""
         values = self.rng.uniform(0.1, 3.0, size=shape)
-        return self._form(self.rng.integers(1, 5, size=shape) if self.edge == "integers" else values)
+        return self._form(
+            self.rng.integers(1, 5, size=shape) if self.edge == "integers" else self._short(values)
+        )
 
     def between(self, low: float, high: float, *shape: int) -> Array:
         """Uniform numbers in [low, high); floats under every edge."""
-        return self._form(self.rng.uniform(low, high, size=shape))
+        return self._form(self._short(self.rng.uniform(low, high, size=shape)))
 
     def probabilities(self, m: int, n: int) -> Array:
         """Rows of positive numbers that sum to one."""
@@ -129,12 +140,13 @@ class Draw:
         params = {}
         for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
-                params[name] = self._form(self.rng.normal(size=shape) * scale)
+                params[name] = self._form(self._short(self.rng.normal(size=shape) * scale))
         return params
 
     def scalar(self, low: float, high: float) -> float:
         """One uniform number."""
-        return float(self.rng.uniform(low, high))
+        value = float(self.rng.uniform(low, high))
+        return value if self.digits is None else float(f"{value:.{self.digits + 1}g}")
 
     def integer(self, low: int, high: int) -> int:
         """One integer, ``high`` included."""
@@ -148,6 +160,9 @@ class Draw:
         """A fresh Generator, in the same state for the student and for the judge."""
         return np.random.default_rng(int(self.rng.integers(2**63)))
 
+    def _short(self, values: Any) -> Any:
+        return values if self.digits is None else np.round(values, self.digits)
+
     def _form(self, values: Array) -> Array:
         if self.trusted:
             return np.ascontiguousarray(values, dtype=np.float64).reshape(values.shape)
@@ -160,25 +175,29 @@ class Draw:
         return np.asfortranarray(values)
 
 
-def plan(
-    name: str, edges: Sequence[str], autograde: bool, seed: int, draws: int = 12
-) -> list[tuple[str, list[int]]]:
-    """The edge and seed of every draw for the check ``name``.
+class Kind(NamedTuple):
+    """A kind of inputs that a task promises to take: what is special about them, in words, and how they are drawn."""
 
-    A student sees three draws, the same on every run. Autograding takes ``draws`` of them from ``seed``, at
-    least one for every edge.
+    words: str
+    draw: Callable[[Draw], Inputs]
+    edge: str = PLAIN
+
+
+def plan(
+    name: str, kinds: Sequence[Kind], autograde: bool, seed: int, draws: int = 12
+) -> list[tuple[Kind, list[int]]]:
+    """The kind and seed of every draw for the check ``name``.
+
+    A student sees each kind once, the first twice, and the same inputs on every run. Autograding takes more of the same kinds:
+    ``draws`` of them from ``seed``, at least one of each.
     """
     base = [seed, zlib.crc32(name.encode())]
-    if not autograde:
-        order = [PLAIN if PLAIN in edges else edges[0]] * 2 + [
-            "batch_of_one" if "batch_of_one" in edges else edges[0]
-        ]
-    else:
-        order = [edges[i % len(edges)] for i in range(max(draws, len(edges)))]
-    return [(edge, [*base, index]) for index, edge in enumerate(order)]
+    count = max(draws, len(kinds))
+    order = [kinds[i % len(kinds)] for i in range(count)] if autograde else [kinds[0], *kinds]
+    return [(kind, [*base, index]) for index, kind in enumerate(order)]
 
 
-def draw_inputs(draw: Callable[[Draw], Inputs], edge: str, seed: Any, largest: int) -> tuple[Inputs, Inputs]:
+def draw_inputs(kind: Kind, seed: Any, largest: int, digits: int | None = None) -> tuple[Inputs, Inputs]:
     """Draw twice from one seed: the student's inputs, and the judge's."""
-    given, trusted = (draw(Draw(seed, edge, trusted, largest)) for trusted in (False, True))
+    given, trusted = (kind.draw(Draw(seed, kind.edge, trusted, largest, digits)) for trusted in (False, True))
     return {name: value for name, value in given.items() if not name.startswith("_")}, trusted

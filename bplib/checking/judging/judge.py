@@ -11,19 +11,20 @@ import time
 import warnings
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplib.checking.calling.calls import Outcome, calls
 from bplib.checking.calling.guards import said
 from bplib.checking.judging.check import Check, Gradient, Output, Property
-from bplib.checking.judging.diagnosed import diagnosed
-from bplib.checking.judging.draws import EDGES, PLAIN, draw_inputs, plan
+from bplib.checking.judging.diagnosed import Seen, named
+from bplib.checking.judging.draws import EDGES, PLAIN, Kind, draw_inputs, plan
 from bplib.checking.judging.honesty import measured_outputs
 from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
+from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, truth
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
 from bplib.checking.report.report import Report
@@ -33,10 +34,10 @@ from bplib.types import Inputs
 ATTEMPTS = 4
 #: The largest size that is drawn: small arrays are easy to look at, larger ones harder to hit by accident.
 LARGEST = {False: 4, True: 7}
+#: Decimals of what is drawn: a student is to read it.
+DIGITS = {False: 2, True: None}
 #: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
 PATIENCE = 25.0
-#: So many more draws may explain what one has found wrong.
-CHANCES = 3
 MEASURED = (
     "its numbers are right, and carry the noise of differences of the loss: "
     "here you write the derivative, and differences are what checks it"
@@ -84,41 +85,40 @@ def judge(
         missing = (
             "it does not exist yet: run the cell that defines it" if function is None else "it is no function"
         )
-        progress.settle_all(NOT_WRITTEN if function is None else WRONG, Finding(missing))
+        progress.stop(NOT_WRITTEN if function is None else WRONG, Finding(missing))
         return progress.report()
     # A warning on stderr would cost all points, even one that a trusted function gives.
     with warnings.catch_warnings(action="ignore"):
         _try_draws(progress, function, seed, calls)
-        right = [output.name for output in check.outputs if output.name not in progress.settled]
-        if right and not progress.cut_short:
+        right = progress.right()
+        if right and not progress.cut_short and not progress.stopped:
             _look_for_differences(progress, function, seed, calls, right)
     return progress.report()
 
 
 def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls) -> None:
-    check, largest = progress.check, LARGEST[progress.autograde]
-    planned = plan(check.name, check.edges, progress.autograde, seed, check.draws)
-    own: deque[Inputs] = deque()
+    check, largest, digits = progress.check, LARGEST[progress.autograde], DIGITS[progress.autograde]
+    planned = plan(check.name, check.kinds, progress.autograde, seed, check.draws)
+    own: deque[tuple[Inputs, Inputs]] = deque()
 
     def drawn() -> Iterator[Inputs]:
-        for edge, entropy in planned:
-            given, trusted = draw_inputs(check.draw, edge, [*entropy, 0], largest)
-            own.append(trusted)
-            yield given
+        for kind, entropy in planned:
+            own.append(draw_inputs(kind, [*entropy, 0], largest, digits))
+            yield own[-1][0]
 
     outcomes = calls(function, drawn(), check.timeout, check.allows)
-    for edge, entropy in planned:
+    for kind, entropy in planned:
         if not progress.in_time():
             return
         outcome = next(outcomes)
-        again = progress.take(outcome, own.popleft(), edge, first=True)
+        again = progress.take(outcome, own.popleft(), kind, first=True)
         for attempt in range(1, ATTEMPTS):
             if not again or not progress.in_time():
                 break
-            given, trusted = draw_inputs(check.draw, edge, [*entropy, attempt], largest)
-            (outcome,) = calls(function, [given], check.timeout, check.allows)
-            again = progress.take(outcome, trusted, edge, first=False)
-        if progress.over:
+            both = draw_inputs(kind, [*entropy, attempt], largest, digits)
+            (outcome,) = calls(function, [both[0]], check.timeout, check.allows)
+            again = progress.take(outcome, both, kind, first=False)
+        if progress.stopped:
             return
 
 
@@ -133,7 +133,7 @@ def _look_for_differences(
 
     base = [seed, zlib.crc32(check.name.encode()), len("differences")]
     for name in measured_outputs(check, right, quietly, base, LARGEST[progress.autograde]):
-        progress.settled[name] = (WRONG, Finding(MEASURED), "")
+        progress.settled[name] = Settled(WRONG, Finding(MEASURED))
 
 
 def _fresh_seed() -> int:
@@ -182,9 +182,24 @@ def _largest(value: Any) -> float:
         return 0.0
 
 
-def _told(edge: str) -> str:
-    """An edge in words; there is nothing to tell about an ordinary draw."""
-    return "" if edge == PLAIN else EDGES[edge]
+class Settled(NamedTuple):
+    """What is said of an output: the verdict, what was found, the kind of inputs in words, and a call that shows it."""
+
+    verdict: str
+    finding: Finding
+    words: str = ""
+    call: str = ""
+
+
+class _Draw(NamedTuple):
+    """One call: its kind, what was handed over as Python, how many numbers that are, and what came back."""
+
+    kind: Kind
+    given: Inputs
+    size: int
+    result: Any
+    trusted: Inputs
+    findings: dict[str, Finding]
 
 
 class _Progress:
@@ -193,20 +208,15 @@ class _Progress:
     def __init__(self, check: Check, autograde: bool) -> None:
         self.check = check
         self.autograde = autograde
-        self.settled: dict[str, tuple[str, Finding, str]] = {}
-        #: By output and edge, whether one draw was decided: then another, right as far as one can see, is no riddle.
+        self.settled: dict[str, Settled] = {}
+        self.draws: list[_Draw] = []
+        #: By output and kind, whether one draw was decided: then another, right as far as one can see, is no riddle.
         self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
         self.notes: list[str] = []
         self.open: list[Output] = []
-        self.unexplained: dict[str, int] = {}
         self.calls = 0
         self.started = time.monotonic()
-        self.cut_short = False
-
-    @property
-    def over(self) -> bool:
-        """Whether every output is settled, and those that are wrong have a cause or have had their chances."""
-        return len(self.settled) == len(self.check.outputs) and not any(self.unexplained.values())
+        self.cut_short = self.stopped = False
 
     def in_time(self) -> bool:
         """Whether there is time for another call; the first may take what its check allows."""
@@ -214,58 +224,101 @@ class _Progress:
             self.cut_short = True
         return not self.cut_short
 
-    def take(self, outcome: Outcome, trusted: Inputs, edge: str, first: bool) -> bool:
+    def take(self, outcome: Outcome, both: tuple[Inputs, Inputs], kind: Kind, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
+        given, trusted = both
         self.calls += 1
-        self._note(outcome)
         if first:
-            self.open = [output for output in self.check.outputs if output.name not in self.settled]
+            self.open = list(self.check.outputs)
         if outcome.borrowed is not None:
             text = f"this task asks you to write it yourself; your answer calls {outcome.borrowed}"
-            self.settle_all(WRONG, Finding(text))
+            self.draws.clear()
+            self.stop(WRONG, Finding(text))
             return False
         if (failure := outcome.failure) is not None:
-            self.unexplained.clear()
             where = f" in {failure.line}" if failure.line else ""
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
-            self.settle_all(verdict, Finding(failure.message + where, values=failure.error), edge)
+            call = "" if self.autograde or verdict == NOT_WRITTEN else as_code(self.check.name, given)
+            self.stop(verdict, Finding(failure.message + where, values=failure.error), _told(kind), call)
             return False
-        self._explain(outcome.result, trusted)
-        again = []
+        again, findings = [], {}
         for output in self.open:
             finding, decided = _examine(self.check, output, outcome.result, trusted)
             if finding is not None:
-                cause = diagnosed(self.check, output, outcome.result, trusted)
-                finding = replace(finding, cause=cause)
-                self.unexplained[output.name] = 0 if cause else CHANCES
-                self.settled[output.name] = (WRONG, finding, _told(edge))
+                findings[output.name] = finding
                 continue
-            self.decided[output.name][edge] = decided or self.decided[output.name].get(edge, False)
+            self.decided[output.name][kind.words] = decided or self.decided[output.name].get(
+                kind.words, False
+            )
             if not decided:
                 again.append(output)
+        findings |= self._disobeyed(outcome, findings)
+        self.draws.append(_Draw(kind, given, size(given), outcome.result, trusted, findings))
+        self._note(outcome, given, findings)
         self.open = again
         return bool(again)
 
-    def _explain(self, result: Any, trusted: Inputs) -> None:
-        """Look once more at what is wrong without a cause: one draw may tell apart what another could not."""
-        for output in self.check.outputs:
-            if self.unexplained.get(output.name):
-                self.unexplained[output.name] -= 1
-                verdict, finding, edge = self.settled[output.name]
-                if cause := diagnosed(self.check, output, result, trusted):
-                    self.settled[output.name] = (verdict, replace(finding, cause=cause), edge)
-                    self.unexplained[output.name] = 0
+    def right(self) -> list[str]:
+        """The outputs of which nothing wrong was seen."""
+        wrong = {name for draw in self.draws for name in draw.findings}
+        return [output.name for output in self.check.outputs if output.name not in wrong]
 
-    def settle_all(self, verdict: str, finding: Finding, edge: str = PLAIN) -> None:
-        """Give every output without a finding this one."""
+    def stop(self, verdict: str, finding: Finding, words: str = "", call: str = "") -> None:
+        """Call no more; every output without a finding gets this one."""
+        self._settle()
         for output in self.check.outputs:
-            self.settled.setdefault(output.name, (verdict, finding, _told(edge)))
+            self.settled.setdefault(output.name, Settled(verdict, finding, words, call))
+        self.stopped = True
 
-    def _note(self, outcome: Outcome) -> None:
+    def _settle(self) -> None:
+        """For each wrong output, the smallest draw that shows it, with the mistake that explains all of them."""
+        for output in self.check.outputs:
+            wrong = [draw for draw in self.draws if output.name in draw.findings]
+            if not wrong or output.name in self.settled:
+                continue
+            smallest = min(wrong, key=lambda draw: draw.size)
+            seen = [
+                Seen(d.result, d.trusted, output.name in d.findings)
+                for d in sorted(self.draws, key=lambda d: d.size)
+            ]
+            finding = replace(smallest.findings[output.name], cause=named(self.check, output, seen))
+            call = "" if self.autograde else as_code(self.check.name, smallest.given)
+            self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), call)
+
+    def _disobeyed(self, outcome: Outcome, findings: Mapping[str, Finding]) -> dict[str, Finding]:
+        """What the task's text asks of the arguments."""
+        first, last, found = self.check.outputs[0].name, self.check.outputs[-1].name, {}
+        for name in self.check.leaves:
+            if name in outcome.changed and first not in findings:
+                found[first] = Finding(
+                    f"it changes its argument {name} in place, and the task asks to leave it as it is"
+                )
+        for name in self.check.asks:
+            if name not in outcome.changed and last not in findings:
+                found[last] = Finding(
+                    f"the generator {name} is never asked: what is drawn elsewhere is not in its hands"
+                )
+        return found
+
+    def _spoiled(self) -> None:
+        """What carries no points of its own costs those of the first output."""
+        first = self.check.outputs[0].name
+        for output in self.check.outputs:
+            if not output.points and output.name in self.settled:
+                text = f"{output.name}, which comes with it, is wrong"
+                self.settled.setdefault(first, Settled(WRONG, Finding(text)))
+
+    def _note(self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]) -> None:
         """Keep remarks that cost nothing."""
+        price = (
+            "That may be why something is wrong here."
+            if findings
+            else "That costs no points here, but surprises its callers."
+        )
         remarks = [
-            f"It changed its argument {name} in place. That costs no points here, but surprises its callers."
+            f"It changed its argument {name} in place. {price}"
             for name in outcome.changed
+            if name not in self.check.leaves and not isinstance(given.get(name), np.random.Generator)
         ]
         if not self.autograde and outcome.warned:
             remarks.append(f"A warning, which costs nothing: {outcome.warned}")
@@ -274,39 +327,53 @@ class _Progress:
         if not self.autograde and outcome.displayed:
             remarks.append("What it displays is not shown here: call it in a cell of its own to see that.")
         for remark in remarks:
-            if remark not in self.notes and len(self.notes) < NOTES:
+            start = remark.split(". ")[0]
+            if not any(note.startswith(start) for note in self.notes) and len(self.notes) < NOTES:
                 self.notes.append(remark)
 
     def report(self) -> Report:
         """Put it together."""
+        self._settle()
+        self._spoiled()
         outputs = tuple(self._output(output) for output in self.check.outputs)
         return Report(self.check.name, outputs, tuple(self.notes), self.autograde)
 
     def _output(self, output: Output) -> OutputReport:
-        verdict, finding, edge = self.settled.get(output.name, (RIGHT, None, ""))
-        open_ = [kind for kind, decided in self.decided[output.name].items() if not decided]
-        if verdict == RIGHT and (open_ or self.cut_short):
-            what = f"it could not be decided for {' and '.join(EDGES[kind] for kind in open_)}"
+        settled = self.settled.get(output.name)
+        if settled is None:
+            open_ = [words for words, decided in self.decided[output.name].items() if not decided]
+            if not (open_ or self.cut_short):
+                return OutputReport(output.name, output.points, output.points, RIGHT, "")
+            what = f"it could not be decided for {' and '.join(open_)}"
             if self.cut_short:
                 what = f"right in {self.calls} calls, which took so long that no more were made"
             text = f"{what}, so a person should look; it costs no points"
             return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
-        if finding is None:
-            return OutputReport(output.name, output.points, output.points, RIGHT, "")
+        finding = settled.finding
         shown = (
             {}
             if self.autograde
-            else {"values": finding.values, "expected": finding.expected, "given": finding.given}
+            else {
+                "values": finding.values,
+                "expected": finding.expected,
+                "given": finding.given,
+                "call": settled.call,
+            }
         )
         return OutputReport(
             output.name,
             output.points,
             0.0,
-            verdict,
+            settled.verdict,
             finding.message,
-            edge,
+            settled.words,
             finding.index,
             finding.error,
             cause=finding.cause,
             **shown,
         )
+
+
+def _told(kind: Kind) -> str:
+    """A kind in words; there is nothing to tell about an ordinary draw."""
+    return "" if kind.words == EDGES[PLAIN] else kind.words

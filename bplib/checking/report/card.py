@@ -76,12 +76,23 @@ def _row(output: OutputReport, quiet: bool) -> str:
         said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
         if output.values and not tables:
             said += f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
-        said += _hint(output)
+        said += _call(output) + _hint(output)
     return (
         f'<div style="display:flex;gap:.7em;padding:.4em 0;align-items:flex-start">{chip}'
         f'<div style="flex:1;min-width:0"><div style="display:flex;justify-content:space-between;gap:1em">'
         f'<span><b style="font-family:{_MONO}">{escape(output.name)}</b> <span>{word}</span></span>'
         f'<span style="opacity:.8">{output.earned:g}/{output.points:g}</span></div>{said}</div></div>'
+    )
+
+
+def _call(output: OutputReport) -> str:
+    """Folded away: the call that shows it, to be copied into a cell."""
+    if not output.call:
+        return ""
+    return (
+        f'<details style="margin:.4em 0 0"><summary style="cursor:pointer">The call that shows it</summary>'
+        f'<pre style="margin:.3em 0 0;padding:.5em .7em;overflow-x:auto;background:{_FAINT};border-radius:4px;'
+        f'font-family:{_MONO};font-size:.86em;color:inherit">{escape(output.call)}</pre></details>'
     )
 
 
@@ -146,4 +157,7 @@ def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
 
 def _sentence(output: OutputReport) -> str:
     text = sentence(output)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    # The name of an array, such as b1, stays what it is.
+    first = text.split(" ", 1)[0]
+    text = text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return text + ("" if text.endswith((".", "?", "!")) else ".")

@@ -14,7 +14,8 @@ RIGHT, WRONG, NOT_WRITTEN, UNDECIDED = "right", "wrong", "not written", "undecid
 class OutputReport:
     """What became of one named output.
 
-    ``cause`` names the mistake that explains the result, see `bplib.checking.diagnosis.causes.CAUSES`. ``values``, ``expected`` and ``given`` are filled in a student's own notebook alone.
+    ``cause`` names the mistake that explains the result, see `bplib.checking.diagnosis.causes.CAUSES`. ``values``, ``expected``,
+    ``given`` and ``call``, the lines that show it when they are pasted into a cell, are filled in a student's own notebook alone.
     """
 
     name: str
@@ -29,6 +30,7 @@ class OutputReport:
     values: str = ""
     expected: Array | None = None
     given: Array | None = None
+    call: str = ""
 
 
 def sentence(output: OutputReport) -> str:

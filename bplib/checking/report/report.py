@@ -84,11 +84,15 @@ class Report:
             ) from error
 
     def __str__(self) -> str:
-        lines = [f"{self.function}: {self.earned:g} of {self.points:g} points"]
+        lines, shown = [f"{self.function}: {self.earned:g} of {self.points:g} points"], set[str]()
         for o in self.outputs:
             lines.append(f"  {o.name} ({o.earned:g}/{o.points:g}): {sentence(o)}")
             if o.values:
                 lines.append(f"      {o.values}")
+            if o.call and o.call not in shown:
+                shown.add(o.call)
+                lines.append("      These lines show it:")
+                lines += [f"          {line}" for line in o.call.splitlines()]
             if o.cause:
                 lines.append(f"      Hint: {CAUSES[o.cause].hint}")
         return "\n".join(lines + [f"  Note: {note}" for note in self.notes])
