@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import pickle
 import time
 import warnings
 from collections.abc import Callable
@@ -1209,3 +1210,103 @@ def test_what_is_excused_is_never_called_correct(check):
     w = np.array([1.0, -2.0])
     for factor in (0.0, 2.0, -1.0):
         assert check(loss, w, factor * 2 * w).verdict != "correct"
+
+
+# Found by somebody who set out to break it -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("places", [(3, 4), (100, 101), (100, 5000)])
+@pytest.mark.parametrize("off", [0.01, 1.0])
+def test_two_errors_that_cancel_in_a_sum_are_not_overlooked(places, off):
+    """In a large array without a record, whose entries are looked at in sums."""
+    weights = np.random.default_rng(0).normal(size=12_000)
+    given = 2 * weights
+    given[list(places)] += np.array([off, -off]) * np.abs(given).max()
+    assert check_gradients(lambda p: p @ p, weights, given, memory=0).verdict != "correct"
+    assert check_gradients(lambda p: p @ p, weights, 2 * weights, memory=0).verdict == "correct"
+
+
+def test_two_entries_or_rows_that_are_swapped_in_a_large_array():
+    weights = np.random.default_rng(1).normal(size=(120, 100))
+    for swapped in (np.roll(2 * weights, 1, axis=0), np.roll(2 * weights, 1, axis=1)):
+        assert check_gradients(lambda p: (p**2).sum(), weights, swapped, memory=0).verdict == "wrong"
+    one = 2 * weights
+    one[7, [3, 4]] = one[7, [4, 3]]
+    assert check_gradients(lambda p: (p**2).sum(), weights, one, memory=0).verdict != "correct"
+
+
+@pytest.mark.parametrize("order", ["C", "F", "K", "A"])
+@pytest.mark.parametrize("layout", [np.ascontiguousarray, np.asfortranarray])
+def test_the_layout_of_a_parameter_is_part_of_the_point(check, order, layout):
+    point = layout(np.random.default_rng(0).normal(size=(3, 4)))
+    ramp = np.arange(12.0)
+    fortran = order == "F" or (order in "KA" and not point.flags.c_contiguous)
+    right = ramp.reshape(3, 4, order="F" if fortran else "C")
+    hold(check, lambda p: (p.ravel(order) * ramp).sum(), point, right)
+
+
+def test_the_last_digit_of_what_cancels_is_nothing(check):
+    weights = np.array([2.0, 0.0, -1.0])
+    for rest in (0.0, 1e-18, 4e-16):
+        right = np.array([4.0, rest, -2.0])
+        assert check(lambda p: (p**2).sum(), weights, right).verdict == "correct"
+    assert check_gradients(lambda p: (p**2).sum(), weights, np.array([4.0, 1e-13, -2.0])).verdict != "wrong"
+    assert check(lambda p: (p**2).sum(), weights, np.array([4.0, 1e-6, -2.0])).verdict == "wrong"
+
+
+def test_parameters_that_the_loss_rounds_to_single_precision(check):
+    draw = np.random.default_rng(0)
+    for _ in range(10):
+        weights = draw.normal(size=6).astype(np.float32).astype(float)
+        for loss in (
+            lambda p: (p.astype("f4").astype("f8") ** 2).sum(),
+            lambda p: (p.astype("f4") ** 2).sum(),
+        ):
+            assert check(loss, weights, 2 * weights).verdict != "wrong"
+            assert check(loss, weights, 3 * weights).verdict != "correct"
+            assert check(loss, weights, 0 * weights).verdict != "correct"
+
+
+def test_a_loss_that_pickles_its_parameters_is_judged_without_a_record():
+    def loss(p):
+        return (pickle.loads(pickle.dumps(p)) ** 2).sum()
+
+    weights = np.array([1.0, -2.0])
+    assert check_gradients(loss, weights, 2 * weights).passed
+    assert "a pickle" in str(check_gradients(loss, weights, 2 * weights))
+    assert check_gradients(loss, weights, weights).verdict == "wrong"
+
+
+@pytest.mark.parametrize("factor", [3, 5, 7, 10, 100, 1_000_000, 1 / 3])
+def test_a_factor_that_is_forgotten_is_neither_a_mean_nor_a_penalty(factor):
+    for loss, weights, given in (
+        (lambda p: (p**3).sum() * factor, np.array([0.5, -1.0, 2.0]), lambda p: 3 * p**2),
+        (lambda p: p**2 * factor, 1.3, lambda p: 2 * p),
+    ):
+        report = check_gradients(loss, weights, given(weights))
+        assert report.verdict == "wrong" and report.cause in (None, "factor-missing", "scaled"), report.cause
+
+
+def test_a_mean_that_is_divided_by_its_rows_alone_is_not_called_by_its_samples():
+    draw = np.random.default_rng(2)
+    x, y, W = draw.normal(size=(5, 3)), draw.normal(size=(5, 4)), draw.normal(size=(3, 4))
+
+    def loss(p):
+        return ((np.tanh(x @ p) - y) ** 2).mean()
+
+    a = np.tanh(x @ W)
+    by_rows = x.T @ (2 * (a - y) * (1 - a**2)) / 5
+    assert check_gradients(loss, W, by_rows / 4).passed
+    for samples in (None, 5):
+        assert check_gradients(loss, W, by_rows, samples=samples).cause != "not-averaged"
+
+
+def test_a_mask_that_is_forgotten_is_no_other_activation():
+    t, heard = np.array([0.2, -0.4, 1.0, 0.7]), np.array([1, 0, 1, 0])
+
+    def loss(p):
+        return np.where(heard == 1, (np.sin(p) - t) ** 2, 0).sum()
+
+    p = np.array([0.3, 0.9, -0.7, 1.4])
+    report = check_gradients(loss, p, 2 * (np.sin(p) - t) * np.cos(p))
+    assert (report.verdict, report.cause) == ("wrong", "mask-forgotten")

@@ -94,8 +94,8 @@ def check_gradients(
     Raises
     ------
     ValueError, TypeError
-        If ``params`` holds no array of floats, or the loss gives anything but one finite real number. What is wrong with the
-        *gradient* never raises: it is in the report.
+        If ``params`` holds no array of numbers, or the loss gives anything but one finite real number. What is wrong with the
+        *gradient* never raises, nor do parameters of whole numbers or a loss that is random: they are in the report.
     """
     _require_one_source(loss, network, x, target, parts)
     with within(seconds):

@@ -34,6 +34,10 @@ _FIRST = 1000
 DOUBLE = float(np.finfo(np.float64).eps)
 
 
+#: A slope of exactly zero was computed otherwise than the given number: that may have lost so much more to rounding.
+ZEROS = 16.0
+
+
 class Comparison(NamedTuple):
     """Entry by entry: the ``error``, the ``tolerance``, whether it is ``wrong``, whether only an excuse keeps it from being
     so (``unsure``), and whether enough is ``known`` to say."""
@@ -103,7 +107,8 @@ def digits(eps: float) -> int:
 
 def tolerance(eps: float, right: Estimate, around: float) -> Array:
     """By how much numbers of the precision ``eps`` may differ; ``around`` is the largest number that went into them."""
-    return right.uncertainty + np.sqrt(eps) * _size(right) + 64 * eps * around
+    zero = np.where(right.value == 0, ZEROS, 1.0) if (right.value == 0).any() else 1.0
+    return right.uncertainty + np.sqrt(eps) * _size(right) + 64 * eps * around * zero
 
 
 def _size(right: Estimate) -> Array:
@@ -141,6 +146,8 @@ def compared(
     if eps > 1e-4:
         plain = plain + 2 * np.spacing(size.astype(np.float16)).astype(float)
     own = float(size.max(initial=0.0))
+    # Where all cancels, the last digit of what stands around is left over, and is nothing.
+    plain = plain + 4 * eps * own if eps <= DOUBLE else plain
     # Single precision knows less, and says so less often.
     known = allowed <= max(max(KNOWN, eps**0.25) * own, negligible)
     return Comparison(

@@ -173,20 +173,13 @@ class Map:
         )
 
     def _priced(self) -> set[int]:
-        """The nodes that are computed of parameters alone, without data, as a penalty is; parameters among them."""
-        plain = set(self.record.leaves.values())
-        bent = set(plain)
+        """The nodes that are computed of parameters alone, without data, as a penalty is, and bend; parameters among them."""
+        plain, leaves = parameters_alone(self.record), set(self.record.leaves.values())
+        bent = set(leaves)
         for index in self.record.needed:
-            node = self.node(index)
-            if node.name not in _OF_WEIGHTS or any(
-                isinstance(a, np.ndarray) and a.ndim for a in node.arguments
-            ):
-                continue
-            inner = {entry.index for entry in entries_of(node)}
-            if inner and inner <= plain:
-                plain.add(index)
-                if node.name in _BENDING or inner & bent - set(self.record.leaves.values()):
-                    bent.add(index)
+            inner = {entry.index for entry in entries_of(self.node(index))}
+            if index in plain and (self.node(index).name in _BENDING or inner & bent - leaves):
+                bent.add(index)
         return bent
 
     def _shifts(self) -> dict[Edge, Rule]:
@@ -303,6 +296,28 @@ class Map:
         """The rule of an edge, with something done to what it hands on."""
         rule = standard_rule(self.node(index), k)
         return lambda *arguments, **options: function(np.asarray(rule(*arguments, **options)))
+
+
+def parameters_alone(record: Record) -> set[int]:
+    """The nodes that are computed of parameters, without data."""
+    plain = set(record.leaves.values())
+    for index in record.needed:
+        node = record.tape.nodes[index]
+        given = any(isinstance(a, np.ndarray) and a.ndim for a in node.arguments)
+        inner = {entry.index for entry in entries_of(node)}
+        if node.name in _OF_WEIGHTS and not given and inner and inner <= plain:
+            plain.add(index)
+    return plain
+
+
+def stretched(record: Record, name: str) -> bool:
+    """Whether a parameter serves many samples: it is used where numpy stretches it."""
+    leaf = record.leaves[name]
+    return any(
+        np.size(record.tape.nodes[index].value) > np.size(record.tape.nodes[leaf].value)
+        for index in record.needed
+        if any(entry.index == leaf for entry in entries_of(record.tape.nodes[index]))
+    )
 
 
 def nothing(d: Array, *_: Any, **__: Any) -> Array:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded
+from bplib.checking.diagnosis.change import stretched
 from bplib.checking.diagnosis.measured import differs, made_of_differences
 from bplib.checking.diagnosis.mistakes import Problem, right, suspects
 from bplib.checking.diagnosis.relations import constant_factor, relations, reproduces
@@ -234,7 +235,9 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
                     np.isclose(c * n, 1, rtol=1e-6) for n in sizes | {a * b for a in sizes for b in sizes}
                 )
             ):
-                return ["bias-averaged" if case.given[next(iter(wrong))].ndim == 1 else "averaged-twice"], ()
+                (name,) = wrong
+                bias = case.given[name].ndim == 1 and stretched(case.testimony.records[0], name)
+                return ["bias-averaged" if bias else "averaged-twice"], ()
     return [], ()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.checking.diagnosis.change import Change, Map
+from bplib.checking.diagnosis.change import Change, Map, parameters_alone, stretched
 from bplib.checking.diagnosis.factor_changes import factor_changes
 from bplib.checking.diagnosis.index_changes import index_changes
 from bplib.checking.diagnosis.normalization_changes import normalization_changes
@@ -92,7 +93,9 @@ class Hunt:
             if gradient is None:
                 break
             if self.fits(gradient, self.wrong) and any(gradient[name].any() for name in self.wrong):
-                part[identity(change)] = change
+                # What is in other gradients has left a trace.
+                rest = replace(change, cause="path-missing") if change.cause == "part-missing" else change
+                part[identity(change)] = rest
                 if self.fits(gradient, set(self.given)):
                     whole[identity(change)] = change
             elif not change.fitted and self.fits(gradient, sound):
@@ -197,7 +200,9 @@ class Hunt:
                 whole = self.wrong == set(self.given) or all(self.given[n].ndim < 2 for n in self.wrong)
                 if cause == "not-averaged" and not (whole and factor in self.averaged):
                     cause = "factor-missing"
-                if cause == "averaged-twice" and all(self.given[n].ndim == 1 for n in self.wrong):
+                if cause == "averaged-twice" and all(
+                    self.given[n].ndim == 1 and stretched(self.record, n) for n in self.wrong
+                ):
                     cause = "bias-averaged"
                 if is_penalty(self.map, list(cut.rules)):
                     cause = _OF_PENALTIES.get(cause, cause)
@@ -254,16 +259,19 @@ class Hunt:
 def averaged(record: Record) -> set[int]:
     """Over how many numbers means are taken that are terms of the loss: over the batch, say."""
     found: set[int] = set()
+    alone = parameters_alone(record)
     for index in record.needed:
         node = record.tape.nodes[index]
-        if np.size(node.value) != 1 or index not in record.dependent:
+        if np.size(node.value) != 1 or index not in record.dependent or index in alone:
             continue
         if node.name == "mean":
             inner = record.tape.value(entries_of(node)[0])
-            found |= {int(np.size(inner)), *np.shape(inner)}
+            found |= {int(np.size(inner)), *np.shape(inner)[:1]}
         for argument in node.arguments if node.name in ("divide", "true_divide", "multiply") else ():
+            # Divided by a number, or times a share: a whole number that multiplies is no mean.
             if isinstance(argument, (int, float, np.number)) and argument > 0:
-                found.add(round(max(float(argument), 1 / float(argument))))
+                share = float(argument) if node.name == "multiply" else 1 / float(argument)
+                found |= {round(1 / share)} if share < 1 else set()
     return found - {0, 1}
 
 

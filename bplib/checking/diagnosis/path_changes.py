@@ -22,18 +22,19 @@ def cuts(m: Map) -> Iterator[Change]:
         for family in families:
             index, _ = family[0]
             yield Change(
-                _missing(m, family),
+                _missing(m, family, len(carried)),
                 index,
                 f"a path through {named(m.record, index)} is left out",
                 dict.fromkeys(family, nothing),
             )
 
 
-def _missing(m: Map, edges: list[Edge]) -> str:
+def _missing(m: Map, edges: list[Edge], ways: int) -> str:
     index, k = edges[0]
     node, source = m.node(index), m.node(m.node(index).arguments[k].index)
     if _carried(m, edges):
-        return "time-not-carried"
+        # Where several things are carried, one of them is a path, and all of them is all.
+        return "time-not-carried" if len(edges) >= ways or ways == 1 else "path-missing"
     if is_penalty(m, edges):
         return "weight-decay-missing"
     if _is_term(m, index):
@@ -65,6 +66,9 @@ def _carried(m: Map, edges: list[Edge]) -> bool:
 
 def is_penalty(m: Map, edges: list[Edge]) -> bool:
     """Whether what passes here was computed of parameters alone, without data, and is a term of the loss."""
+    # Where there is no data at all, the whole loss would be a penalty.
+    if m.record.output.index in m.priced:
+        return False
     return all(m.node(index).arguments[k].index in m.priced and _is_added(m, index) for index, k in edges)
 
 

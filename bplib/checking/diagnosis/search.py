@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded
-from bplib.checking.diagnosis.change import Change, line_of
-from bplib.checking.diagnosis.hunt import SECONDS, WALKS, Hunt, identity
+from bplib.checking.diagnosis.change import Change, line_of, parameters_alone
+from bplib.checking.diagnosis.hunt import SECONDS, WALKS, Hunt, averaged, identity
 from bplib.checking.diagnosis.pairs import Pair, pairs
 from bplib.checking.witnesses.replay import Record
 from bplib.types import Array, Parameters
@@ -146,14 +146,14 @@ def _surviving(
 def sizes_of(params: Parameters, record: Record, samples: int | None) -> set[int]:
     """The lengths of axes that are no parameter's: samples, positions, and their products."""
     found = {samples} if samples else set()
+    alone = parameters_alone(record)
     for index in record.needed:
         node = record.tape.nodes[index]
+        if index in alone:
+            continue
         if node.name in ("mean", "sum", "divide", "true_divide", "multiply"):
             found |= set(np.shape(record.tape.nodes[index].value))
-            for argument in node.arguments:
-                if isinstance(argument, (int, float)) and float(argument).is_integer():
-                    found.add(int(argument))
         if node.name in ("mean", "sum"):
             inner = record.tape.nodes[node.arguments[0].index].value
             found |= {int(np.size(inner)), *np.shape(inner)}
-    return {int(n) for n in found if n and n > 1}
+    return {int(n) for n in found if n and n > 1} | averaged(record)

@@ -174,10 +174,13 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
     own = {_kind(m, b) for b in family}
     for kind, other in kinds.items():
         if kind not in own:
+            masked = _is_masked(family[0], other)
             ways.append(
                 (
-                    "other-activation",
-                    f"the slope of {what} is taken for that of {named(m.record, other.region.output, other.region)}",
+                    "mask-forgotten" if masked else "other-activation",
+                    f"the mask of {what} is left out"
+                    if masked
+                    else f"the slope of {what} is taken for that of {named(m.record, other.region.output, other.region)}",
                     lambda b, other=other: other.region.at(m.record, b.z)[1],  # type: ignore[misc]
                 )
             )
@@ -204,6 +207,14 @@ def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Chan
                 functions[bend.region.output] = (bend.region.source, times(slope))
         if len(functions) == len(family):
             yield Change(cause, first.output, said, functions=functions)
+
+
+def _is_masked(bend: _Bend, other: _Bend) -> bool:
+    """Whether a slope is that of another function but for places where it is zero."""
+    if bend.slope.shape != other.slope.shape or bend.region.source != other.region.source:
+        return False
+    heard = bend.slope != 0
+    return bool(heard.any() and not heard.all() and np.allclose(bend.slope[heard], other.slope[heard]))
 
 
 def _normal(x: Array) -> Array:

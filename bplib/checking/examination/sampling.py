@@ -26,6 +26,10 @@ from bplib.types import Array
 
 #: Sums over a whole parameter.
 SUMS = 8
+#: The least weight of an entry in a sum; the mean is one.
+LIGHT = 0.75
+#: Signs that are tried at each half on the trail of what is off.
+SIGNS = 4
 #: Rows and columns that get a sum of their own, and a single entry; the first and the last are among them.
 LINES = 16
 #: Up to so many biases, each is looked at by itself.
@@ -66,7 +70,10 @@ def sampled(slopes: Slopes, name: str, given: Array, around: float, rng: np.rand
         """How far each sum is off, in units of its tolerance; and the error that a single entry could hide in it."""
         signs = np.zeros((len(groups), given.size))
         for line, group in zip(signs, groups, strict=True):
-            line[group] = rng.choice((-1.0, 1.0), size=len(group))
+            # Not all of one size: errors of opposite sign must not cancel in every other sum.
+            line[group] = rng.choice((-1.0, 1.0), size=len(group)) * rng.uniform(
+                LIGHT, 2 - LIGHT, size=len(group)
+            )
         found = slopes.sums(name, signs)
         flat, eps = given.ravel().astype(np.float64), precision(given)
         norms = np.array([np.sqrt(eps) * np.linalg.norm(flat[group]) for group in groups])
@@ -74,7 +81,7 @@ def sampled(slopes: Slopes, name: str, given: Array, around: float, rng: np.rand
         allowed = found.uncertainty + WALK * (norms + 64 * eps * around * counts)
         error = np.abs(signs @ flat - found.value)
         with np.errstate(invalid="ignore"):
-            return np.where(np.isfinite(allowed), error / allowed, 0.0), allowed + error
+            return np.where(np.isfinite(allowed), error / allowed, 0.0), (allowed + error) / LIGHT
 
     everything = np.arange(given.size)
     off, hidden = excess([everything] * SUMS)
@@ -84,6 +91,7 @@ def sampled(slopes: Slopes, name: str, given: Array, around: float, rng: np.rand
         right = slopes.entries(name, chosen)
         if compared(given.ravel()[chosen], right, around).wrong.any():
             return Sample(chosen, right, blind)
+        blind = np.inf  # Something is off, in entries whose errors cancel in many a sum.
     lines = _lines(given.shape, rng)
     for group in [lines[k : k + SUMS] for k in range(0, len(lines), SUMS)]:
         line_off, _ = excess(group)
@@ -102,9 +110,9 @@ def _homed(excess: Callable[[Sequence[Array]], tuple[Array, Array]], group: Arra
             found.append(group)
             continue
         halves = np.array_split(group, 2)
-        # Twice, with other signs: in one sum several errors may cancel.
-        off, _ = excess([halves[0], halves[0], halves[1], halves[1]])
-        worst = off.reshape(2, 2).max(axis=1)
+        # Often, with other signs: in one sum several errors may cancel.
+        off, _ = excess([halves[0]] * SIGNS + [halves[1]] * SIGNS)
+        worst = off.reshape(2, SIGNS).max(axis=1)
         waiting += [halves[k] for k in np.argsort(worst) if worst[k] > 1]
     return np.concatenate(found)
 

@@ -34,8 +34,9 @@ def _kept(d: Array, y: Array, whole: Array, key: Any, value: Any) -> Array:
     return found
 
 
-def _flat(d: Array, y: Array, x: Array, *_: Any, **__: Any) -> Array:
-    return np.reshape(d, np.shape(x))
+def _flat(d: Array, y: Array, x: Array, order: Any = "C", **_: Any) -> Array:
+    turned = order == "F" or (order in ("K", "A") and np.asfortranarray(x) is x and np.ndim(x) > 1)
+    return np.reshape(d, np.shape(x), order="F" if turned else "C")
 
 
 def _spread_sum(

@@ -297,6 +297,9 @@ class Buffer(Recorded):
     def __deepcopy__(self, _: Any) -> Any:
         return self.tape.record("copy", np.copy, self)
 
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise NotRecorded("a pickle of an array")
+
     # Questions, and values that leave.
 
     def __bool__(self) -> bool:

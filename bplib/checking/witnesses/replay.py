@@ -195,7 +195,7 @@ class Shaken(Replay):
         noise = self._noise[self._at : self._at + size].reshape(np.shape(value))
         if kind != np.float64:
             noise = noise * (np.finfo(kind).eps / np.finfo(float).eps)
-        moved = value * noise
+        moved = np.multiply(value, noise, out=np.empty_like(value))  # in the layout of the value
         moved += value
         return np.asarray(moved, dtype=kind)
 

@@ -29,6 +29,8 @@ from bplib.types import Array, Parameters
 
 #: A bound this small relative to the slope decides every mistake that anyone makes.
 GOOD = 1e-7
+#: Directions in which a term is looked at for jumps.
+JUMPS = 3
 
 Loss = Callable[[Any], Any]
 
@@ -61,7 +63,11 @@ class Slopes:
         self.params, self._terms = params, terms
         self._centres = [term.checked(params) for term in terms]
         self._noise = [
-            max(rounding(partial(_otherwise_rounded, term, params), centre), _grain(term, params))
+            max(
+                rounding(partial(_otherwise_rounded, term, params), centre),
+                _grain(term, params),
+                _jump(term, params, centre),
+            )
             for term, centre in zip(terms, self._centres, strict=True)
         ]
         self.level = sum(self._centres)
@@ -162,6 +168,28 @@ def _grain(term: Term, params: Parameters) -> float:
         }
         values.append(term.checked(at))
     return grain(values)
+
+
+def _jump(term: Term, params: Parameters, centre: float) -> float:
+    """By how much a term jumps where its inputs are rounded on the way, to single precision, say: for small steps it stands
+    still, to the last digit. Nothing, where it moves with every step that is large enough to be seen."""
+    rng, found = np.random.default_rng(0), 0.0
+    for _ in range(JUMPS):
+        step = {n: np.abs(v) * rng.uniform(-1, 1, size=v.shape) for n, v in params.items()}
+
+        def moved(size: float, step: dict[str, Array] = step) -> float:
+            return abs(term.checked({n: np.asarray(v + size * step[n]) for n, v in params.items()}) - centre)
+
+        slope = moved(1e-2) / 1e-2
+        still = 0.0
+        for size in (1e-10, 1e-9, 1e-8, 3e-8, 1e-7, 1e-6, 1e-5, 1e-4):
+            if slope * size > 256 * np.finfo(float).eps * abs(centre):
+                if moved(size) != 0:
+                    break
+                still = size
+        # The next jump is somewhere within the next size.
+        found = max(found, 10 * still * slope)
+    return found if np.isfinite(found) else 0.0
 
 
 def _otherwise_rounded(term: Term, params: Parameters) -> Any:

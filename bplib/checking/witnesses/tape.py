@@ -187,7 +187,8 @@ def _own(value: Array, share: float = 1e-3) -> Array:
 def _moved(value: Array, own: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
     if together:
         return value * (1 + far)
-    return value + far * own * rng.uniform(-1, 1, size=value.shape)
+    step = far * own * rng.uniform(-1, 1, size=value.shape)
+    return np.add(value, step, out=np.empty_like(value))  # in the layout of the value
 
 
 def _try_rules(record: Record) -> None:
