@@ -73,7 +73,7 @@ class Hunt:
     ) -> None:
         self.record, self.given, self.right, self.wrong = record, given, dict(right), wrong
         self.map = Map(record, record.flowing)
-        self.sizes, self.averaged = sizes, averaged(record)
+        self.sizes, self.averaged, self.samples = sizes, averaged(record), averaged(record, sums=True)
         self.walks, self.most, self.ended = 0, walks, False
         #: What explains some of the wrong gradients and leaves the right ones right; or all but for a factor.
         self.beginnings: list[Beginning] = []
@@ -252,19 +252,19 @@ class Hunt:
         for size in self.sizes:
             if size > 2 and np.isclose(share, size, rtol=1e-6):
                 yield float(size), "not-averaged"
-            if size > 2 and np.isclose(share, 1 / size, rtol=1e-6):
+            if size > 2 and size in self.samples and np.isclose(share, 1 / size, rtol=1e-6):
                 yield 1 / size, "averaged-twice"
 
 
-def averaged(record: Record) -> set[int]:
-    """Over how many numbers means are taken that are terms of the loss: over the batch, say."""
+def averaged(record: Record, sums: bool = False) -> set[int]:
+    """Over how many numbers means are taken that are terms of the loss: over the batch, say. Or sums as well."""
     found: set[int] = set()
     alone = parameters_alone(record)
     for index in record.needed:
         node = record.tape.nodes[index]
         if np.size(node.value) != 1 or index not in record.dependent or index in alone:
             continue
-        if node.name == "mean":
+        if node.name == "mean" or (sums and node.name == "sum"):
             inner = record.tape.value(entries_of(node)[0])
             found |= {int(np.size(inner)), *np.shape(inner)[:1]}
         for argument in node.arguments if node.name in ("divide", "true_divide", "multiply") else ():

@@ -51,7 +51,8 @@ def relations(given: Array, wanted: Estimate, samples: int | None = None) -> lis
     """
     right, unsure = wanted.value, wanted.uncertainty
     if given.shape != right.shape:
-        rows = given.ndim == right.ndim + 1 and given.shape[1:] == right.shape
+        # One row is a sum whose axis was kept, and one matrix per sample is no bias.
+        rows = right.ndim == 1 and given.ndim == 2 and given.shape[1:] == right.shape and len(given) > 1
         summed = rows and reproduces(given.sum(axis=0), right, unsure)
         return ["bias-not-summed"] if summed else []
     if not given.size or not np.isfinite(given).all() or reproduces(given, right, unsure):

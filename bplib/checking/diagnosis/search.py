@@ -144,7 +144,7 @@ def _surviving(
 
 
 def sizes_of(params: Parameters, record: Record, samples: int | None) -> set[int]:
-    """The lengths of axes that are no parameter's: samples, positions, and their products."""
+    """Numbers of samples and the like, over which means are taken or sums: lengths of axes that are no parameter's."""
     found = {samples} if samples else set()
     alone = parameters_alone(record)
     for index in record.needed:

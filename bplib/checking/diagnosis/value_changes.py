@@ -173,9 +173,10 @@ def _other_weights(m: Map) -> Iterator[Change]:
     """A parameter that the way back takes for one, twice, turned round or transposed, on each line that uses it."""
     for name, index in m.record.leaves.items():
         value = np.asarray(m.value(index))
+        multiplied = any(m.node(user).name in ("matmul", "einsum") for user, _ in m.users[index])
         ways: list[tuple[str, str, Array]] = [
             (
-                "weights-skipped" if value.ndim == 2 else "factor-missing",
+                "weights-skipped" if value.ndim == 2 and multiplied else "factor-missing",
                 f"{name} is left out",
                 np.ones_like(value),
             ),

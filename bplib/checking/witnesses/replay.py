@@ -280,7 +280,9 @@ class Rounding:
         for index in self.watched:
             here = self._record.tape.nodes[index].value
             moved = [np.abs(np.subtract(run.nodes[index].value, here, dtype=float)) for run in self._runs]
-            found[index] = np.fmax.reduce(moved)
+            found[index] = np.fmax.reduce(
+                [np.zeros(np.shape(here)), *moved]
+            )  # What is infinite moves by nothing.
         return found
 
     @cached_property
