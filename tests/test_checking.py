@@ -5,6 +5,7 @@ import logging
 import sys
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
 from bplib.checking.judging.check import ALL_EDGES, Check, Gradient, Property, Value, without
-from bplib.checking.judging.draws import EDGES, Draw, draw_inputs, plan
+from bplib.checking.judging.draws import EDGES, Draw, Kind, draw_inputs, plan
 from bplib.checking.judging.judge import judge
 from bplib.checking.report.report import MIMETYPE, UNDECIDED
 from bplib.checking.witnesses.differences import gradient_estimate
@@ -246,10 +247,10 @@ def test_what_is_displayed_stays_out_of_the_cell_and_is_told_to_the_student(caps
         return swish(z)
 
     try:
-        (note,) = judge(SWISH, showing, False).notes
+        notes = judge(SWISH, showing, False).notes
     finally:
         shells.clear_instance()
-    assert note.startswith("What it displays") and capsys.readouterr() == ("", "")
+    assert sum(note.startswith("What it displays") for note in notes) == 1 and capsys.readouterr() == ("", "")
 
 
 def test_an_endless_stream_of_text_is_cut():
@@ -489,14 +490,15 @@ def test_every_edge_appears_as_it_says():
     assert any(largest > 20 for _, _, largest in seen["kinds"])
 
 
-def test_students_see_the_same_three_draws_and_graders_fresh_ones(monkeypatch):
+def test_students_see_each_kind_once_and_the_same_inputs_and_graders_fresh_ones(monkeypatch):
     def shown(**kwargs):
         seen = []
         judge(SWISH, lambda z: seen.append(z.copy()) or swish(z), **kwargs)
         return [z.tolist() for z in seen]
 
-    assert shown(autograde=False) == shown(autograde=False) and len(shown(autograde=False)) == 3
-    assert len(shown(autograde=False)[2]) == 1
+    assert shown(autograde=False) == shown(autograde=False)
+    assert len(shown(autograde=False)) == len(SWISH.kinds) + 1 == len(EDGES) + 1
+    assert all(len(f"{x:.10g}") <= 8 for z in shown(autograde=False)[:2] for row in z for x in row)
     monkeypatch.delenv("BPLIB_SEED", raising=False)
     assert shown(autograde=True) != shown(autograde=True)
     monkeypatch.setenv("BPLIB_SEED", "7")
@@ -516,7 +518,7 @@ def test_drawing_again_is_copying(edge):
             "i": d.integer(1, 4), "c": d.choice("abc"), "g": d.generator(), "w": d.parameters(d.sizes(3)), "_h": d.classes(),
         }  # fmt: skip
 
-    given, trusted = draw_inputs(draw, edge, [1, 2], 5)
+    given, trusted = draw_inputs(Kind(edge, draw, edge), [1, 2], 5)
     assert "_h" not in given and trusted["_h"] >= 2
     assert given["g"].random() == trusted["g"].random() and given["g"] is not trusted["g"]
     for name in "avpbqtomlsi":
@@ -535,9 +537,64 @@ def test_no_two_sizes_agree_in_an_ordinary_draw():
 
 
 def test_every_edge_is_planned_and_no_other():
-    assert {edge for edge, _ in plan("f", ALL_EDGES, True, 1)} == set(EDGES)
-    assert {edge for edge, _ in plan("f", without("integers"), True, 1)} == set(EDGES) - {"integers"}
-    assert {edge for edge, _ in plan("f", ("plain",), False, 1)} == {"plain"}
+    for edges in (ALL_EDGES, without("integers"), ("plain",)):
+        check = replace(SWISH, edges=edges, cases={"a case": lambda d: {"z": d.array(1, 1)}})
+        for autograde in (False, True):
+            kinds = [kind.words for kind, _ in plan("f", check.kinds, autograde, 1)]
+            assert set(kinds) == {*(EDGES[edge] for edge in edges), "a case"}
+
+
+def test_a_case_is_tried_in_the_notebook_and_told_in_its_words():
+    check = replace(SWISH, cases={"a number of the text": lambda d: {"z": np.array([[12.5]])}})
+    report = judge(check, lambda z: np.where(z == 12.5, 0.0, swish(z)), False)
+    assert report.earned == 0 and report.outputs[0].edge == "a number of the text"
+    assert report.outputs[0].call == "z = np.array([[12.5]])\nswish(z)" and "These lines show it" in str(
+        report
+    )
+    assert judge(check, lambda z: np.where(z == 12.5, 0.0, swish(z)), True, 1).outputs[0].call == ""
+
+
+def test_the_smallest_draw_that_shows_it_is_told_and_its_lines_run():
+    report = judge(DENSE, lambda dz, x, W: (dz @ W.T, x.T @ dz + 1, dz.sum(axis=0)), False)
+    names = {"np": np, "dense_backward": dense_backward}
+    lines = report.outputs[1].call.splitlines()
+    exec("\n".join(lines[:-1]), names)
+    np.testing.assert_allclose(eval(lines[-1], names)[1], report.outputs[1].expected, atol=1e-6)
+    assert names["x"].size <= 4
+
+
+def test_what_the_text_asks_to_leave_alone_costs_points_and_other_changes_do_not():
+    def in_place(z):
+        z *= 1.0 if z.dtype.kind == "f" else 1
+        z[...] = swish(z) if z.dtype.kind == "f" else z
+        return z if z.dtype.kind == "f" else swish(z)
+
+    check = replace(SWISH, edges=("plain",))
+    assert judge(check, in_place, False).earned == check.points
+    report = judge(replace(check, leaves=("z",)), in_place, False)
+    assert report.earned == 0 and "the task asks to leave it as it is" in str(report)
+
+
+def test_a_generator_that_is_never_asked_costs_points():
+    fresh = np.random.default_rng(0)
+    asked = lambda shape, rate, rng: (rng.random(shape) >= rate) / (1 - rate)
+    own = lambda shape, rate, rng: (fresh.random(shape) >= rate) / (1 - rate)
+    check = replace(MASK, asks=("rng",))
+    for autograde in (False, True):
+        assert judge(check, asked, autograde, 1).earned == check.points
+        report = judge(check, own, autograde, 1)
+        assert report.earned == 0 and "the generator rng is never asked" in str(report)
+
+
+def test_true_and_false_are_told_as_such():
+    check = Check(
+        "f", (Value("stop", 1, lambda x: bool(x > 0)),), lambda d: {"x": d.scalar(-1, 1)}, edges=("plain",)
+    )
+    assert (
+        judge(check, lambda x: x > 0, False).earned == judge(check, lambda x: int(x > 0), False).earned == 1
+    )
+    assert "says the opposite" in str(judge(check, lambda x: x <= 0, False))
+    assert "neither True nor False" in str(judge(check, lambda x: 2.5, False))
 
 
 # Differences -------------------------------------------------------------------------------------------------
@@ -616,7 +673,7 @@ def test_in_the_notebook_both_values_are_shown():
     expected, given = dW.expected[dW.index], dW.given[dW.index]
     assert given == pytest.approx(2 * expected) and dW.error == pytest.approx(abs(given - expected))
     assert f"expected {expected:.6g} at {list(dW.index)}, got {given:.6g}" in str(report)
-    assert f"{expected:.4g}" in report._repr_html_() and "<table" in report._repr_html_()
+    assert f"got {given:.6g}" in report._repr_html_() or "<table" in report._repr_html_()
 
 
 def test_the_card_escapes_what_students_write():

@@ -89,7 +89,7 @@ def in_fortran_order(value: Any) -> Any:
         return {name: in_fortran_order(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return tuple(in_fortran_order(part) for part in value)
-    return np.asfortranarray(value) if isinstance(value, np.ndarray) else value
+    return np.asfortranarray(value) if np.ndim(value) else value if isinstance(value, np.ndarray) else value
 
 
 def in_float32(value: Any) -> Any:
@@ -611,11 +611,11 @@ MISTAKES = [
     ("automatic_differentiation", "pairs_backward", "a.T @ (blame * b)", "a.T @ b", {"dW"}),
     ("automatic_differentiation", "pairs_backward", "blame * (b @ W.T)", "b @ W.T", {"da"}),
     ("automatic_differentiation", "pairs_backward", "blame * (a @ W)", "blame * b", {"db"}),
-    ("automatic_differentiation", "walk_back", "found[j] + share", "share", {"x", "W", "b", "hidden"}),
-    ("automatic_differentiation", "walk_back", "range(output, -1, -1)", "range(output + 1)", {"x", "W", "b", "hidden"}),
-    ("automatic_differentiation", "walk_back", "np.zeros(np.shape(value)) for", "np.zeros(()) for", {"unused"}),
+    ("automatic_differentiation", "walk_back", "found[j] + share", "share", {"x", "W", "b", "hidden", "every line"}),
+    ("automatic_differentiation", "walk_back", "range(output, -1, -1)", "range(output + 1)", {"x", "W", "b", "hidden", "every line"}),
+    ("automatic_differentiation", "walk_back", "np.zeros(np.shape(value)) for", "np.zeros(()) for", {"every line"}),
     ("automatic_differentiation", "walk_back", "found[output] = np.ones(np.shape(nodes[output][2]))\n    for k in range(output,",
-     "found[-1] = np.ones(())\n    for k in range(len(nodes) - 1,", {"x", "W", "b", "hidden"}),
+     "found[-1] = np.ones(())\n    for k in range(len(nodes) - 1,", {"x", "W", "b", "hidden", "every line"}),
     ("backpropagation", "chain_forward", "np.tanh(w2 * h)", "w2 * h", {"prediction"}),
     ("backpropagation", "chain_forward", "np.tanh(w1 * x)", "w1 * x", {"h", "prediction"}),
     ("backpropagation", "chain_backward", " * (1 - h**2)", "", {"dw1"}),

@@ -66,10 +66,23 @@ def _carried(m: Map, edges: list[Edge]) -> bool:
 
 def is_penalty(m: Map, edges: list[Edge]) -> bool:
     """Whether what passes here was computed of parameters alone, without data, and is a term of the loss."""
-    # Where there is no data at all, the whole loss would be a penalty.
-    if m.record.output.index in m.priced:
+    # Where there is no data at all, the whole loss would be a penalty: then it is one of several.
+    if m.record.output.index in m.priced and not all(_is_one_of_several(m, index) for index, _ in edges):
         return False
     return all(m.node(index).arguments[k].index in m.priced and _is_added(m, index) for index, k in edges)
+
+
+def _is_one_of_several(m: Map, index: int) -> bool:
+    """Whether something is added to a number that is computed of an operation, on its way to the end."""
+    while len(m.users[index]) == 1:
+        index = m.users[index][0][0]
+        if (
+            m.node(index).name in ("add", "subtract")
+            and np.ndim(m.value(index)) == 0
+            and len(m.passing(index)) == 2
+        ):
+            return True
+    return False
 
 
 def _is_added(m: Map, index: int) -> bool:

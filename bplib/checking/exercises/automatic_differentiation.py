@@ -200,6 +200,11 @@ def _loss_of_hidden(nodes: list[Line], output: int, _hidden: Array) -> float:
     return _run([line[:2] for line in nodes], *values)[output]
 
 
+def _lines(result: Any) -> list[Any]:
+    """What came back for each line, in whatever holds it."""
+    return [result[k] for k in range(len(result))]
+
+
 def _walk(nodes: list[Line], rules: dict[str, Any], output: int) -> list[Any]:
     found = [np.zeros(np.shape(value)) for _, _, value in nodes]
     found[output] = np.ones(np.shape(nodes[output][2]))
@@ -294,7 +299,7 @@ CHECKS = (
             Gradient("W", 1, loss=_record_loss, wrt="_W", pick=1),
             Gradient("b", 1, loss=_record_loss, wrt="_b", pick=2),
             Gradient("hidden", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
-            Value("every line", 1, expected=_walk, pick=lambda r: r),
+            Value("every line", 1, expected=_walk, pick=_lines),
         ),
         draw=_record,
         cases={"a rule that hands back one array twice": _record_that_shares},

@@ -91,6 +91,10 @@ def _just_good_enough(d: Draw) -> Inputs:
 CHECKS = (
     Check(
         "bowl_gradient",
+        mistakes=(
+            Mistake("wrong-transpose", lambda x, A, c: A @ (x - c)),
+            Mistake("wrong-transpose", lambda x, A, c: A.T @ (x - c)),
+        ),
         outputs=(Gradient("gradient", 2, loss=_bowl, wrt="x"),),
         draw=_bowl_inputs,
         edges=without("batch_of_one"),

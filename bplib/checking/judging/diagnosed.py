@@ -52,8 +52,8 @@ def named(check: Check, output: Value | Gradient | Property, draws: Sequence[See
     if isinstance(output, Property):
         return None
     wrong = [seen for seen in draws if seen.wrong]
-    telling = [seen for seen in wrong if not _extreme(seen.trusted)]
-    silent = [seen for seen in wrong if _extreme(seen.trusted)]
+    telling = [seen for seen in wrong if _tells(seen.trusted)]
+    silent = [seen for seen in wrong if not _tells(seen.trusted)]
     # What the task itself foresees is said before a general relation that comes to the same numbers.
     foreseen = {m.cause for m in check.mistakes if all(_yields(check, output, m, seen) for seen in draws)}
     ways: list[Callable[[], set[str]]] = [lambda: foreseen]
@@ -128,16 +128,20 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     sizes = sizes_of(flat, record, _samples(trusted))
     found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
+    if found.second:
+        return set()  # Of two mistakes at once one may be an accident: a task is small.
     return {cause for cause in found.causes if cause not in (*ACCIDENTS, "updated-weights")}
 
 
-def _extreme(inputs: Inputs) -> bool:
-    """Whether whole or huge numbers went in: there one mistake often comes to the same as another."""
+def _tells(inputs: Inputs) -> bool:
+    """Whether more than one sample went in, and neither whole nor huge numbers: there one mistake often comes to the same as another."""
+    if _samples(inputs) == 1:
+        return False
     arrays = [v for v in inputs.values() if isinstance(v, np.ndarray) and v.dtype.kind == "f" and v.size > 1]
     # Masks and one-hot rows are of zeros and ones, and signs of one and minus one.
     plain = [np.isin(v, (0.0, 1.0)).all() or (np.abs(v) == 1).all() for v in arrays]
     whole = [bool(np.all(v == np.round(v))) and not usual for v, usual in zip(arrays, plain, strict=True)]
-    return any(whole) or any(float(np.abs(v).max()) > 100 for v in arrays)
+    return not any(whole) and all(float(np.abs(v).max()) <= 100 for v in arrays)
 
 
 def _numbers(value: Any) -> Array:
