@@ -28,8 +28,8 @@ from bplib.types import Array
 SUMS = 8
 #: The least weight of an entry in a sum; the mean is one.
 LIGHT = 0.75
-#: Signs that are tried at each half on the trail of what is off.
-SIGNS = 4
+#: How often two halves are looked at of which one has to be off.
+TRIES = 4
 #: Rows and columns that get a sum of their own, and a single entry; the first and the last are among them.
 LINES = 16
 #: Up to so many biases, each is looked at by itself.
@@ -110,9 +110,12 @@ def _homed(excess: Callable[[Sequence[Array]], tuple[Array, Array]], group: Arra
             found.append(group)
             continue
         halves = np.array_split(group, 2)
-        # Often, with other signs: in one sum several errors may cancel.
-        off, _ = excess([halves[0]] * SIGNS + [halves[1]] * SIGNS)
-        worst = off.reshape(2, SIGNS).max(axis=1)
+        # In one sum several errors may cancel: twice, and again with other signs where neither half shows what the whole did.
+        for _ in range(TRIES):
+            off, _ = excess([halves[0], halves[0], halves[1], halves[1]])
+            worst = off.reshape(2, 2).max(axis=1)
+            if (worst > 1).any():
+                break
         waiting += [halves[k] for k in np.argsort(worst) if worst[k] > 1]
     return np.concatenate(found)
 
