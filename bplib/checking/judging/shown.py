@@ -18,7 +18,7 @@ def as_code(function: str, inputs: Mapping[str, Any]) -> str:
     """
     lines = []
     for name, value in inputs.items():
-        written = _written(value)
+        written = _written(value, break_lines=True)
         lines.append(f"{name} = {written}" if written is not None else f"# {name}: {_said(value)}")
     text = "\n".join([*lines, f"{function}({', '.join(inputs)})"])
     return text if len(text) <= LONGEST else ""
@@ -33,14 +33,15 @@ def size(value: Any) -> int:
     return int(np.size(value)) if isinstance(value, (np.ndarray, float, int)) else 1
 
 
-def _written(value: Any) -> str | None:
+def _written(value: Any, break_lines: bool = False) -> str | None:
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()})" if value.size else f"np.zeros({value.shape})"
     if isinstance(value, Mapping):
         items = {key: _written(item) for key, item in value.items()}
         if None in items.values():
             return None
-        return "{" + ", ".join(f"{key!r}: {item}" for key, item in items.items()) + "}"
+        start, between, end = ("{\n    ", ",\n    ", ",\n}") if break_lines and items else ("{", ", ", "}")
+        return start + between.join(f"{key!r}: {item}" for key, item in items.items()) + end
     if isinstance(value, (list, tuple)):
         parts = [_written(item) for item in value]
         if None in parts:

@@ -46,7 +46,11 @@ def card(function: str, outputs: Sequence[OutputReport], notes: Sequence[str]) -
     )
     # What stopped the whole function is said once, under its last output.
     same = len({output.message for output in outputs}) == 1
-    rows = "".join(_row(output, quiet=same and output is not outputs[-1]) for output in outputs)
+    calls = [output.call for output in outputs]
+    rows = "".join(
+        _row(output, quiet=same and output is not outputs[-1], again=output.call in calls[:k])
+        for k, output in enumerate(outputs)
+    )
     notes = "".join(
         f'<p style="margin:.5em 0 0;font-size:.92em;opacity:.85;white-space:pre-wrap"><b>Note.</b> {escape(note)}</p>'
         for note in notes
@@ -62,7 +66,7 @@ def card(function: str, outputs: Sequence[OutputReport], notes: Sequence[str]) -
     )
 
 
-def _row(output: OutputReport, quiet: bool) -> str:
+def _row(output: OutputReport, quiet: bool, again: bool) -> str:
     sign, word = SIGNS[output.verdict]
     tone = _ACCENT[output.verdict]
     chip = (
@@ -76,7 +80,7 @@ def _row(output: OutputReport, quiet: bool) -> str:
         said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
         if output.values and not tables:
             said += f'<div style="font-family:{_MONO};font-size:.92em;margin:.25em 0 0">{escape(output.values)}</div>'
-        said += _call(output) + _hint(output)
+        said += ("" if again else _call(output)) + _hint(output)
     return (
         f'<div style="display:flex;gap:.7em;padding:.4em 0;align-items:flex-start">{chip}'
         f'<div style="flex:1;min-width:0"><div style="display:flex;justify-content:space-between;gap:1em">'
