@@ -147,7 +147,7 @@ def test_functions_are_called_with_values_streams_and_questions(box):
         asked = {"x": np.arange(3.0), "g": lambda x: x.sum(), "rng": np.random.default_rng(1)}
         (answer,) = submission.calls("f", [asked], 2)
     assert answer["result"] == {"a": 6.0, "r": np.random.default_rng(1).normal()}
-    assert answer["changed"] == ["x"]
+    assert answer["changed"] == ["x", "rng"]
 
 
 def test_each_result_is_what_it_was_when_it_was_returned(box):
