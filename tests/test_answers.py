@@ -17,7 +17,7 @@ from answers import EXERCISES, Answer
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import load
 from bplib.checking.judging import judge as judging
-from bplib.checking.judging.check import Check
+from bplib.checking.judging.draws import draw_inputs
 from bplib.checking.report.report import Report
 
 CHECKS = {(name, check.function): check for name in EXERCISES for check in load(name)}
@@ -79,8 +79,6 @@ def test_their_causes_are_in_the_catalogue() -> None:
 
 
 def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
-    from bplib.checking.judging.draws import draw_inputs
-
     def numbers(value: Any) -> list[np.ndarray]:
         if isinstance(value, dict):
             return [array for item in value.values() for array in numbers(item)]
@@ -88,7 +86,6 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
             return [array for item in value for array in numbers(item)]
         return [np.asarray(value, dtype=float)] if isinstance(value, (np.ndarray, float, int)) else []
 
-    check: Check
     for check in CHECKS.values():
         for kind in check.kinds:
             given, trusted = draw_inputs(kind, [1], 4, 2)

@@ -563,6 +563,22 @@ def test_the_smallest_draw_that_shows_it_is_told_and_its_lines_run():
     assert names["x"].size <= 4
 
 
+def test_the_call_that_is_shown_is_what_was_handed_over_whatever_became_of_it():
+    def spoiling(z):
+        z[...] = 0
+        return z + 1
+
+    def failing(z):
+        z[...] = 0
+        raise RuntimeError("too late")
+
+    check = replace(
+        SWISH, edges=("plain",), cases={"a number of the text": lambda d: {"z": np.array([[12.5]])}}
+    )
+    assert judge(check, spoiling, False).outputs[0].call == "z = np.array([[12.5]])\nswish(z)"
+    assert "[[0.0" not in judge(check, failing, False).outputs[0].call != ""
+
+
 def test_what_the_text_asks_to_leave_alone_costs_points_and_other_changes_do_not():
     def in_place(z):
         z *= 1.0 if z.dtype.kind == "f" else 1

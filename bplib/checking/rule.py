@@ -32,8 +32,6 @@ _ENTRIES = {np.float16: 6, np.float32: 2}
 _FIRST = 1000
 #: Of the precision of doubles.
 DOUBLE = float(np.finfo(np.float64).eps)
-
-
 #: A slope of exactly zero was computed otherwise than the given number: that may have lost so much more to rounding.
 ZEROS = 16.0
 

@@ -174,7 +174,7 @@ def _hunted(case: Case) -> Found:
     try:
         if len(testimony.records) > 1:
             record = recorded(whole, case.params)
-        sizes = sizes_of(case.params, record, case.samples)
+        sizes = sizes_of(record, case.samples)
 
         def elsewhere() -> tuple[Record, Mapping[str, Array]] | None:
             if case.again is None:
@@ -226,7 +226,7 @@ def _one_by_one(case: Case) -> tuple[list[str], tuple[str, ...]]:
         told = tuple(f"{n} is {c:.8g} times what it should be" for n, c in factors.items())
         return (["scaled"], told) if len({round(c, 9) for c in factors.values() if c}) > 1 else ([], told)
     if case.testimony is not None:
-        sizes = sizes_of(case.params, case.testimony.records[0], case.samples)
+        sizes = sizes_of(case.testimony.records[0], case.samples)
         for c in factors.values():
             if (
                 len(wrong) == 1

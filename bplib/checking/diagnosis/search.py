@@ -18,7 +18,7 @@ from bplib.checking.diagnosis.change import Change, line_of, parameters_alone
 from bplib.checking.diagnosis.hunt import SECONDS, WALKS, Hunt, averaged, identity
 from bplib.checking.diagnosis.pairs import Pair, pairs
 from bplib.checking.witnesses.replay import Record
-from bplib.types import Array, Parameters
+from bplib.types import Array
 
 #: What fits as well, but says less: the higher the number, the less. Names that are not here say most.
 _LESS = {
@@ -143,7 +143,7 @@ def _surviving(
     return kept
 
 
-def sizes_of(params: Parameters, record: Record, samples: int | None) -> set[int]:
+def sizes_of(record: Record, samples: int | None) -> set[int]:
     """Numbers of samples and the like, over which means are taken or sums: lengths of axes that are no parameter's."""
     found = {samples} if samples else set()
     alone = parameters_alone(record)

@@ -125,7 +125,7 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
         return set()
     record = recorded(term.given, flat)
     right = record.slopes()
-    sizes = sizes_of(flat, record, _samples(trusted))
+    sizes = sizes_of(record, _samples(trusted))
     found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
     if found.second:

@@ -71,7 +71,7 @@ def judge(
     function
         The student's function; anything that cannot be called earns nothing.
     autograde
-        More and harder draws, and no values in the report. By default, whether nbgrader is grading.
+        More draws, and no values in the report. By default, whether nbgrader is grading.
     seed
         Fixes the draws. By default 0 for a student; under autograding ``BPLIB_SEED``, or else a fresh one.
     calls
@@ -99,12 +99,18 @@ def judge(
 def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls) -> None:
     check, largest, digits = progress.check, LARGEST[progress.autograde], DIGITS[progress.autograde]
     planned = plan(check.name, check.kinds, progress.autograde, seed, check.draws)
-    own: deque[tuple[Inputs, Inputs]] = deque()
+    own: deque[_Handed] = deque()
+
+    def hand(kind: Kind, seed: list[int]) -> _Handed:
+        given, trusted = draw_inputs(kind, seed, largest, digits)
+        # Written down before the call: an answer may change its arguments.
+        call = "" if progress.autograde else as_code(check.name, given)
+        return _Handed(given, trusted, call, size(given))
 
     def drawn() -> Iterator[Inputs]:
         for kind, entropy in planned:
-            own.append(draw_inputs(kind, [*entropy, 0], largest, digits))
-            yield own[-1][0]
+            own.append(hand(kind, [*entropy, 0]))
+            yield own[-1].given
 
     outcomes = calls(function, drawn(), check.timeout, check.allows)
     for kind, entropy in planned:
@@ -115,9 +121,9 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
         for attempt in range(1, ATTEMPTS):
             if not again or not progress.in_time():
                 break
-            both = draw_inputs(kind, [*entropy, attempt], largest, digits)
-            (outcome,) = calls(function, [both[0]], check.timeout, check.allows)
-            again = progress.take(outcome, both, kind, first=False)
+            handed = hand(kind, [*entropy, attempt])
+            (outcome,) = calls(function, [handed.given], check.timeout, check.allows)
+            again = progress.take(outcome, handed, kind, first=False)
         if progress.stopped:
             return
 
@@ -191,14 +197,21 @@ class Settled(NamedTuple):
     call: str = ""
 
 
+class _Handed(NamedTuple):
+    """What is handed to the student's function, the judge's own copy, the call as Python, and how many numbers that are."""
+
+    given: Inputs
+    trusted: Inputs
+    call: str
+    size: int
+
+
 class _Draw(NamedTuple):
-    """One call: its kind, what was handed over as Python, how many numbers that are, and what came back."""
+    """One call: its kind, what was handed over, what came back, and what is wrong with it."""
 
     kind: Kind
-    given: Inputs
-    size: int
+    handed: _Handed
     result: Any
-    trusted: Inputs
     findings: dict[str, Finding]
 
 
@@ -224,9 +237,8 @@ class _Progress:
             self.cut_short = True
         return not self.cut_short
 
-    def take(self, outcome: Outcome, both: tuple[Inputs, Inputs], kind: Kind, first: bool) -> bool:
+    def take(self, outcome: Outcome, handed: _Handed, kind: Kind, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
-        given, trusted = both
         self.calls += 1
         if first:
             self.open = list(self.check.outputs)
@@ -238,12 +250,12 @@ class _Progress:
         if (failure := outcome.failure) is not None:
             where = f" in {failure.line}" if failure.line else ""
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
-            call = "" if self.autograde or verdict == NOT_WRITTEN else as_code(self.check.name, given)
+            call = "" if verdict == NOT_WRITTEN else handed.call
             self.stop(verdict, Finding(failure.message + where, values=failure.error), _told(kind), call)
             return False
         again, findings = [], {}
         for output in self.open:
-            finding, decided = _examine(self.check, output, outcome.result, trusted)
+            finding, decided = _examine(self.check, output, outcome.result, handed.trusted)
             if finding is not None:
                 findings[output.name] = finding
                 continue
@@ -253,8 +265,8 @@ class _Progress:
             if not decided:
                 again.append(output)
         findings |= self._disobeyed(outcome, findings)
-        self.draws.append(_Draw(kind, given, size(given), outcome.result, trusted, findings))
-        self._note(outcome, given, findings)
+        self.draws.append(_Draw(kind, handed, outcome.result, findings))
+        self._note(outcome, handed.given, findings)
         self.open = again
         return bool(again)
 
@@ -276,14 +288,13 @@ class _Progress:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
                 continue
-            smallest = min(wrong, key=lambda draw: draw.size)
+            smallest = min(wrong, key=lambda draw: draw.handed.size)
             seen = [
-                Seen(d.result, d.trusted, output.name in d.findings)
-                for d in sorted(self.draws, key=lambda d: d.size)
+                Seen(d.result, d.handed.trusted, output.name in d.findings)
+                for d in sorted(self.draws, key=lambda d: d.handed.size)
             ]
             finding = replace(smallest.findings[output.name], cause=named(self.check, output, seen))
-            call = "" if self.autograde else as_code(self.check.name, smallest.given)
-            self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), call)
+            self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
 
     def _disobeyed(self, outcome: Outcome, findings: Mapping[str, Finding]) -> dict[str, Finding]:
         """What the task's text asks of the arguments."""
