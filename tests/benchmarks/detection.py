@@ -489,7 +489,7 @@ def speed() -> list[Row]:
 def million() -> list[Row]:
     """A million entries: seconds, and how many evaluations of the loss would take as long."""
     found = []
-    for samples in (32, 256):
+    for samples in (32, 256, 1024):
         b = peers.benchmark((1000, 900, 100), samples)
         one, _ = best(partial(b.loss, b.params), 9)
         for name in ("bplib", "bplib, loss alone"):

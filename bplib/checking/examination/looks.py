@@ -95,8 +95,11 @@ class Look:
             return WRONG
         if found.unsure.any():
             return UNDECIDED
-        value, unknown = np.abs(self.right.value), self.right.uncertainty
-        own, share = float(value.max(initial=0.0)), max(KNOWN, eps**0.25)
+        unknown = self.right.uncertainty
+        if not unknown.any() and not self.crossed and self.blind is None:
+            return CORRECT  # Nothing is unknown.
+        value, share = np.abs(self.right.value), max(KNOWN, eps**0.25)
+        own = float(value.max(initial=0.0))
         # What is no more than nothing next to all others is known well enough, if it is known to be no more.
         sure = unknown <= np.maximum(share * value, max(max(NOTHING, 512 * eps) * self.top, self.reach * own))
         # On a kink every number between the two slopes is right, and nothing better is to be known: that decides nothing.

@@ -51,7 +51,7 @@ class Estimate(NamedTuple):
     kinks: Array
     smallest: float | None = None
 
-    def at(self, chosen: Array) -> Estimate:
+    def at(self, chosen: Array | slice) -> Estimate:
         """Some of the slopes."""
         return Estimate(self.value[chosen], self.uncertainty[chosen], self.kinks[chosen], self.smallest)
 

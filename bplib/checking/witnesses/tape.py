@@ -187,7 +187,10 @@ def _own(value: Array, share: float = 1e-3) -> Array:
 def _moved(value: Array, own: Array, far: float, together: bool, rng: np.random.Generator) -> Array:
     if together:
         return value * (1 + far)
-    step = far * own * rng.uniform(-1, 1, size=value.shape)
+    step = rng.random(value.shape)
+    step -= 0.5
+    step *= 2 * far
+    step *= own
     return np.add(value, step, out=np.empty_like(value))  # in the layout of the value
 
 
@@ -286,10 +289,9 @@ def contradicted(
         if stairs and _climbs(loss, params, direction, wanted, size):
             return True
         seen = False
+        beside = {name: np.empty_like(params[name]) for name in direction}
         for h in _STEPS:
-            moved = {name: h * step for name, step in direction.items()}
-            ahead = loss({**params, **{name: params[name] + step for name, step in moved.items()}})
-            behind = loss({**params, **{name: params[name] - step for name, step in moved.items()}})
+            ahead, behind = (loss(_along(params, direction, side * h, beside)) for side in (1.0, -1.0))
             own = 4 * np.finfo(float).eps * (abs(ahead) + abs(behind)) / h
             error = abs((ahead - behind) / (2 * h) - wanted)
             if error > max(_CLOSE * size, own):
@@ -312,15 +314,20 @@ def _climbs(
     size: float,
 ) -> bool:
     """Whether a loss that moves in steps moves, over many of them, where the record says that it does not."""
-    seen = []
+    seen, beside = [], {name: np.empty_like(params[name]) for name in direction}
     for h in (3e-2, 1e-2):
-        ahead, behind = (
-            loss({**params, **{name: params[name] + s * h * step for name, step in direction.items()}})
-            for s in (1, -1)
-        )
+        ahead, behind = (loss(_along(params, direction, side * h, beside)) for side in (1.0, -1.0))
         slope = (ahead - behind) / (2 * h)
         seen.append(abs(slope - wanted) > 0.3 * max(size, abs(slope)))
     return all(seen)
+
+
+def _along(params: Parameters, direction: dict[str, Array], far: float, beside: Parameters) -> Parameters:
+    """The point so far along a direction, in the arrays of ``beside``: new ones take longer than the sum."""
+    for name, step in direction.items():
+        np.multiply(step, far, out=beside[name])
+        beside[name] += params[name]
+    return {**params, **beside}
 
 
 def _directions(
