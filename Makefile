@@ -97,8 +97,8 @@ OWN := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])
 PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
 endif
 
-# All but those that need the course or the built book, and four that take a minute and say little about Python.
-COURSE_TESTS := exercises check_gradients verdicts soundness course collect grade cluster gradebook postgres formgrader feedback class_report corpus unsandboxed parity sandbox syscalls contributing sample_class book pages
+# All but those that need the course or the built book, and those that take long and say little about Python.
+COURSE_TESTS := exercises check_gradients verdicts soundness soundness_suite answers mutants slips methods changes names public_bugs blind blind_losses two_mistakes course collect grade cluster gradebook postgres formgrader feedback class_report corpus unsandboxed parity sandbox syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
@@ -118,9 +118,10 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient checker beside its peers, grading and hostile submissions beside nbgrader
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/detection.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/answers.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/hostile.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only

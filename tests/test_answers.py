@@ -13,6 +13,7 @@ import answers
 import numpy as np
 import pytest
 from answers import EXERCISES, Answer
+from caught import caught, remembered
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import load
@@ -26,18 +27,23 @@ GRADED = 3
 ROUNDS = 5
 
 
-def judged(exercise: str, answer: Answer, autograde: bool) -> Report:
+def written(answer: Answer) -> Callable[..., Any]:
     names: dict[str, Any] = {"np": np, "__name__": "student"}
     exec(compile(answer.source, answer.story, "exec"), names)
-    return judging.judge(
-        CHECKS[exercise, answer.task], names[answer.task], autograde, 3 if autograde else None
-    )
+    return names[answer.task]
+
+
+def judged(exercise: str, answer: Answer, autograde: bool) -> Report:
+    check = CHECKS[exercise, answer.task]
+    return judging.judge(check, written(answer), autograde, 3 if autograde else None)
 
 
 @pytest.fixture
-def nameless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks why an answer is wrong: that takes longer than to see it."""
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks why an answer is wrong, and the truth is computed once."""
     monkeypatch.setattr(judging, "named", lambda *_: None)
+    monkeypatch.setattr(judging, "_look_closer", lambda *_: None)
+    monkeypatch.setattr(judging, "truth", remembered(judging.truth))
 
 
 def some(kind: Callable[[str], tuple[Answer, ...]], exercise: str, turn: int) -> list[tuple[int, Answer]]:
@@ -46,11 +52,14 @@ def some(kind: Callable[[str], tuple[Answer, ...]], exercise: str, turn: int) ->
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_no_wrong_answer_passes(exercise: str, turn: int, nameless: None) -> None:
+def test_no_wrong_answer_passes(exercise: str, turn: int, quick: None) -> None:
     for k, answer in some(answers.wrong, exercise, turn):
         for autograde in (False, True) if k % GRADED == 0 else (False,):
-            report = judged(exercise, answer, autograde)
-            assert report.earned < report.points, (answer.task, answer.story, autograde)
+            check = CHECKS[exercise, answer.task]
+            assert caught(check, written(answer), autograde, 3 if autograde else 0), (
+                answer.task,
+                answer.story,
+            )
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
@@ -61,6 +70,21 @@ def test_every_right_answer_passes(exercise: str, turn: int) -> None:
             report = judged(exercise, answer, autograde)
             assert report.earned == report.points, (answer.task, answer.story, autograde, str(report))
             assert not report.needs_human, (answer.task, answer.story)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_name_is_false_and_most_have_one(exercise: str) -> None:
+    """Every sixth of the wrong answers; `make bench` tries all of them."""
+    bare = ("it is off by", "it says the opposite", "it is neither")
+    told, tried = 0, 0
+    for answer in answers.wrong(exercise)[::6]:
+        report = judged(exercise, answer, False)
+        wrong = [output for output in report.outputs if output.earned < output.points or output.cause]
+        causes = {output.cause for output in wrong if output.cause}
+        assert causes <= answer.causes, (answer.task, answer.story, causes)
+        tried += 1
+        told += bool(causes) or any(not output.message.startswith(bare) for output in wrong)
+    assert told >= 0.8 * tried, f"{told} of {tried}"
 
 
 def test_there_are_enough_of_them() -> None:

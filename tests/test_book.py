@@ -24,7 +24,7 @@ from failure import cell_number, explain
 from page import package_hash
 from quiz import parse_options, split_reason
 
-from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.diagnosis.causes import IN_GRADIENTS
 
 PAGE = ROOT / "book" / "gradient_descent.md"
 
@@ -133,8 +133,8 @@ def test_every_mistake_has_its_place_in_the_clinic() -> None:
     """A report's cause can be looked up: each name is a link target of the clinic's files, once."""
     page = (ROOT / "book" / "bug_files.md").read_text(encoding="utf-8")
     targets = re.findall(r"^\(mistake-([\w-]+)\)=\n\S", page, re.MULTILINE)
-    assert sorted(targets) == sorted(CAUSES)
-    for name in CAUSES:
+    assert sorted(targets) == sorted(IN_GRADIENTS)
+    for name in IN_GRADIENTS:
         assert f'"{name}": (' in page, f"no ward of the clinic examines {name}"
 
 

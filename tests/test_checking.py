@@ -44,7 +44,8 @@ def is_mask(inputs, mask):
 CHECKS = (
     Check(
         "swish",
-        outputs=(Value("a", 2, expected=swish),),
+        outputs=(Value("a", 2),),
+        answer=swish,
         draw=lambda d: {"z": d.array(d.samples(), d.units())},
     ),
     Check(
@@ -52,8 +53,9 @@ CHECKS = (
         outputs=(
             Gradient("dx", 1, loss=dense_loss, wrt="x"),
             Gradient("dW", 2, loss=dense_loss, wrt="W"),
-            Value("db", 1, expected=lambda dz: dz.sum(axis=0)),
+            Value("db", 1),
         ),
+        answer=lambda dz: (None, None, dz.sum(axis=0)),
         draw=lambda d: {
             "dz": d.array(m := d.samples(), k := d.units()),
             "x": d.array(m, n := d.units()),
@@ -415,8 +417,9 @@ def test_what_a_check_allows_or_hands_over_may_be_called():
         call = (lambda g, z: g(z)) if handed is innocent else (lambda g, z: g.backward(np.ones_like(z), z, z))
         check = Check(
             "f",
-            (Value("d", 1, expected=lambda z: (z > 0) * 1.0),),
+            (Value("d", 1),),
             lambda d, g=handed: {"g": g, "z": d.array(d.samples(), d.units())},
+            lambda z: (z > 0) * 1.0,
             edges=without("integers"),
         )
         assert judge(check, call, True, 1).earned == 1
@@ -443,7 +446,10 @@ def test_dictionaries_states_and_hidden_inputs():
         return {"W1": x.T @ dz, "b1": dz.sum(axis=0)}, {"t": 1}
 
     whole = Check(
-        "f", (Gradient("gradients", 2, loss, "params", pick=0), Value("t", 1, lambda: 1, pick=(1, "t"))), draw
+        "f",
+        (Gradient("gradients", 2, loss, "params", pick=0), Value("t", 1, pick=(1, "t"))),
+        draw,
+        answer=lambda: (None, {"t": 1}),
     )
     parts = Check(
         "f",
@@ -466,7 +472,7 @@ def test_dictionaries_states_and_hidden_inputs():
 
 
 def test_whole_numbers_are_compared_exactly():
-    check = Check("f", (Value("n", 1, lambda y: y.sum()),), lambda d: {"y": d.labels(4, 3)})
+    check = Check("f", (Value("n", 1),), lambda d: {"y": d.labels(4, 3)}, answer=lambda y: y.sum())
     assert judge(check, lambda y: float(sum(y)), True, 1).earned == 1
     assert judge(check, lambda y: sum(y) + 1e-9, True, 1).earned == 0
 
@@ -604,7 +610,11 @@ def test_a_generator_that_is_never_asked_costs_points():
 
 def test_true_and_false_are_told_as_such():
     check = Check(
-        "f", (Value("stop", 1, lambda x: bool(x > 0)),), lambda d: {"x": d.scalar(-1, 1)}, edges=("plain",)
+        "f",
+        (Value("stop", 1),),
+        lambda d: {"x": d.scalar(-1, 1)},
+        answer=lambda x: bool(x > 0),
+        edges=("plain",),
     )
     assert (
         judge(check, lambda x: x > 0, False).earned == judge(check, lambda x: int(x > 0), False).earned == 1
@@ -737,12 +747,14 @@ def test_a_check_that_makes_no_sense_is_refused():
         ((), ALL_EDGES),
         ((value, value), ALL_EDGES),
         ((value,), ("sideways",)),
-        ((Value("a", 0, swish),), ALL_EDGES),
+        ((Value("a", 0),), ALL_EDGES),
     ]:
         with pytest.raises(ValueError, match="the check of f"):
-            Check("f", outputs, SWISH.draw, edges=edges)
+            Check("f", outputs, SWISH.draw, swish, edges=edges)
+    with pytest.raises(ValueError, match="no answer that gives them"):
+        Check("f", (Value("a", 1),), SWISH.draw)
     with pytest.raises(ValueError, match="asks for y; drawn are z"):
-        judge(Check("f", (Value("a", 1, lambda y: y),), SWISH.draw), swish, False)
+        judge(Check("f", (Value("a", 1),), SWISH.draw, lambda y: y), swish, False)
 
 
 def test_nbgrader_reads_the_points_from_a_real_notebook(monkeypatch):

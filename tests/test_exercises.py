@@ -755,7 +755,7 @@ def test_a_mistake_loses_its_own_points_and_no_others(
 
 #: What the report names, for mistakes that have a name; the texts are those of `MISTAKES`.
 NAMED = {
-    ("activation", "swish_backward", "z * s * (1 - s)"): "assigned-not-added",
+    ("activation", "swish_backward", "z * s * (1 - s)"): "path-missing",
     ("automatic_differentiation", "cumsum_backward", "d"): "assigned-not-added",
     ("automatic_differentiation", "bag_backward", "dtable[word] = d[text]"): "assigned-not-added",
     ("automatic_differentiation", "bag_backward", "dtable[words] +="): "assigned-not-added",
@@ -772,8 +772,8 @@ NAMED = {
     ("error", "huber_gradient", "target - output"): "sign",
     ("error", "huber_gradient", ""): "not-averaged",
     ("error", "hinge_gradient", ""): "not-averaged",
-    ("gradient_checking", "richardson", "step.sum()"): "factor-two",
-    ("gradient_checking", "slope_along", "h"): "factor-two",
+    ("gradient_checking", "richardson", "step.sum()"): "doubled",
+    ("gradient_checking", "slope_along", "h"): "doubled",
     ("gradient_checking", "relu_network_backward", ""): "activation-derivative-missing",
     ("gradient_checking", "relu_network_backward", "dz1.mean(axis=0)"): "bias-averaged",
     ("gradient_checking", "gate_backward", "dz"): "assigned-not-added",
@@ -783,7 +783,7 @@ NAMED = {
     ("gradient_descent", "descent_step", "theta + "): "uphill",
     ("overfitting", "dropconnect_backward", ") / keep"): "dropout-mask-forgotten",
     ("overfitting", "dropconnect_backward", "W.T"): "dropout-mask-forgotten",
-    ("partial_derivatives", "central_slope", "h"): "factor-two",
+    ("partial_derivatives", "central_slope", "h"): "doubled",
     ("partial_derivatives", "tanh_layer_backward", "da"): "activation-derivative-missing",
     ("partial_derivatives", "tanh_layer_backward", "dz"): "bias-not-summed",
     ("partial_derivatives", "tanh_layer_backward", "(x.T @ dz) / len(x)"): "averaged-twice",
@@ -805,31 +805,3 @@ def test_a_typical_mistake_is_named(named: tuple[str, str, str], cause: str, aut
         report = judge(TASKS[exercise, function], answer, autograde, seed)
         found = {output.name: output.cause for output in report.outputs if output.earned < output.points}
         assert found == dict.fromkeys(spoiled, cause), str(report)
-
-
-#: Mistakes that nobody foresaw, and that one change of the loss's way back explains, by function and what stands there now.
-EXPLAINED = {
-    ("swish_backward", "return "): "factor-missing",
-    ("elu_backward", "alpha * np.expm1"): "value-for-slope",
-    ("logaddexp_backward", "d, d"): "activation-derivative-missing",
-    ("prod_backward", "np.prod"): "factor-missing",
-    ("pairs_backward", "a.T @ b"): "factor-missing",
-    ("pairs_backward", "b @ W.T"): "factor-missing",
-    ("pairs_backward", "blame * b"): "wrong-tensor",
-    ("bowl_gradient", "A"): "wrong-transpose",
-    ("elastic_net_gradient", "(1 - share) * W / 2"): "weight-decay-halved",
-    ("scale_shift_backward", "dy.sum(axis=0)"): "factor-missing",
-    ("scale_shift_backward", "return dy"): "factor-missing",
-}
-
-
-def test_only_what_has_a_name_is_named() -> None:
-    """A wrong name is worse than none: of all other mistakes, nothing is said but where and how far they are off."""
-    exercise_wide = {"activation-derivative-missing", "not-averaged"}
-    for exercise, function, old, new, _ in MISTAKES:
-        if (exercise, function, new) not in NAMED:
-            answer = compiled(source(exercise, function).replace(old, new), function)
-            causes = {output.cause for output in judge(TASKS[exercise, function], answer, True, 3).outputs}
-            explained = EXPLAINED.get((function, new))
-            assert causes <= {None, *exercise_wide, explained}, (function, new, causes)
-            assert explained is None or explained in causes, (function, new, causes)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bplib.automatic_differentiation import NotRecorded
-from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.diagnosis.causes import IN_GRADIENTS
 from bplib.checking.diagnosis.explanation import Case, Explanation, explained
 from bplib.checking.diagnosis.mistakes import Problem, same_loss
 from bplib.checking.examination.looks import Look, examined
@@ -74,7 +74,7 @@ def check_gradients(
     samples
         The size of the batch; known from ``x`` where that is given.
     mistakes
-        What a typical mistake would yield here: a name of `bplib.checking.diagnosis.causes.CAUSES` and the gradients. It is named when it
+        What a typical mistake would yield here: a name of `bplib.checking.diagnosis.causes.IN_GRADIENTS` and the gradients. It is named when it
         reproduces the given ones.
     full
         Whether to look at every entry where the loss cannot be recorded; by default, unless there are more than 10,000. A
@@ -258,8 +258,8 @@ def _require_one_source(loss: Any, network: Any, x: Any, target: Any, parts: Any
 def _foreseen(mistakes: Mapping[str, Any], params: Parameters) -> dict[str, dict[str, Array]]:
     found = {}
     for name, gradients in mistakes.items():
-        if name not in CAUSES:
-            raise ValueError(f"there is no mistake {name!r}, expected one of {', '.join(CAUSES)}.")
+        if name not in IN_GRADIENTS:
+            raise ValueError(f"there is no mistake {name!r}, expected one of {', '.join(IN_GRADIENTS)}.")
         found[name] = dict(leaves(gradients))
         if missing := [path for path in params if path not in found[name]]:
             raise ValueError(f"the mistake {name!r} says nothing of {', '.join(missing)}.")

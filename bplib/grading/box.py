@@ -19,6 +19,7 @@ VISIBLE = (
     "checking/calling/__init__.py",
     "checking/calling/calls.py",
     "checking/calling/guards.py",
+    "checking/calling/listening.py",
     "grading/inside",
 )
 #: Where that is, inside.

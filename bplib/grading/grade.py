@@ -17,12 +17,15 @@ from pathlib import Path
 import nbformat
 from nbgrader.coursedir import CourseDirectory
 
+from bplib.checking.judging.versions import version
 from bplib.grading import folders, seeds
 from bplib.grading.agreement import GradingError, agreed_release
+from bplib.grading.changes import Change, ChecksChanged, Entries
 from bplib.grading.cleaning import Unreadable, read_file
 from bplib.grading.cluster import Cluster
 from bplib.grading.feedback import Request, written
 from bplib.grading.gradebook import NotEnteredError, Writer
+from bplib.grading.graded_notebook import said
 from bplib.grading.journal import GONE, HUMAN, MISSING, Journal, Result
 from bplib.grading.sandbox import Limits
 from bplib.grading.workers import Assignment, Job, code_hash, grade_one
@@ -42,6 +45,7 @@ def grade(
     contained: bool = True,
     limits: Limits | None = None,
     feedback: bool = True,
+    accept: bool = False,
     progress: Progress = lambda *_: None,
 ) -> list[Result]:
     """Grade the submissions of an exercise.
@@ -62,6 +66,8 @@ def grade(
         False runs submissions without a sandbox. Only where you trust every line of them.
     feedback
         Whether each student's page is written, too.
+    accept
+        Enter points that have changed because the checks have.
 
     Returns
     -------
@@ -72,6 +78,8 @@ def grade(
     ------
     GradingError
         If the exercise is not in the gradebook, or somebody else is grading this course.
+    ChecksChanged
+        If other checks than those of the last time would change points that were entered. Nothing has been entered then.
     """
     root = Path(course.root)
     with _alone(root), closing(Writer(course)) as writer:
@@ -80,6 +88,7 @@ def grade(
         run = _Run(course, writer, assignment, students, resume, progress)
         for job, result in cluster.run(grade_one, run.jobs()):
             run.keep(result or _died(job))
+        run.enter(accept)
         if feedback:
             run.note(cluster.run(written, run.pages()))
     return [run.results[student] for student in run.students]
@@ -110,6 +119,11 @@ class _Run:
         self._key = seeds.secret(root)
         self._journal = Journal(root / ".bplib-journal" / f"{self._exercise}.jsonl")
         self._kept = self._journal.marks() if resume else {}
+        self._version = version(self._exercise)
+        self._entries = Entries(root, self._exercise, self._journal)
+        # What other checks have judged is compared first, and entered later.
+        self._held = self._entries.are_of_others(self.students, self._version)
+        self._waiting: list[tuple[Result, int | None]] = []
         if not resume and not students:
             self._journal.clear()
 
@@ -118,31 +132,58 @@ class _Run:
         for student in self.students:
             path = self._found.get(student)
             if path is None:
-                self._settle(Result(student, MISSING))
+                self._take(Result(student, MISSING))
                 continue
             try:
                 submitted = read_file(path)
             except Unreadable as error:
-                self._settle(Result(student, HUMAN, error.code, str(error)))
+                self._take(Result(student, HUMAN, error.code, str(error)))
                 continue
             handed_in = hashlib.sha256(submitted).hexdigest()
             mark = _mark(handed_in, self._assignment)
             before, start = self._kept.get(student, ("", 0))
             if before == mark:
-                self._settle(self._journal.at(start))
+                self._take(self._journal.at(start), start)
                 continue
             seed = seeds.seed(self._key, student, self._exercise, handed_in)
             yield Job(self._assignment, student, path.name, submitted, seed, mark)
 
     def keep(self, result: Result) -> None:
         """Put down what a worker has found."""
-        self._journal.add(result)
-        self._settle(result)
+        result = replace(result, checks=self._version)
+        self._take(result, self._journal.add(result))
+
+    def _take(self, result: Result, start: int | None = None) -> None:
+        """Enter a result, or let it wait: no more than its points are kept in memory then."""
+        if self._held:
+            self._waiting.append((replace(result, notebook=""), start))
+        else:
+            self._settle(result)
+        self._progress(GRADING, len(self.students))
+
+    def enter(self, accept: bool) -> None:
+        """Enter what has waited, if nobody's points change with the checks, or if that was accepted."""
+        changes = [] if accept else self._changes()
+        if changes:
+            raise ChecksChanged(self._exercise, self._entries.oldest(self.students), self._version, changes)
+        for result, start in self._waiting:
+            self._settle(result if start is None else self._journal.at(start))
+
+    def _changes(self) -> list[Change]:
+        """Whose points would change, though they have handed in the same."""
+        found = []
+        for result, start in self._waiting:
+            tasks = self._entries.changed(result, self._version)
+            if tasks and start is not None:
+                why = said(self._journal.at(start).notebook)
+                found += [Change(result.student, *task, why.get(task[0], "")) for task in tasks]
+        return found
 
     def _settle(self, result: Result) -> None:
         result = self._entered(result)
         self.results[result.student] = replace(result, notebook="")
-        self._progress(GRADING, len(self.students))
+        if result.tasks and result.code != "not-entered":
+            self._entries.keep(self.results[result.student])
 
     def _entered(self, result: Result) -> Result:
         """Write what nbgrader would have written; a result that cannot be written is one for a human."""

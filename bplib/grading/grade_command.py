@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from bplib.grading.changes import ChecksChanged
 from bplib.grading.cluster import ClusterError, OtherCode, existing, local
 from bplib.grading.journal import GRADED, HUMAN, Result, counts
 from bplib.grading.sandbox import SandboxError
@@ -36,6 +37,7 @@ _FILE = click.Path(exists=True, dir_okay=False)
 @click.argument("exercise")
 @click.option("--student", "students", multiple=True, help="Only this student; may be said more than once.")
 @click.option("--resume", is_flag=True, help="Go on where an earlier run was stopped.")
+@click.option("--accept-changes", is_flag=True, help="Enter points that other checks have changed.")
 @click.option("--feedback/--no-feedback", default=True, help="Whether to write the students' pages, too.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that grade; as many as there are cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade with the workers of this Dask scheduler instead.")
@@ -53,6 +55,7 @@ def grade(
     exercise: str,
     students: tuple[str, ...],
     resume: bool,
+    accept_changes: bool,
     feedback: bool,
     workers: int | None,
     scheduler: str | None,
@@ -93,6 +96,7 @@ def grade(
                     resume=resume,
                     contained=not unsafe_no_sandbox,
                     feedback=feedback,
+                    accept=accept_changes,
                     progress=lambda what, total: _advance(bar, what, total),
                 )
             except (CourseError, GradingError) as error:
@@ -100,6 +104,9 @@ def grade(
     except SandboxError as error:
         click.echo(f"Error: {error} Run `bplib doctor`: it says what to do.", err=True)
         sys.exit(NO_SANDBOX)
+    except ChecksChanged as changed:
+        _tell(changed, exercise, console, as_json)
+        sys.exit(LOOK)
     except (ClusterError, OtherCode) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(NO_WORKERS)
@@ -108,6 +115,28 @@ def grade(
     else:
         console.print(table(results))
     sys.exit(LOOK if counts(results)[HUMAN] else FINE)
+
+
+def _tell(changed: ChecksChanged, exercise: str, console: Console, as_json: bool) -> None:
+    """For whom points would change, why, and how to go on."""
+    if as_json:
+        click.echo(json.dumps({"checks changed": [change._asdict() for change in changed.changes]}, indent=1))
+    said = str(changed)
+    console.print(Text(said[:1].upper() + said[1:]))
+    for sentence in changed.since:
+        console.print(Text(f"  New: {sentence}."))
+    shown = Table(box=SIMPLE_HEAD)
+    shown.add_column("student", max_width=32, overflow="fold")
+    shown.add_column("task", no_wrap=True)
+    shown.add_column("points", no_wrap=True)
+    shown.add_column("what the checks find now")
+    for change in changed.changes[:MANY]:
+        points = f"{change.before:g} → {change.after:g}"
+        shown.add_row(_plain(change.student), change.task, points, _plain(change.why or "nothing wrong"))
+    console.print(shown)
+    if len(changed.changes) > MANY:
+        console.print(f"and {len(changed.changes) - MANY} more: --json lists all.")
+    console.print(f"To enter these points: bplib grade {exercise} --resume --accept-changes")
 
 
 def _bar(console: Console) -> Progress:

@@ -84,6 +84,22 @@ def read_wrong(path: Path, tasks: Mapping[str, str]) -> list[Wrong]:
     return found
 
 
+def said(text: str) -> dict[str, str]:
+    """What the checks found in a graded notebook, in a sentence for each task that is not right."""
+    try:
+        cells = _test_cells(json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        return {}
+    found: dict[str, str] = {}
+    for _, cell in cells:
+        for output in map(_dict, _list(cell.get("outputs"))):
+            task = _dict(_dict(output.get("data")).get(MIMETYPE)).get("function")
+            if isinstance(task, str):
+                parts = [f"{w.output}: {w.message}" if w.output else w.message for w in _wrong(task, cell)]
+                found[task] = _short("; ".join(parts))
+    return found
+
+
 def _test_cells(notebook: Any) -> list[tuple[str, dict[str, Any]]]:
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise TypeError("no cells")

@@ -31,6 +31,8 @@ class Result:
         Points of each task that was judged.
     notebook
         The graded notebook as text; empty where there is none.
+    checks
+        The version of the checks that judged it, see `bplib.checking.judging.versions`; 0 where that was not yet kept.
     """
 
     student: str
@@ -44,6 +46,12 @@ class Result:
     contained: bool = True
     seconds: float = 0.0
     notebook: str = ""
+    checks: int = 0
+
+    @property
+    def handed_in(self) -> str:
+        """A hash of what was handed in."""
+        return self.mark.partition("-")[0]
 
 
 def counts(results: Sequence[Result]) -> dict[str, int]:
@@ -87,14 +95,17 @@ class Journal:
         """Begin anew."""
         self._path.unlink(missing_ok=True)
 
-    def add(self, result: Result) -> None:
-        """Keep a result."""
+    def add(self, result: Result) -> int:
+        """Keep a result; say where its line begins."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not self._path.exists() or self._ends_well()
         with self._path.open("ab") as file:
-            file.write((b"" if fresh else b"\n") + _written(result) + b"\n")
+            file.write(b"" if fresh else b"\n")
+            start = file.tell()
+            file.write(_written(result) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+        return start
 
     def _ends_well(self) -> bool:
         with self._path.open("rb") as file:

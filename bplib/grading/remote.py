@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.calling.calls import Failure, Outcome
+from bplib.checking.calling.listening import Heard
 from bplib.grading.inside.wire import Opaque
 from bplib.grading.sandbox import Died, Submission
 from bplib.types import Inputs
@@ -46,14 +47,19 @@ class RemoteCaller:
         self.died = ""
 
     def __call__(
-        self, function: Any, inputs: Iterable[Inputs], timeout: float, allows: tuple[str, ...] = ()
+        self,
+        function: Any,
+        inputs: Iterable[Inputs],
+        timeout: float,
+        allows: tuple[str, ...] = (),
+        listen: bool = False,
     ) -> Iterator[Outcome]:
         name, left = function.name, iter(inputs)
         if name not in self._known:
             self._known.add(name)
             for first in islice(left, 1):
                 yield self._twice(name, first, timeout)
-        yield from self._each(name, list(left), timeout)
+        yield from self._each(name, list(left), timeout, listen)
 
     def _twice(self, name: str, inputs: Inputs, timeout: float) -> Outcome:
         outcomes = self._each(name, [inputs, inputs], timeout)
@@ -65,16 +71,18 @@ class RemoteCaller:
                 return Outcome(failure=Failure("exception", said))
         return outcome
 
-    def _each(self, name: str, inputs: Sequence[Inputs], timeout: float) -> Iterator[Outcome]:
+    def _each(
+        self, name: str, inputs: Sequence[Inputs], timeout: float, listen: bool = False
+    ) -> Iterator[Outcome]:
         while inputs:
-            made = self._some(name, inputs, timeout)
+            made = self._some(name, inputs, timeout, listen)
             yield from made
             inputs = inputs[len(made) :]
 
-    def _some(self, name: str, inputs: Sequence[Inputs], timeout: float) -> list[Outcome]:
+    def _some(self, name: str, inputs: Sequence[Inputs], timeout: float, listen: bool) -> list[Outcome]:
         if not self.died:
             try:
-                answers = self._submission.calls(name, inputs, timeout)
+                answers = self._submission.calls(name, inputs, timeout, listen)
                 return [_outcome(*pair) for pair in zip(answers, inputs, strict=False)]
             except Died as death:
                 self.died = f"its process had to be ended or ended itself: {death}"
@@ -91,6 +99,7 @@ def _outcome(answer: dict[str, Any], inputs: Inputs) -> Outcome:
         failure=_failure(answer.get("failure")),
         warned=str(answer.get("warned", ""))[:SAID],
         changed=tuple(str(part)[:80] for part in answer.get("changed") or () if str(part) in inputs),
+        heard=_heard(answer.get("heard")),
     )
 
 
@@ -99,6 +108,27 @@ def _failure(told: Any) -> Failure | None:
         return None
     kind, message, line, error = [str(part)[:SAID] for part in [*told, "", "", "", ""][:4]]
     return Failure(kind if kind in KINDS else "exception", message, line, error)
+
+
+def _heard(told: Any) -> Heard | None:
+    """What the process says that it heard; a process that says nothing usable has heard nothing."""
+    try:
+        copies, units = (
+            {str(name): (int(n), int(size)) for name, (n, size) in islice(told[kind].items(), 50)}
+            for kind in ("copies", "units")
+        )
+        pairs = [str(name) for name in told["pairs"][:50]]
+        return Heard(
+            told["complex"] is True,
+            copies,
+            pairs,
+            units,
+            told["close"] is True,
+            float(told["again"]),
+            told["operators"] is True,
+        )
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
+        return None
 
 
 def _named(value: Any) -> Any:

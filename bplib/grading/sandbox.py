@@ -167,19 +167,25 @@ class Submission:
         found = self._ask({"do": "names", "names": list(wanted)}, 10).get("names")
         return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
 
-    def calls(self, name: str, inputs: Sequence[dict[str, Any]], timeout: float) -> list[dict[str, Any]]:
+    def calls(
+        self, name: str, inputs: Sequence[dict[str, Any]], timeout: float, listen: bool = False
+    ) -> list[dict[str, Any]]:
         """Call a function with one of these inputs after the other; functions among them are answered here.
+
+        With ``listen``, each answer says what was done with the arguments, see `bplib.checking.calling.listening`.
 
         Returns
         -------
             What came of the first calls, at least of one: a call that fails is the last, and so is one that ends after `TURN`.
         """
-        asked = {"do": "call", "name": name, "inputs": list(inputs), "timeout": timeout, "within": TURN}
+        asked = {
+            "do": "call", "name": name, "inputs": list(inputs), "timeout": timeout, "within": TURN, "listen": listen,
+        }  # fmt: skip
         answers = self._ask(asked, timeout + TURN + 5, list)
         if not 1 <= len(answers) <= len(inputs) or not all(isinstance(answer, dict) for answer in answers):
             raise Died("it sent something that is no answer")
         if "too_large" in answers[0] and len(inputs) > 1:
-            return self.calls(name, inputs[:1], timeout)
+            return self.calls(name, inputs[:1], timeout, listen)
         return answers
 
     def _ask(self, message: dict[str, Any], seconds: float, kind: type = dict) -> Any:

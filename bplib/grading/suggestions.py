@@ -45,6 +45,8 @@ SUGGESTIONS = (
             "rows-swapped",
             "columns-swapped",
             "channel-mixed",
+            "product-reversed",
+            "not-transposed",
         ),
     ),
     Suggestion(
@@ -104,7 +106,14 @@ SUGGESTIONS = (
         "What multiplies there multiplies back",
         "Write y = 3·u·v and L = y², with numbers, and pass the blame back one step at a time: what arrives, times the slope of this "
         "step. Do it for u/v as well. Then cover one factor, and let the class say which numbers change.",
-        ("factor-missing", "factor-twice", "divisor-slope", "multiplied-for-divided", "log-variance-mixed", "upstream-missing"),
+        (
+            "factor-missing",
+            "factor-twice",
+            "divisor-slope",
+            "multiplied-for-divided",
+            "log-variance-mixed",
+            "upstream-missing",
+        ),
     ),
     Suggestion(
         "A mean moves with its numbers",
@@ -147,6 +156,82 @@ SUGGESTIONS = (
         "Show a gradient with one wrong row beside its differences, and one that is all zeros. What would each tell you about "
         "the code, before you open it?",
         ("single-entries", "zero-gradient"),
+    ),
+    Suggestion(
+        "Conditions, said with numbers",
+        "Write one condition of the task on the board and three pairs of numbers under it: smaller, equal, larger. Let the class say "
+        "for each what should happen, and only then whether the condition is true.",
+        ("comparison-border", "comparison-reversed", "condition-mixed", "case-left-out"),
+    ),
+    Suggestion(
+        "A formula, read aloud",
+        "Let one student read the formula of the text, sign by sign, and another the line of code. The class stops them where the two "
+        "say different things. Then compute it for numbers whose result everybody knows.",
+        (
+            "sign-inside",
+            "parentheses-missing",
+            "slope-left-out",
+            "done-twice",
+            "coupled",
+            "term-left-out",
+            "factor-left-out",
+            "factor-doubled",
+            "multiplied-divided",
+            "other-operation",
+            "power-mixed",
+            "rest-for-share",
+            "other-constant",
+            "function-left-out",
+            "other-function",
+            "turned-sign",
+            "doubled",
+            "halved",
+        ),
+    ),
+    Suggestion(
+        "What is added up, and over how many",
+        "Write a table of 3 samples and 2 units. Let the class compute the sum and the mean along either edge and over all, and say "
+        "which one the task asks for, and by which number each divides.",
+        (
+            "sum-for-mean",
+            "mean-for-sum",
+            "times-samples",
+            "divided-by-samples",
+            "other-count",
+            "other-axis",
+            "kept-not-added",
+            "counted-alike",
+            "each-by-itself",
+        ),
+    ),
+    Suggestion(
+        "The first round and the last",
+        "Do the loop of the task by hand for three rounds, with a line in a table for each: which index, which value, whether it goes "
+        "on. Ask what happens with no round at all, and with one.",
+        ("off-by-one", "first-for-last", "stopped-early", "not-stopped", "largest-smallest"),
+    ),
+    Suggestion(
+        "A table of the variables",
+        "Give each variable a column, and each line of the code a row. Fill it in together, and circle every number that is read after "
+        "it has changed.",
+        (
+            "step-left-out",
+            "steps-exchanged",
+            "old-value",
+            "other-variable",
+            "results-exchanged",
+            "exchanged-arguments",
+        ),
+    ),
+    Suggestion(
+        "What goes in, and what comes out",
+        "Call the function with two different inputs before looking at its code. What should differ between the results, and does it?",
+        ("input-returned", "same-for-all"),
+    ),
+    Suggestion(
+        "Numbers that a computer can hold",
+        "Ask for exp(10), exp(100) and exp(1000), and for 7 // 2. Then write the formula so that the largest number in it is 1.",
+        ("not-finite", "cut-to-whole"),
     ),
 )
 

@@ -19,7 +19,7 @@ WRONG: tuple[Answer, ...] = (
 def softplus(z):
     return np.log(1 + np.exp(z))
 """,
-        _any("single-entries"),
+        _any("single-entries", "not-finite", "case-left-out"),
     ),
     Answer(
         "softplus",
@@ -34,6 +34,7 @@ def softplus(z):
             a[i, j] = math.log(1 + math.exp(z[i, j]))
     return a
 """,
+        _any("not-finite", "case-left-out"),
     ),
     Answer(
         "softplus",
@@ -52,6 +53,7 @@ def softplus(z):
 def softplus(z):
     return np.maximum(0, z)
 """,
+        _any("other-function", "term-left-out"),
     ),
     Answer(
         "softplus",
@@ -60,6 +62,7 @@ def softplus(z):
 def softplus(z):
     return np.logaddexp(1, z)
 """,
+        _any("other-constant", "function-left-out"),
     ),
     Answer(
         "softplus",
@@ -68,6 +71,7 @@ def softplus(z):
 def softplus(z):
     return np.logaddexp2(0, z)
 """,
+        _any("other-function", "other-constant", "power-mixed"),
     ),
     Answer(
         "softplus",
@@ -76,6 +80,7 @@ def softplus(z):
 def softplus(z):
     return np.log1p(np.exp(-np.abs(z)))
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "softplus",
@@ -84,6 +89,7 @@ def softplus(z):
 def softplus(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 """,
+        _any("other-function"),
     ),
     Answer(
         "softplus",
@@ -92,6 +98,7 @@ def softplus(z):
 def softplus(z):
     return np.logaddexp(0, -z)
 """,
+        _any("sign-inside"),
     ),
     Answer(
         "softplus",
@@ -103,6 +110,7 @@ def softplus(z):
         a[i] = np.logaddexp(0, z[i])
     return a
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "softplus",
@@ -112,7 +120,7 @@ def softplus(z):
     for row in z:
         return np.logaddexp(0, row)
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "softplus",
@@ -121,6 +129,7 @@ def softplus(z):
 def softplus(z):
     return z * 1.0
 """,
+        _any("term-left-out", "input-returned", "function-left-out"),
     ),
     # ------------------------------------------------------------------ softplus_derivative
     Answer(
@@ -130,7 +139,7 @@ def softplus(z):
 def softplus_derivative(z):
     return np.exp(z) / (1 + np.exp(z))
 """,
-        _any("single-entries"),
+        _any("single-entries", "not-finite"),
     ),
     Answer(
         "softplus_derivative",
@@ -141,6 +150,7 @@ import math
 def softplus_derivative(z):
     return np.array([[1 / (1 + math.exp(-v)) for v in row] for row in z])
 """,
+        _any("not-finite"),
     ),
     Answer(
         "softplus_derivative",
@@ -150,7 +160,7 @@ def softplus_derivative(z):
     a = np.logaddexp(0, z)
     return 0.5 * (1 + np.tanh(0.5 * a))
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "softplus_derivative",
@@ -160,7 +170,7 @@ def softplus_derivative(z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return s * (1 - s)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function", "done-twice"),
     ),
     Answer(
         "softplus_derivative",
@@ -169,7 +179,7 @@ def softplus_derivative(z):
 def softplus_derivative(z):
     return np.where(z > 0, 1.0, np.where(z < 0, 0.0, 0.5))
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "softplus_derivative",
@@ -178,7 +188,7 @@ def softplus_derivative(z):
 def softplus_derivative(z):
     return np.logaddexp(0, z)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function", "step-left-out"),
     ),
     Answer(
         "softplus_derivative",
@@ -187,6 +197,7 @@ def softplus_derivative(z):
 def softplus_derivative(z):
     return np.exp(-np.logaddexp(0, z))
 """,
+        _any("factor-left-out", "sign-inside", "rest-for-share"),
     ),
     Answer(
         "softplus_derivative",
@@ -195,6 +206,7 @@ def softplus_derivative(z):
 def softplus_derivative(z):
     return 0.5 * (1 + np.tanh(z))
 """,
+        _any("factor-left-out"),
     ),
     Answer(
         "softplus_derivative",
@@ -204,6 +216,9 @@ def softplus_derivative(z):
     z = np.clip(z, -700, 700)
     return 1 / 1 + np.exp(-z)
 """,
+        _any(
+            "steps-exchanged", "multiplied-divided", "other-operation", "step-left-out", "parentheses-missing"
+        ),
     ),
     Answer(
         "softplus_derivative",
@@ -212,6 +227,7 @@ def softplus_derivative(z):
 def softplus_derivative(z):
     return np.full(z.shape, 0.5)
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "softplus_derivative",
@@ -222,6 +238,7 @@ def softplus_derivative(z):
     slope[:] = 0.5 * (1 + np.tanh(0.5 * z))
     return slope
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "softplus_derivative",
@@ -240,7 +257,7 @@ def softplus_derivative(z):
 def swish(z):
     return z * np.exp(z) / (1 + np.exp(z))
 """,
-        _any("single-entries"),
+        _any("single-entries", "not-finite"),
     ),
     Answer(
         "swish",
@@ -249,6 +266,7 @@ def swish(z):
 def swish(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 """,
+        _any("factor-left-out", "other-function"),
     ),
     Answer(
         "swish",
@@ -257,6 +275,7 @@ def swish(z):
 def swish(z):
     return z + 0.5 * (1 + np.tanh(0.5 * z))
 """,
+        _any("other-operation"),
     ),
     Answer(
         "swish",
@@ -265,6 +284,7 @@ def swish(z):
 def swish(z):
     return z * np.tanh(z)
 """,
+        _any("other-function"),
     ),
     Answer(
         "swish",
@@ -273,6 +293,7 @@ def swish(z):
 def swish(z):
     return z * np.exp(-np.logaddexp(0, z))
 """,
+        _any("sign-inside", "rest-for-share", "factor-left-out"),
     ),
     Answer(
         "swish",
@@ -281,7 +302,7 @@ def swish(z):
 def swish(z):
     return z * (1 + np.tanh(z / 2))
 """,
-        _any("factor-two", "scaled"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out"),
     ),
     Answer(
         "swish",
@@ -291,6 +312,7 @@ def swish(z):
     s = z * z
     return 0.5 * (1 + np.tanh(0.5 * s))
 """,
+        _any("steps-exchanged", "power-mixed", "factor-left-out"),
     ),
     Answer(
         "swish",
@@ -300,6 +322,7 @@ def swish(z):
     z = np.maximum(z, 0)
     return z * 0.5 * (1 + np.tanh(0.5 * z))
 """,
+        _any("other-function"),
     ),
     Answer(
         "swish",
@@ -308,6 +331,7 @@ def swish(z):
 def swish(z):
     return z @ (0.5 * (1 + np.tanh(0.5 * z))).T
 """,
+        _any("other-operation"),
     ),
     Answer(
         "swish",
@@ -321,7 +345,7 @@ def swish(z):
             a[i, j] = z[i, j] * 0.5 * (1 + np.tanh(0.5 * z[i, j]))
     return a
 """,
-        _any("single-entries"),
+        _any("single-entries", "off-by-one", "stopped-early"),
     ),
     # ------------------------------------------------------------------ swish_backward
     Answer(
@@ -332,7 +356,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * s
 """,
-        _any("path-missing", "assigned-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added", "other-activation"),
     ),
     Answer(
         "swish_backward",
@@ -342,7 +366,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * z * s * (1 - s)
 """,
-        _any("path-missing", "assigned-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "swish_backward",
@@ -352,7 +376,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return s + z * s * (1 - s)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "swish_backward",
@@ -362,7 +386,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * (s + s * (1 - s))
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out"),
     ),
     Answer(
         "swish_backward",
@@ -372,7 +396,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * s + z * s * (1 - s)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out", "steps-exchanged", "parentheses-missing"),
     ),
     Answer(
         "swish_backward",
@@ -383,7 +407,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * a))
     return da * (s + a * s * (1 - s))
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "swish_backward",
@@ -393,7 +417,14 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * s * (1 - s)
 """,
-        _any("other-activation", "factor-missing"),
+        _any(
+            "other-activation",
+            "factor-missing",
+            "path-missing",
+            "other-function",
+            "factor-left-out",
+            "term-left-out",
+        ),
     ),
     Answer(
         "swish_backward",
@@ -403,7 +434,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * z * s
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function", "step-left-out"),
     ),
     Answer(
         "swish_backward",
@@ -413,7 +444,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * (s + z * z * (1 - z))
 """,
-        _any("sigmoid-from-weighted-input"),
+        _any("sigmoid-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "swish_backward",
@@ -423,7 +454,7 @@ def swish_backward(da, z):
     s = np.exp(z) / (1 + np.exp(z))
     return da * (s + z * s * (1 - s))
 """,
-        _any("single-entries"),
+        _any("single-entries", "not-finite"),
     ),
     Answer(
         "swish_backward",
@@ -433,6 +464,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * (s - z * s * (1 - s))
 """,
+        _any("sign-inside"),
     ),
     Answer(
         "swish_backward",
@@ -442,7 +474,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * z))
     return da * (s + z * s * (1 - s)) / len(z)
 """,
-        _any("averaged-twice", "scaled"),
+        _any("averaged-twice", "scaled", "divided-by-samples", "factor-doubled", "done-twice"),
     ),
     Answer(
         "swish_backward",
@@ -452,7 +484,7 @@ def swish_backward(da, z):
     s = 0.5 * (1 + np.tanh(0.5 * da))
     return z * (s + da * s * (1 - s))
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "exchanged-arguments", "other-variable"),
     ),
     # ------------------------------------------------------------------ elu
     Answer(
@@ -462,6 +494,7 @@ def swish_backward(da, z):
 def elu(z, alpha):
     return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
 """,
+        _any("factor-left-out"),
     ),
     Answer(
         "elu",
@@ -470,6 +503,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.where(z < 0, z, alpha * np.expm1(np.minimum(z, 700)))
 """,
+        _any("comparison-reversed", "exchanged-arguments"),
     ),
     Answer(
         "elu",
@@ -478,6 +512,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.where(z > 0, z, alpha * np.exp(np.minimum(z, 0)) - 1)
 """,
+        _any("steps-exchanged", "factor-left-out", "parentheses-missing"),
     ),
     Answer(
         "elu",
@@ -486,6 +521,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.where(z > 0, z, alpha * np.exp(np.minimum(z, 0)))
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "elu",
@@ -494,6 +530,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.maximum(z, alpha * np.expm1(np.minimum(z, 0)))
 """,
+        _any("other-function", "other-operation", "case-left-out"),
     ),
     Answer(
         "elu",
@@ -502,6 +539,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.where(z > 0, z, np.exp(np.minimum(alpha * z, 0)) - 1)
 """,
+        _any("steps-exchanged", "factor-left-out", "power-mixed"),
     ),
     Answer(
         "elu",
@@ -510,7 +548,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1)
 """,
-        _any("single-entries"),
+        _any("single-entries", "not-finite"),
     ),
     Answer(
         "elu",
@@ -519,6 +557,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.where(z > 0, z, alpha * z)
 """,
+        _any("function-left-out", "other-function"),
     ),
     Answer(
         "elu",
@@ -529,6 +568,7 @@ def elu(z, alpha):
         return z
     return alpha * np.expm1(np.minimum(z, 700))
 """,
+        _any("case-left-out"),
     ),
     Answer(
         "elu",
@@ -540,6 +580,7 @@ def elu(z, alpha):
     a[cold] = alpha * np.expm1(z[cold])
     return a
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "elu",
@@ -548,6 +589,7 @@ def elu(z, alpha):
 def elu(z, alpha):
     return np.where(z > 0, z, alpha * (1 - np.exp(np.minimum(z, 0))))
 """,
+        _any("sign", "sign-inside", "turned-sign"),
     ),
     # ------------------------------------------------------------------ elu_backward
     Answer(
@@ -557,7 +599,7 @@ def elu(z, alpha):
 def elu_backward(da, z, alpha):
     return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "elu_backward",
@@ -567,7 +609,7 @@ def elu_backward(da, z, alpha):
     a = np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
     return da * np.where(a > 0, 1.0, alpha * np.exp(np.minimum(a, 0)))
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "elu_backward",
@@ -576,7 +618,7 @@ def elu_backward(da, z, alpha):
 def elu_backward(da, z, alpha):
     return da * np.where(z > 0, 1.0, np.exp(np.minimum(z, 0)))
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out"),
     ),
     Answer(
         "elu_backward",
@@ -585,7 +627,7 @@ def elu_backward(da, z, alpha):
 def elu_backward(da, z, alpha):
     return da * (z > 0)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "elu_backward",
@@ -594,7 +636,7 @@ def elu_backward(da, z, alpha):
 def elu_backward(da, z, alpha):
     return da * np.where(z > 0, 1.0, alpha)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function", "factor-left-out", "function-left-out"),
     ),
     Answer(
         "elu_backward",
@@ -603,7 +645,7 @@ def elu_backward(da, z, alpha):
 def elu_backward(da, z, alpha):
     return da * np.where(z > 0, 1.0, alpha * np.expm1(np.minimum(z, 0)))
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function"),
     ),
     Answer(
         "elu_backward",
@@ -621,7 +663,7 @@ def elu_backward(da, z, alpha):
 def elu_backward(da, z, alpha):
     return da * np.where(da > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "elu_backward",
@@ -631,7 +673,7 @@ def elu_backward(da, z, alpha):
     slope = (z > 0) + (z <= 0) * alpha * np.exp(z)
     return da * slope
 """,
-        _any("single-entries"),
+        _any("single-entries", "not-finite"),
     ),
     Answer(
         "elu_backward",
@@ -640,7 +682,7 @@ def elu_backward(da, z, alpha):
 def elu_backward(da, z, alpha):
     return np.where(z > 0, 1.0, da * alpha * np.exp(np.minimum(z, 0)))
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "elu_backward",
@@ -655,6 +697,7 @@ def elu_backward(da, z, alpha):
             dz.append(blame * alpha * np.exp(np.minimum(row, 0)))
     return np.array(dz)
 """,
+        _any("case-left-out", "other-variable"),
     ),
     Answer(
         "elu_backward",
@@ -667,6 +710,7 @@ def elu_backward(da, z, alpha):
     dz[~warm] = da[~warm] * alpha * np.exp(z[~warm])
     return dz
 """,
+        _any("cut-to-whole"),
     ),
     # ------------------------------------------------------------------ log_softmax
     Answer(
@@ -677,7 +721,7 @@ def log_softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return np.log(e / e.sum(axis=1, keepdims=True))
 """,
-        _any("single-entries"),
+        _any("single-entries", "step-left-out", "case-left-out", "not-finite"),
     ),
     Answer(
         "log_softmax",
@@ -687,7 +731,7 @@ def log_softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return np.log(e / e.sum(axis=1, keepdims=True) + 1e-12)
 """,
-        _any("single-entries"),
+        _any("single-entries", "step-left-out"),
     ),
     Answer(
         "log_softmax",
@@ -696,6 +740,7 @@ def log_softmax(z):
 def log_softmax(z):
     return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 """,
+        _any("not-finite", "step-left-out", "case-left-out"),
     ),
     Answer(
         "log_softmax",
@@ -705,6 +750,7 @@ def log_softmax(z):
     top = z.max(axis=1, keepdims=True)
     return z - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
 """,
+        _any("term-left-out", "step-left-out", "old-value", "other-variable"),
     ),
     Answer(
         "log_softmax",
@@ -714,7 +760,7 @@ def log_softmax(z):
     top = z.max(axis=0)
     return z - top - np.log(np.exp(z - top).sum(axis=0))
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "log_softmax",
@@ -724,7 +770,7 @@ def log_softmax(z):
     top = z.max(axis=1, keepdims=True)
     return z - top - np.log(np.exp(z - top).sum())
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "log_softmax",
@@ -734,6 +780,7 @@ def log_softmax(z):
     z = z - z.max()
     return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 """,
+        _any("single-entries", "other-axis"),
     ),
     Answer(
         "log_softmax",
@@ -743,7 +790,7 @@ def log_softmax(z):
     z = z - z.max(axis=1, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=1))
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis", "not-transposed"),
     ),
     Answer(
         "log_softmax",
@@ -753,7 +800,7 @@ def log_softmax(z):
     top = z.max(axis=1, keepdims=True)
     return np.log(np.exp(z - top).sum(axis=1, keepdims=True)) - (z - top)
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "log_softmax",
@@ -763,6 +810,7 @@ def log_softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 """,
+        _any("function-left-out", "step-left-out", "other-function"),
     ),
     Answer(
         "log_softmax",
@@ -772,6 +820,7 @@ def log_softmax(z):
     top = z.max(axis=1, keepdims=True)
     return z - top - np.log(np.exp(z - top).mean(axis=1, keepdims=True))
 """,
+        _any("mean-for-sum"),
     ),
     Answer(
         "log_softmax",
@@ -782,6 +831,7 @@ def log_softmax(z):
     p = e / e.sum(axis=1, keepdims=True)
     return p - np.log(np.exp(p).sum(axis=1, keepdims=True))
 """,
+        _any("done-twice", "other-variable"),
     ),
     Answer(
         "log_softmax",
@@ -794,6 +844,7 @@ def log_softmax(z):
         out[i] = shifted - np.log(np.exp(shifted).sum())
     return out
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "log_softmax",
@@ -803,6 +854,7 @@ def log_softmax(z):
     top = z.max(axis=1, keepdims=True)
     return z - top - np.log(np.exp(z - top).max(axis=1, keepdims=True))
 """,
+        _any("other-function", "other-operation", "term-left-out"),
     ),
 )
 

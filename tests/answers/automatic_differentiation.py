@@ -51,6 +51,7 @@ def logaddexp_backward(d, y, a, b):
     ea, eb = np.exp(a), np.exp(b)
     return d * ea / (ea + eb), d * eb / (ea + eb)
 """,
+        _any("single-entries", "not-finite", "case-left-out"),
     ),
     Answer(
         "logaddexp_backward",
@@ -59,7 +60,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return np.exp(a - y), np.exp(b - y)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "logaddexp_backward",
@@ -70,7 +71,7 @@ def logaddexp_backward(d, y, a, b):
     db = d * np.exp(b - y)
     return db, da
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "results-exchanged", "exchanged-arguments", "rest-for-share", "other-variable"),
     ),
     Answer(
         "logaddexp_backward",
@@ -79,6 +80,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return d * np.exp(y - a), d * np.exp(y - b)
 """,
+        _any("multiplied-divided", "sign-inside"),
     ),
     Answer(
         "logaddexp_backward",
@@ -87,6 +89,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return d * (a >= b), d * (a < b)
 """,
+        _any("other-function"),
     ),
     Answer(
         "logaddexp_backward",
@@ -95,6 +98,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return d / 2, d / 2
 """,
+        _any("counted-alike", "same-for-all"),
     ),
     Answer(
         "logaddexp_backward",
@@ -103,6 +107,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return d, d
 """,
+        _any("factor-left-out", "counted-alike", "input-returned", "other-operation", "other-function"),
     ),
     Answer(
         "logaddexp_backward",
@@ -113,6 +118,7 @@ def logaddexp_backward(d, y, a, b):
     db = 1 - da
     return da, db
 """,
+        _any("upstream-missing", "factor-left-out", "other-variable"),
     ),
     Answer(
         "logaddexp_backward",
@@ -122,7 +128,7 @@ def logaddexp_backward(d, y, a, b):
     share = np.exp(a - y)
     return d * share, d * share
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "logaddexp_backward",
@@ -131,6 +137,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return d * np.exp(a) / y, d * np.exp(b) / y
 """,
+        _any("wrong-tensor", "other-variable", "function-left-out", "not-finite"),
     ),
     Answer(
         "logaddexp_backward",
@@ -139,6 +146,7 @@ def logaddexp_backward(d, y, a, b):
 def logaddexp_backward(d, y, a, b):
     return d * np.exp(a), d * np.exp(b)
 """,
+        _any("factor-left-out", "not-finite"),
     ),
     Answer(
         "logaddexp_backward",
@@ -149,6 +157,7 @@ def logaddexp_backward(d, y, a, b):
     eb = np.exp(np.clip(b, -10, 10))
     return d * ea / (ea + eb), d * eb / (ea + eb)
 """,
+        _any("single-entries"),
     ),
     # cumsum_backward
     Answer(
@@ -158,6 +167,7 @@ def logaddexp_backward(d, y, a, b):
 def cumsum_backward(d, y, x):
     return np.cumsum(d, axis=1)
 """,
+        _any("first-for-last"),
     ),
     Answer(
         "cumsum_backward",
@@ -166,7 +176,7 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return np.cumsum(d[:, ::-1], axis=1)
 """,
-        _any("columns-swapped"),
+        _any("columns-swapped", "step-left-out", "first-for-last"),
     ),
     Answer(
         "cumsum_backward",
@@ -175,7 +185,7 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return np.cumsum(d[::-1], axis=0)[::-1]
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "cumsum_backward",
@@ -188,7 +198,7 @@ def cumsum_backward(d, y, x):
         dx[:, j] = d[:, j + 1 : n].sum(axis=1)
     return dx
 """,
-        _any("path-missing"),
+        _any("path-missing", "off-by-one", "term-left-out"),
     ),
     Answer(
         "cumsum_backward",
@@ -200,7 +210,7 @@ def cumsum_backward(d, y, x):
         dx[:, j] = d[:, j:-1].sum(axis=1)
     return dx
 """,
-        _any("path-missing"),
+        _any("path-missing", "off-by-one", "term-left-out", "stopped-early"),
     ),
     Answer(
         "cumsum_backward",
@@ -209,7 +219,15 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return d
 """,
-        _any("path-missing"),
+        _any(
+            "assigned-not-added",
+            "path-missing",
+            "time-not-carried",
+            "input-returned",
+            "term-left-out",
+            "function-left-out",
+            "step-left-out",
+        ),
     ),
     Answer(
         "cumsum_backward",
@@ -218,6 +236,7 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return np.broadcast_to(d.sum(axis=1, keepdims=True), x.shape)
 """,
+        _any("other-function", "counted-alike", "not-stopped"),
     ),
     Answer(
         "cumsum_backward",
@@ -228,7 +247,7 @@ def cumsum_backward(d, y, x):
     dx[:, :-1] = d[:, :-1] + d[:, 1:]
     return dx
 """,
-        _any("path-missing", "time-not-carried"),
+        _any("path-missing", "time-not-carried", "term-left-out", "stopped-early"),
     ),
     Answer(
         "cumsum_backward",
@@ -237,7 +256,7 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return np.cumsum(d[::-1, ::-1], axis=1)[:, ::-1]
 """,
-        _any("rows-swapped"),
+        _any("rows-swapped", "first-for-last", "other-axis"),
     ),
     Answer(
         "cumsum_backward",
@@ -247,7 +266,7 @@ def cumsum_backward(d, y, x):
     n = x.shape[1]
     return np.ones(x.shape) * np.arange(n, 0, -1)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out", "same-for-all"),
     ),
     Answer(
         "cumsum_backward",
@@ -257,6 +276,7 @@ def cumsum_backward(d, y, x):
     m, n = x.shape
     return np.array([[d[i, j:].mean() for j in range(n)] for i in range(m)])
 """,
+        _any("mean-for-sum"),
     ),
     Answer(
         "cumsum_backward",
@@ -265,6 +285,7 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return np.array([[111.0, 110.0, 100.0]])
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "cumsum_backward",
@@ -273,6 +294,7 @@ def cumsum_backward(d, y, x):
 def cumsum_backward(d, y, x):
     return np.cumsum((d * x)[:, ::-1], axis=1)[:, ::-1]
 """,
+        _any("other-operation"),
     ),
     Answer(
         "cumsum_backward",
@@ -287,7 +309,7 @@ def cumsum_backward(d, y, x):
             dx[i, j] = total
         return dx
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     # prod_backward
     Answer(
@@ -298,6 +320,7 @@ def prod_backward(d, y, x):
     with np.errstate(all="ignore"):
         return d[:, None] * y[:, None] / x
 """,
+        _any("single-entries", "case-left-out", "not-finite"),
     ),
     Answer(
         "prod_backward",
@@ -307,7 +330,7 @@ def prod_backward(d, y, x):
     safe = np.where(x == 0, 1, x)
     return np.where(x == 0, 0.0, d[:, None] * y[:, None] / safe)
 """,
-        _any("single-entries"),
+        _any("single-entries", "case-left-out"),
     ),
     Answer(
         "prod_backward",
@@ -321,7 +344,7 @@ def prod_backward(d, y, x):
             dx[i, j] = d[i] * (without_zeros if x[i, j] == 0 else y[i] / x[i, j])
     return dx
 """,
-        _any("single-entries"),
+        _any("single-entries", "case-left-out"),
     ),
     Answer(
         "prod_backward",
@@ -333,7 +356,7 @@ def prod_backward(d, y, x):
         dx[:, j] = np.delete(x, j, axis=1).prod(axis=1)
     return dx
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "prod_backward",
@@ -342,7 +365,7 @@ def prod_backward(d, y, x):
 def prod_backward(d, y, x):
     return (d * y)[:, None] * np.ones(x.shape)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "factor-left-out"),
     ),
     Answer(
         "prod_backward",
@@ -351,6 +374,7 @@ def prod_backward(d, y, x):
 def prod_backward(d, y, x):
     return (d * y)[:, None] * x
 """,
+        _any("factor-twice", "multiplied-divided", "factor-doubled"),
     ),
     Answer(
         "prod_backward",
@@ -359,6 +383,7 @@ def prod_backward(d, y, x):
 def prod_backward(d, y, x):
     return d[:, None] * (x.sum(axis=1, keepdims=True) - x)
 """,
+        _any("other-operation"),
     ),
     Answer(
         "prod_backward",
@@ -372,6 +397,7 @@ def prod_backward(d, y, x):
             dx[i, j] = d[i] * np.prod(others)
     return dx
 """,
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "prod_backward",
@@ -383,7 +409,7 @@ def prod_backward(d, y, x):
         dx[:, j] = d * np.prod(x[:, :j], axis=1)
     return dx
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out", "stopped-early"),
     ),
     Answer(
         "prod_backward",
@@ -395,6 +421,7 @@ def prod_backward(d, y, x):
         dx[:, j] = d * np.prod(np.delete(x, j, axis=1), axis=1)
     return dx
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "prod_backward",
@@ -404,7 +431,7 @@ def prod_backward(d, y, x):
     m, n = x.shape
     return np.array([[d[i] * np.prod([v for v in x[i] if v != x[i, j]]) for j in range(n)] for i in range(m)])
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "single-entries", "factor-left-out", "case-left-out"),
     ),
     Answer(
         "prod_backward",
@@ -413,7 +440,7 @@ def prod_backward(d, y, x):
 def prod_backward(d, y, x):
     return np.repeat(d[:, None], x.shape[1], axis=1)
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out", "input-returned", "other-operation"),
     ),
     Answer(
         "prod_backward",
@@ -422,7 +449,7 @@ def prod_backward(d, y, x):
 def prod_backward(d, y, x):
     return d[:, None] * np.roll(x, 1, axis=1) * np.roll(x, -1, axis=1)
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out"),
     ),
     # bag_backward
     Answer(
@@ -434,7 +461,7 @@ def bag_backward(d, y, table, index):
     dtable[index] += d[:, None, :]
     return dtable
 """,
-        _any("index-assigned"),
+        _any("index-assigned", "assigned-not-added", "path-missing", "kept-not-added", "case-left-out"),
     ),
     Answer(
         "bag_backward",
@@ -447,7 +474,7 @@ def bag_backward(d, y, table, index):
             dtable[word] = d[text]
     return dtable
 """,
-        _any("index-assigned", "assigned-not-added"),
+        _any("index-assigned", "assigned-not-added", "path-missing", "kept-not-added", "case-left-out"),
     ),
     Answer(
         "bag_backward",
@@ -460,7 +487,15 @@ def bag_backward(d, y, table, index):
             dtable[word] += d[text]
     return dtable
 """,
-        _any("path-missing", "index-assigned"),
+        _any(
+            "path-missing",
+            "index-assigned",
+            "assigned-not-added",
+            "kept-not-added",
+            "case-left-out",
+            "counted-alike",
+            "other-count",
+        ),
     ),
     Answer(
         "bag_backward",
@@ -472,7 +507,7 @@ def bag_backward(d, y, table, index):
         dtable[index[:, place]] += d
     return dtable
 """,
-        _any("index-assigned"),
+        _any("index-assigned", "assigned-not-added", "path-missing", "kept-not-added", "case-left-out"),
     ),
     Answer(
         "bag_backward",
@@ -485,7 +520,7 @@ def bag_backward(d, y, table, index):
             dtable[word] += d[text] / 3
     return dtable
 """,
-        _any("scaled"),
+        _any("scaled", "mean-for-sum"),
     ),
     Answer(
         "bag_backward",
@@ -496,7 +531,7 @@ def bag_backward(d, y, table, index):
     np.add.at(dtable, index[:, 0], d)
     return dtable
 """,
-        _any("path-missing"),
+        _any("path-missing", "term-left-out", "stopped-early"),
     ),
     Answer(
         "bag_backward",
@@ -509,7 +544,7 @@ def bag_backward(d, y, table, index):
             dtable[word] += y[text]
     return dtable
 """,
-        _any("wrong-tensor", "upstream-missing"),
+        _any("wrong-tensor", "upstream-missing", "other-variable", "exchanged-arguments"),
     ),
     Answer(
         "bag_backward",
@@ -522,6 +557,7 @@ def bag_backward(d, y, table, index):
             dtable[word] += d[text] * table[word]
     return dtable
 """,
+        _any("other-operation"),
     ),
     Answer(
         "bag_backward",
@@ -534,7 +570,7 @@ def bag_backward(d, y, table, index):
             dtable[word] += d[text]
     return dtable
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "bag_backward",
@@ -543,6 +579,7 @@ def bag_backward(d, y, table, index):
 def bag_backward(d, y, table, index):
     return np.repeat(d[:, None, :], 3, axis=1).reshape(-1, d.shape[1])
 """,
+        _any("step-left-out", "each-by-itself"),
     ),
     Answer(
         "bag_backward",
@@ -552,7 +589,7 @@ def bag_backward(d, y, table, index):
     counts = np.bincount(index.ravel(), minlength=len(table))
     return counts[:, None] * np.ones(table.shape)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "bag_backward",
@@ -562,6 +599,7 @@ def bag_backward(d, y, table, index):
     counts = np.bincount(index.ravel(), minlength=len(table))
     return np.outer(counts, d.sum(axis=0))
 """,
+        _any("counted-alike", "steps-exchanged"),
     ),
     Answer(
         "bag_backward",
@@ -574,7 +612,7 @@ def bag_backward(d, y, table, index):
             dtable[word] += d[text]
         return dtable
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "bag_backward",
@@ -587,6 +625,7 @@ def bag_backward(d, y, table, index):
     np.add.at(uses, index, 1)
     return dtable / np.maximum(uses, 1)[:, None]
 """,
+        _any("mean-for-sum"),
     ),
     # tile_backward
     Answer(
@@ -597,7 +636,7 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return d[:m, :n]
 """,
-        _any("path-missing"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "stopped-early"),
     ),
     Answer(
         "tile_backward",
@@ -607,7 +646,7 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return d.reshape(copies[0], m, copies[1], n).mean(axis=(0, 2))
 """,
-        _any("scaled"),
+        _any("scaled", "mean-for-sum"),
     ),
     Answer(
         "tile_backward",
@@ -617,7 +656,7 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return d.reshape(m, copies[0], n, copies[1]).sum(axis=(1, 3))
 """,
-        _any("axes-not-moved", "wrong-axis"),
+        _any("axes-not-moved", "wrong-axis", "other-axis", "exchanged-arguments", "other-function"),
     ),
     Answer(
         "tile_backward",
@@ -626,7 +665,7 @@ def tile_backward(d, y, x, copies):
 def tile_backward(d, y, x, copies):
     return d.reshape(-1, *x.shape).sum(axis=0)
 """,
-        _any("axes-not-moved"),
+        _any("axes-not-moved", "step-left-out"),
     ),
     Answer(
         "tile_backward",
@@ -639,7 +678,7 @@ def tile_backward(d, y, x, copies):
         dx = dx + d[:m, j * n : (j + 1) * n]
     return dx
 """,
-        _any("path-missing"),
+        _any("path-missing", "term-left-out", "step-left-out"),
     ),
     Answer(
         "tile_backward",
@@ -649,7 +688,7 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return sum(d[k * m : (k + 1) * m, :n] for k in range(copies[0]))
 """,
-        _any("path-missing"),
+        _any("path-missing", "term-left-out", "step-left-out"),
     ),
     Answer(
         "tile_backward",
@@ -664,7 +703,7 @@ def tile_backward(d, y, x, copies):
                 dx += d[r * m : (r + 1) * m, c * n : (c + 1) * n]
     return dx
 """,
-        _any("path-missing"),
+        _any("path-missing", "off-by-one", "stopped-early", "term-left-out"),
     ),
     Answer(
         "tile_backward",
@@ -677,7 +716,7 @@ def tile_backward(d, y, x, copies):
             dx = d[r * m : (r + 1) * m, c * n : (c + 1) * n]
     return dx
 """,
-        _any("assigned-not-added"),
+        _any("assigned-not-added", "path-missing", "kept-not-added"),
     ),
     Answer(
         "tile_backward",
@@ -688,6 +727,7 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return r * c * d[:m, :n]
 """,
+        _any("path-missing", "other-operation"),
     ),
     Answer(
         "tile_backward",
@@ -696,6 +736,7 @@ def tile_backward(d, y, x, copies):
 def tile_backward(d, y, x, copies):
     return np.full(x.shape, d.sum())
 """,
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "tile_backward",
@@ -706,6 +747,7 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return d.reshape(r, m, c, n).sum(axis=(0, 2))
 """,
+        _any("exchanged-arguments", "other-variable"),
     ),
     Answer(
         "tile_backward",
@@ -714,6 +756,7 @@ def tile_backward(d, y, x, copies):
 def tile_backward(d, y, x, copies):
     return d * np.tile(np.ones(x.shape), copies)
 """,
+        _any("input-returned", "step-left-out", "done-twice", "other-operation", "other-function"),
     ),
     Answer(
         "tile_backward",
@@ -723,14 +766,14 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return y.reshape(copies[0], m, copies[1], n).sum(axis=(0, 2))
 """,
-        _any("wrong-tensor", "upstream-missing"),
+        _any("wrong-tensor", "upstream-missing", "other-variable", "exchanged-arguments"),
     ),
     # pairs_backward
     Answer(
         "pairs_backward",
         "what arrives is left out of da",
         _with(_PAIRS, ("da = d * (b @ W.T)", "da = b @ W.T")),
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "pairs_backward",
@@ -739,43 +782,43 @@ def tile_backward(d, y, x, copies):
 def pairs_backward(d, y, a, W, b):
     return b @ W.T, a.T @ b, a @ W
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "pairs_backward",
         "what arrives is left out of dW",
         _with(_PAIRS, ("a.T @ (d * b)", "a.T @ b")),
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "pairs_backward",
         "what arrives is in dW twice",
         _with(_PAIRS, ("a.T @ (d * b)", "(d * a).T @ (d * b)")),
-        _any("factor-twice"),
+        _any("factor-twice", "factor-doubled", "done-twice", "power-mixed"),
     ),
     Answer(
         "pairs_backward",
         "dW is the mean over the samples, and the sum belongs there",
         _with(_PAIRS, ("a.T @ (d * b)", "a.T @ (d * b) / len(a)")),
-        _any("averaged-twice", "scaled"),
+        _any("averaged-twice", "scaled", "mean-for-sum", "divided-by-samples"),
     ),
     Answer(
         "pairs_backward",
         "dW is turned: b with a",
         _with(_PAIRS, ("a.T @ (d * b)", "(d * b).T @ a")),
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "pairs_backward",
         "da and db are swapped",
         _with(_PAIRS, ("return da, dW, db", "return db, dW, da")),
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "results-exchanged", "other-variable"),
     ),
     Answer(
         "pairs_backward",
         "db is multiplied with the vector b itself once more",
         _with(_PAIRS, ("db = d * (a @ W)", "db = d * (a @ W) * b")),
-        _any("factor-twice"),
+        _any("factor-twice", "value-for-slope", "factor-doubled"),
     ),
     Answer(
         "pairs_backward",
@@ -789,24 +832,25 @@ def pairs_backward(d, y, a, W, b):
         db[s] = d[s] * (a[s] @ W)
     return da, dW, db
 """,
-        _any("only-one-sample", "assigned-not-added"),
+        _any("only-one-sample", "assigned-not-added", "kept-not-added"),
     ),
     Answer(
         "pairs_backward",
         "dW keeps one matrix per sample, the sum is missing",
         _with(_PAIRS, ("a.T @ (d * b)", "np.einsum('si,sj->sij', a, d * b)")),
+        _any("step-left-out", "function-left-out", "each-by-itself"),
     ),
     Answer(
         "pairs_backward",
         "y stands where d belongs",
         _with(_PAIRS, ("d = d[:, None]", "d = y[:, None]")),
-        _any("wrong-tensor", "upstream-missing"),
+        _any("wrong-tensor", "upstream-missing", "other-variable", "exchanged-arguments"),
     ),
     Answer(
         "pairs_backward",
         "da lacks the weights: the partner's entries are summed",
         _with(_PAIRS, ("da = d * (b @ W.T)", "da = d * b.sum(axis=1, keepdims=True) * np.ones(a.shape)")),
-        _any("weights-skipped", "factor-missing"),
+        _any("weights-skipped", "factor-missing", "factor-left-out"),
     ),
     Answer(
         "pairs_backward",
@@ -818,7 +862,7 @@ def pairs_backward(d, y, a, W, b):
     db = np.outer(d, a.sum(axis=0) @ W)
     return da, dW, db
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "pairs_backward",
@@ -828,6 +872,7 @@ def pairs_backward(d, y, a, W, b):
     d = d.mean()
     return d * (b @ W.T), d * (a.T @ b), d * (a @ W)
 """,
+        _any("counted-alike"),
     ),
     Answer(
         "pairs_backward",
@@ -837,14 +882,14 @@ def pairs_backward(d, y, a, W, b):
     d = d.reshape(-1, 1)
     return d * np.dot(b, W.T), np.dot(a.T, d * np.dot(a, W)), d * np.dot(a, W)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     # walk_back
     Answer(
         "walk_back",
         "assigned where it should be added: of two uses only one is left",
         _with(_WALK, ("found[j] = found[j] + share", "found[j] = np.zeros(np.shape(values[j])) + share")),
-        _any("assigned-not-added"),
+        _any("assigned-not-added", "path-missing", "index-assigned", "kept-not-added"),
     ),
     Answer(
         "walk_back",
@@ -854,6 +899,7 @@ def pairs_backward(d, y, a, W, b):
             ("range(output, -1, -1)", "range(len(nodes) - 1, -1, -1)"),
             ("    found[output] = np", "    output = len(nodes) - 1\n    found[output] = np"),
         ),
+        _any("case-left-out", "other-variable"),
     ),
     Answer(
         "walk_back",
@@ -871,29 +917,31 @@ def walk_back(nodes, rules, output):
                 found[j] = found[j] + share
     return found
 """,
+        _any("case-left-out", "not-stopped"),
     ),
     Answer(
         "walk_back",
         "it goes forward through the list: blame is handed on before it has arrived",
         _with(_WALK, ("range(output, -1, -1)", "range(output + 1)")),
+        _any("path-missing", "first-for-last", "steps-exchanged", "old-value", "stopped-early"),
     ),
     Answer(
         "walk_back",
         "the output's own gradient stays zero, and so all are",
         _with(_WALK, ("    found[output] = np.ones(np.shape(values[output]))\n", "")),
-        _any("zero-gradient"),
+        _any("zero-gradient", "step-left-out", "same-for-all"),
     ),
     Answer(
         "walk_back",
         "the rules are always given the output's gradient, 1, not that of the line",
         _with(_WALK, ("rules[name](found[k], value", "rules[name](found[output], value")),
-        _any("upstream-missing"),
+        _any("upstream-missing", "wrong-tensor", "other-variable", "factor-left-out"),
     ),
     Answer(
         "walk_back",
         "the same place twice is counted once: places and shares go through a dictionary",
         _with(_WALK, ("in zip(arguments, shares):", "in dict(zip(arguments, shares)).items():")),
-        _any("assigned-not-added", "path-missing"),
+        _any("assigned-not-added", "path-missing", "index-assigned", "kept-not-added", "case-left-out"),
     ),
     Answer(
         "walk_back",
@@ -919,7 +967,7 @@ def walk_back(nodes, rules, output):
     visit(output)
     return found
 """,
-        _any("path-missing"),
+        _any("path-missing", "steps-exchanged", "old-value"),
     ),
     Answer(
         "walk_back",
@@ -939,12 +987,13 @@ def walk_back(nodes, rules, output):
                     found[j] += share
     return [np.zeros(np.shape(nodes[k][2])) if g is None else g for k, g in enumerate(found)]
 """,
+        _any("old-value"),
     ),
     Answer(
         "walk_back",
         "the rules are given the gradients of the arguments, not their values",
         _with(_WALK, ("*[values[j] for j in arguments]", "*[found[j] for j in arguments]")),
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "walk_back",
@@ -960,11 +1009,13 @@ def walk_back(nodes, rules, output):
                 found[j] = found[j] + share if j in found else share
     return [found.get(k) for k in range(len(nodes))]
 """,
+        _any("single-entries", "case-left-out"),
     ),
     Answer(
         "walk_back",
         "the list ends at the output, shorter than the record",
         _with(_WALK, ("return found", "return found[: output + 1]")),
+        _any("case-left-out", "stopped-early"),
     ),
     Answer(
         "walk_back",
@@ -976,7 +1027,7 @@ def walk_back(nodes, rules, output):
                 "        found[arguments[0]] = found[arguments[0]] + shares[0]",
             ),
         ),
-        _any("path-missing"),
+        _any("path-missing", "stopped-early"),
     ),
     Answer(
         "walk_back",
@@ -987,7 +1038,7 @@ def walk_back(nodes, rules, output):
         "walk_back",
         "the list is in the order of the walk, the last line first",
         _with(_WALK, ("return found", "return found[::-1]")),
-        _any("rows-swapped"),
+        _any("rows-swapped", "first-for-last", "results-exchanged"),
     ),
     Answer(
         "walk_back",
@@ -1002,6 +1053,7 @@ def walk_back(nodes, rules, output):
         "walk_back",
         "shares of arrays are summed to one number, and the shape of the value is lost",
         _with(_WALK, ("found[j] = found[j] + share", "found[j] = np.sum(found[j]) + np.sum(share)")),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "walk_back",
@@ -1017,6 +1069,7 @@ def walk_back(nodes, rules, output, heard={}):
                 heard[j] = heard.get(j, 0) + share
     return [heard.get(k, np.zeros(np.shape(nodes[k][2]))) for k in range(len(nodes))]
 """,
+        _any("old-value"),
     ),
     Answer(
         "walk_back",
@@ -1025,6 +1078,7 @@ def walk_back(nodes, rules, output, heard={}):
 def walk_back(nodes, rules, output):
     return [6.0, 1.0, 1.0, 1.0]
 """,
+        _any("same-for-all"),
     ),
 )
 

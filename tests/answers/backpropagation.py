@@ -20,6 +20,7 @@ def chain_forward(x, w1, w2):
     prediction = np.tanh(w2 * h)
     return prediction, h
 """,
+        _any("results-exchanged", "other-variable"),
     ),
     Answer(
         "chain_forward",
@@ -29,6 +30,7 @@ def chain_forward(x, w1, w2):
     h = np.tanh(w1 * x)
     return h, w2 * h
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "chain_forward",
@@ -38,6 +40,7 @@ def chain_forward(x, w1, w2):
     h = w1 * x
     return h, np.tanh(w2 * h)
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "chain_forward",
@@ -48,7 +51,7 @@ def chain_forward(x, w1, w2):
     prediction = np.tanh(w2 * x)
     return h, prediction
 """,
-        _any("layer-off-by-one"),
+        _any("layer-off-by-one", "wrong-tensor", "other-variable"),
     ),
     Answer(
         "chain_forward",
@@ -60,6 +63,7 @@ def chain_forward(x, w1, w2):
     h = sigmoid(w1 * x)
     return h, sigmoid(w2 * h)
 """,
+        _any("other-function"),
     ),
     Answer(
         "chain_forward",
@@ -78,6 +82,7 @@ def chain_forward(x, w1, w2):
     h = np.tanh(w1 + x)
     return h, np.tanh(w2 + h)
 """,
+        _any("other-operation"),
     ),
     Answer(
         "chain_forward",
@@ -87,6 +92,7 @@ def chain_forward(x, w1, w2):
     h = np.tanh(w2 * x)
     return h, np.tanh(w1 * h)
 """,
+        _any("layer-off-by-one", "wrong-tensor", "exchanged-arguments", "other-variable"),
     ),
     Answer(
         "chain_forward",
@@ -96,6 +102,7 @@ def chain_forward(x, w1, w2):
     h = w1 * np.tanh(x)
     return h, w2 * np.tanh(h)
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "chain_forward",
@@ -105,6 +112,7 @@ def chain_forward(x, w1, w2):
     h = np.tanh(w1)
     return h, np.tanh(w2 * h)
 """,
+        _any("factor-left-out"),
     ),
     Answer(
         "chain_forward",
@@ -113,6 +121,7 @@ def chain_forward(x, w1, w2):
 def chain_forward(x, w1, w2):
     return 0.46211715726000973, -0.7279690463600797
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "chain_forward",
@@ -124,6 +133,7 @@ def chain_forward(x, w1, w2):
         values.append(np.tanh(w1 * values[-1]))
     return values[1], values[2]
 """,
+        _any("layer-off-by-one", "wrong-tensor", "other-variable"),
     ),
     Answer(
         "chain_forward",
@@ -137,6 +147,7 @@ def chain_forward(x, w1, w2):
     h = tanh(w1 * x)
     return h, tanh(w2 * h)
 """,
+        _any("factor-left-out", "power-mixed", "other-function"),
     ),
     Answer(
         "chain_forward",
@@ -160,7 +171,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dz2 * h
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "chain_backward",
@@ -173,7 +184,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dz2 * h
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "chain_backward",
@@ -186,7 +197,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2
     return dz1 * x, dz2 * h
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "chain_backward",
@@ -199,7 +210,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * h * (1 - h)
     return dz1 * x, dz2 * h
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "chain_backward",
@@ -212,7 +223,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - np.tanh(h) ** 2)
     return dz1 * x, dz2 * h
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "wrong-tensor", "other-variable", "done-twice"),
     ),
     Answer(
         "chain_backward",
@@ -227,7 +238,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - z1**2)
     return dz1 * x, dz2 * h
 """,
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "wrong-tensor", "other-variable", "function-left-out"),
     ),
     Answer(
         "chain_backward",
@@ -240,7 +251,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * (1 - h**2)
     return dz1 * x, dz2 * h
 """,
-        _any("weights-skipped", "factor-missing"),
+        _any("weights-skipped", "factor-missing", "factor-left-out"),
     ),
     Answer(
         "chain_backward",
@@ -252,7 +263,17 @@ def chain_backward(x, w1, w2, target):
     dz2 = (prediction - target) * (1 - prediction**2)
     return dz2 * x, dz2 * h
 """,
-        _any("output-delta-reused"),
+        _any(
+            "output-delta-reused",
+            "activation-derivative-missing",
+            "weights-skipped",
+            "factor-missing",
+            "layer-off-by-one",
+            "wrong-tensor",
+            "factor-left-out",
+            "step-left-out",
+            "other-variable",
+        ),
     ),
     Answer(
         "chain_backward",
@@ -265,6 +286,7 @@ def chain_backward(x, w1, w2, target):
     dw1 = (prediction - target) * (1 - prediction**2) * w2 * (1 - h**2) * x
     return dw2, dw1
 """,
+        _any("wrong-tensor", "results-exchanged", "other-variable"),
     ),
     Answer(
         "chain_backward",
@@ -277,7 +299,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dz2 * h
 """,
-        _any("factor-half"),
+        _any("factor-half", "scaled", "halved", "factor-left-out"),
     ),
     Answer(
         "chain_backward",
@@ -290,7 +312,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dz2 * h
 """,
-        _any("factor-two"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out"),
     ),
     Answer(
         "chain_backward",
@@ -305,7 +327,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dw2
 """,
-        _any("updated-weights"),
+        _any("updated-weights", "old-value", "steps-exchanged"),
     ),
     Answer(
         "chain_backward",
@@ -318,7 +340,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dz2 * x
 """,
-        _any("layer-off-by-one", "wrong-tensor"),
+        _any("layer-off-by-one", "wrong-tensor", "other-variable"),
     ),
     Answer(
         "chain_backward",
@@ -331,7 +353,7 @@ def chain_backward(x, w1, w2, target):
     dz2 = (prediction - target) * slope
     return dz2 * w2 * slope * x, dz2 * h
 """,
-        _any("layer-off-by-one", "wrong-tensor"),
+        _any("layer-off-by-one", "wrong-tensor", "slope-squared", "other-variable", "factor-doubled"),
     ),
     Answer(
         "chain_backward",
@@ -345,7 +367,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * x, dz2 * h
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "power-mixed", "other-function", "step-left-out", "other-variable"),
     ),
     Answer(
         "chain_backward",
@@ -358,7 +380,7 @@ def chain_backward(x, w1, w2, target):
     dz1 = dz2 * w2 * (1 - h**2)
     return dz1 * w1, dz2 * h
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "chain_backward",
@@ -380,7 +402,7 @@ def chain_backward(x, w1, w2, target):
     dw1 = dw2 = 0.0
     return dw1, dw2
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "same-for-all"),
     ),
     # fork_backward
     Answer(
@@ -392,7 +414,7 @@ def fork_backward(u, v):
     du = (u + v) * (1 - t**2)
     return du, t
 """,
-        _any("path-missing", "assigned-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "fork_backward",
@@ -402,7 +424,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t, t.copy()
 """,
-        _any("path-missing", "assigned-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "fork_backward",
@@ -416,7 +438,7 @@ def fork_backward(u, v):
     du = dt * (1 - np.tanh(u) ** 2)
     return du, dv
 """,
-        _any("path-missing", "assigned-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "fork_backward",
@@ -426,7 +448,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + (u + v), t
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "fork_backward",
@@ -436,7 +458,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + (u + v) * (1 - u**2), t
 """,
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "wrong-tensor", "other-variable", "function-left-out"),
     ),
     Answer(
         "fork_backward",
@@ -446,7 +468,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + (u + v) * (1 - np.tanh(t) ** 2), t
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "wrong-tensor", "other-variable", "done-twice"),
     ),
     Answer(
         "fork_backward",
@@ -456,7 +478,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + (u + v) * t * (1 - t), t
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "fork_backward",
@@ -466,6 +488,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t * (u + v) * (1 - t**2), t
 """,
+        _any("other-operation"),
     ),
     Answer(
         "fork_backward",
@@ -475,6 +498,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t, t + (u + v) * (1 - t**2)
 """,
+        _any("wrong-tensor", "results-exchanged", "other-variable"),
     ),
     Answer(
         "fork_backward",
@@ -487,6 +511,7 @@ def fork_backward(u, v):
     du += (u + v) * slope
     return du, dv
 """,
+        _any("wrong-tensor", "old-value", "other-variable"),
     ),
     Answer(
         "fork_backward",
@@ -496,6 +521,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + u * (1 - t**2), t
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "fork_backward",
@@ -505,7 +531,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + (u + v) * (1 - t**2), u + v
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "fork_backward",
@@ -515,7 +541,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return (t + (u + v) * (1 - t**2)) / len(u), t / len(u)
 """,
-        _any("averaged-twice"),
+        _any("averaged-twice", "scaled", "divided-by-samples", "mean-for-sum"),
     ),
     Answer(
         "fork_backward",
@@ -525,7 +551,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return (t + (u + v) * (1 - t**2)) / u.size, t / u.size
 """,
-        _any("scaled"),
+        _any("scaled", "mean-for-sum"),
     ),
     Answer(
         "fork_backward",
@@ -536,6 +562,7 @@ def fork_backward(u, v):
     du = t + (u + v) * (1 - t**2)
     return du.sum(axis=0), t.sum(axis=0)
 """,
+        _any("other-axis"),
     ),
     Answer(
         "fork_backward",
@@ -545,6 +572,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t + (u + v) * (1 + t**2), t
 """,
+        _any("sign-inside"),
     ),
     Answer(
         "fork_backward",
@@ -560,6 +588,7 @@ def fork_backward(u, v):
             du[i, j] = t + (u[i, j] + v[i, j]) * (1 - t**2)
     return du, dv
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "fork_backward",
@@ -573,7 +602,7 @@ def fork_backward(u, v):
         dv[i] = t
         return du, dv
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     # network_forward
     Answer(
@@ -584,6 +613,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(x @ W1 + b1)
     return np.tanh(a @ W2 + b2)
 """,
+        _any("other-function", "done-twice"),
     ),
     Answer(
         "network_forward",
@@ -593,6 +623,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = x @ W1 + b1
     return a @ W2 + b2
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "network_forward",
@@ -602,6 +633,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(x @ W1 + b1)
     return a @ W2
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "network_forward",
@@ -610,6 +642,7 @@ def network_forward(x, W1, b1, W2, b2):
 def network_forward(x, W1, b1, W2, b2):
     return np.tanh(x @ W1) @ W2 + b2
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "network_forward",
@@ -619,6 +652,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(x @ W1) + b1
     return a @ W2 + b2
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "network_forward",
@@ -628,6 +662,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = 1 / (1 + np.exp(-(x @ W1 + b1)))
     return a @ W2 + b2
 """,
+        _any("other-function"),
     ),
     Answer(
         "network_forward",
@@ -637,6 +672,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(W1 @ x + b1)
     return W2 @ a + b2
 """,
+        _any("product-reversed", "not-transposed"),
     ),
     Answer(
         "network_forward",
@@ -646,7 +682,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(W1.T @ x.T + b1.reshape(-1, 1))
     return W2.T @ a + b2.reshape(-1, 1)
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed"),
     ),
     Answer(
         "network_forward",
@@ -659,7 +695,7 @@ def network_forward(x, W1, b1, W2, b2):
         rows.append(a @ W2 + b2)
         return np.array(rows)
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "network_forward",
@@ -669,6 +705,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(x @ W1 - b1)
     return a @ W2 - b2
 """,
+        _any("sign-inside"),
     ),
     Answer(
         "network_forward",
@@ -678,6 +715,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(x @ W1 + b1)
     return np.squeeze(a @ W2 + b2)
 """,
+        _any("case-left-out"),
     ),
     Answer(
         "network_forward",
@@ -687,6 +725,7 @@ def network_forward(x, W1, b1, W2, b2):
     a = np.tanh(x @ W1 + b1)
     return a @ W2 / W1.shape[1] + b2
 """,
+        _any("mean-for-sum"),
     ),
     Answer(
         "network_forward",
@@ -697,6 +736,7 @@ def network_forward(x, W1, b1, W2, b2):
     prediction = a @ W2 + b2
     return a
 """,
+        _any("layer-off-by-one", "wrong-tensor", "other-variable", "stopped-early", "step-left-out"),
     ),
     Answer(
         "network_forward",
@@ -711,6 +751,7 @@ def network_forward(x, W1, b1, W2, b2):
                 result[s, j] = a[s, i] * W2[i, j]
     return result + b2
 """,
+        _any("assigned-not-added", "kept-not-added", "term-left-out"),
     ),
     # network_backward
     Answer(
@@ -723,7 +764,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "network_backward",
@@ -735,7 +776,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("not-averaged"),
+        _any("not-averaged", "scaled", "times-samples", "sum-for-mean", "factor-left-out"),
     ),
     Answer(
         "network_backward",
@@ -748,7 +789,14 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1 / m, dz1.sum(axis=0) / m, a.T @ dz2 / m, dz2.sum(axis=0) / m
 """,
-        _any("averaged-twice"),
+        _any(
+            "averaged-twice",
+            "bias-averaged",
+            "scaled",
+            "divided-by-samples",
+            "factor-doubled",
+            "done-twice",
+        ),
     ),
     Answer(
         "network_backward",
@@ -760,7 +808,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum"),
     ),
     Answer(
         "network_backward",
@@ -772,7 +820,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "other-axis"),
     ),
     Answer(
         "network_backward",
@@ -784,7 +832,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("factor-half"),
+        _any("factor-half", "scaled", "halved", "factor-left-out"),
     ),
     Answer(
         "network_backward",
@@ -796,7 +844,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("factor-two"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out"),
     ),
     Answer(
         "network_backward",
@@ -808,7 +856,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = dz2 @ W2.T
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "network_backward",
@@ -820,7 +868,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * a * (1 - a)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "network_backward",
@@ -833,7 +881,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - z1**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "wrong-tensor", "other-variable", "function-left-out"),
     ),
     Answer(
         "network_backward",
@@ -847,7 +895,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * tanh_slope(a)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "wrong-tensor", "other-variable", "done-twice"),
     ),
     Answer(
         "network_backward",
@@ -860,7 +908,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("other-activation", "tanh-from-weighted-input"),
+        _any("other-activation", "tanh-from-weighted-input", "other-function", "done-twice"),
     ),
     Answer(
         "network_backward",
@@ -873,7 +921,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function", "done-twice"),
     ),
     Answer(
         "network_backward",
@@ -885,7 +933,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1, a.T @ dz2, dz2
 """,
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "function-left-out", "each-by-itself"),
     ),
     Answer(
         "network_backward",
@@ -897,7 +945,14 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.mean(axis=0), a.T @ dz2, dz2.mean(axis=0)
 """,
-        _any("bias-averaged", "averaged-twice"),
+        _any(
+            "bias-averaged",
+            "averaged-twice",
+            "mean-for-sum",
+            "divided-by-samples",
+            "factor-doubled",
+            "done-twice",
+        ),
     ),
     Answer(
         "network_backward",
@@ -920,7 +975,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=1), a.T @ dz2, dz2.sum(axis=1)
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "network_backward",
@@ -932,7 +987,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "network_backward",
@@ -944,7 +999,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.reshape(W2.shape[1], W2.shape[0])) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("axes-not-moved", "wrong-transpose"),
+        _any("axes-not-moved", "wrong-transpose", "not-transposed", "other-function"),
     ),
     Answer(
         "network_backward",
@@ -956,7 +1011,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return dz1.T @ x, dz1.sum(axis=0), dz2.T @ a, dz2.sum(axis=0)
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "network_backward",
@@ -970,7 +1025,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), dW2, dz2.sum(axis=0)
 """,
-        _any("updated-weights"),
+        _any("updated-weights", "old-value", "steps-exchanged"),
     ),
     Answer(
         "network_backward",
@@ -982,6 +1037,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return a.T @ dz2, dz2.sum(axis=0), x.T @ dz1, dz1.sum(axis=0)
 """,
+        _any("wrong-tensor", "results-exchanged", "other-variable"),
     ),
     Answer(
         "network_backward",
@@ -994,7 +1050,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), z1.T @ dz2, dz2.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "function-left-out"),
     ),
     Answer(
         "network_backward",
@@ -1006,6 +1062,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dz1 = (dz2 @ W2.T) * (1 - a**2)
     return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "network_backward",
@@ -1021,7 +1078,7 @@ def network_backward(x, y, W1, b1, W2, b2):
         dW2, db2 = np.outer(a, dz2), dz2
     return dW1, db1, dW2, db2
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "assigned-not-added", "kept-not-added"),
     ),
     Answer(
         "network_backward",
@@ -1036,6 +1093,7 @@ def network_backward(x, y, W1, b1, W2, b2):
     dW2[:], db2[:] = a.T @ dz2, dz2.sum(axis=0)
     return dW1, db1, dW2, db2
 """,
+        _any("cut-to-whole"),
     ),
 )
 

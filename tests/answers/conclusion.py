@@ -76,16 +76,19 @@ WRONG = (
             ("np.sqrt(2 / (n0 + n1))", "2 / (n0 + n1)"),
             ("np.sqrt(2 / (n1 + n2))", "2 / (n1 + n2)"),
         ),
+        _any("function-left-out", "power-mixed", "scaled"),
     ),
     Answer(
         "initialize",
         "standard normal weights, not scaled at all",
         _with(_INITIALIZE, (" * np.sqrt(2 / (n0 + n1))", ""), (" * np.sqrt(2 / (n1 + n2))", "")),
+        _any("factor-left-out", "step-left-out", "scaled"),
     ),
     Answer(
         "initialize",
         "a variance of 2 / n_in, for ReLU",
         _with(_INITIALIZE, ("(n0 + n1))", "n0)"), ("(n1 + n2))", "n1)")),
+        _any("term-left-out", "other-count", "scaled"),
     ),
     Answer(
         "initialize",
@@ -100,6 +103,7 @@ def initialize(sizes, rng):
         params[f"b{k}"] = np.zeros(n_out)
     return params
 """,
+        _any("factor-left-out", "other-constant", "scaled"),
     ),
     Answer(
         "initialize",
@@ -113,6 +117,7 @@ def initialize(sizes, rng):
         params[f"b{k}"] = np.zeros(n_out)
     return params
 """,
+        _any("term-left-out", "other-function", "step-left-out"),
     ),
     Answer(
         "initialize",
@@ -122,7 +127,7 @@ def initialize(sizes, rng):
     n0, n1, n2 = sizes
     return {"W1": np.zeros((n0, n1)), "b1": np.zeros(n1), "W2": np.zeros((n1, n2)), "b2": np.zeros(n2)}
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "same-for-all", "step-left-out"),
     ),
     Answer(
         "initialize",
@@ -132,16 +137,19 @@ def initialize(sizes, rng):
             ("np.zeros(n1)", "rng.normal(size=n1) * np.sqrt(2 / (n0 + n1))"),
             ("np.zeros(n2)", "rng.normal(size=n2) * np.sqrt(2 / (n1 + n2))"),
         ),
+        _any("case-left-out", "other-function"),
     ),
     Answer(
         "initialize",
         "the biases start at one",
         _with(_INITIALIZE, ("np.zeros(n1)", "np.ones(n1)"), ("np.zeros(n2)", "np.ones(n2)")),
+        _any("other-constant", "other-function"),
     ),
     Answer(
         "initialize",
         "the weights have the shape (n_out, n_in)",
         _with(_INITIALIZE, ("size=(n0, n1)", "size=(n1, n0)"), ("size=(n1, n2)", "size=(n2, n1)")),
+        _any("transposed", "not-transposed", "exchanged-arguments"),
     ),
     Answer(
         "initialize",
@@ -155,11 +163,13 @@ def initialize(sizes, rng):
             _INITIALIZE,
             ("    n0, n1, n2 = sizes", "    rng = np.random.default_rng(0)\n    n0, n1, n2 = sizes"),
         ),
+        _any("same-for-all", "other-variable"),
     ),
     Answer(
         "initialize",
         "chance from np.random and not from the generator given",
         _with(_INITIALIZE, ("rng.normal", "np.random.normal")),
+        _any("other-variable", "other-function"),
     ),
     Answer(
         "initialize",
@@ -178,6 +188,7 @@ def initialize(sizes, rng):
         "initialize",
         "a variance of 1 / (n_in + n_out): the 2 is lost",
         _with(_INITIALIZE, ("sqrt(2 /", "sqrt(1 /")),
+        _any("factor-left-out", "other-constant", "scaled"),
     ),
     Answer(
         "initialize",
@@ -191,17 +202,20 @@ def initialize(sizes, rng):
         params[f"b{k}"] = np.zeros(n_out)
         return params
 """,
+        _any("stopped-early", "step-left-out"),
     ),
     # forward
     Answer(
         "forward",
         "the maximum is not subtracted: large logits overflow to NaN",
         _with(_FORWARD, ("    logits = logits - logits.max(axis=1, keepdims=True)\n", "")),
+        _any("not-finite", "step-left-out", "term-left-out"),
     ),
     Answer(
         "forward",
         "the maximum of the whole batch is subtracted: rows far below it become 0 / 0",
         _with(_FORWARD, ("logits.max(axis=1, keepdims=True)", "logits.max()")),
+        _any("other-axis"),
     ),
     Answer(
         "forward",
@@ -213,33 +227,37 @@ def initialize(sizes, rng):
                 '1 / (1 + np.exp(-(x @ params["W1"] + params["b1"])))',
             ),
         ),
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "forward",
         "the hidden layer has no activation function",
         _with(_FORWARD, ('np.tanh(x @ params["W1"] + params["b1"])', 'x @ params["W1"] + params["b1"]')),
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "forward",
         "the softmax runs down the samples: each class adds up to one",
         _with(_FORWARD, ("axis=1", "axis=0")),
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "forward",
         "all probabilities of the batch together add up to one",
         _with(_FORWARD, ("e / e.sum(axis=1, keepdims=True)", "e / e.sum()")),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "forward",
         "the first bias is left out",
         _with(_FORWARD, (' + params["b1"]', "")),
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "forward",
         "the second bias is left out",
         _with(_FORWARD, (' + params["b2"]', "")),
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "forward",
@@ -251,16 +269,19 @@ def initialize(sizes, rng):
                 "return e / e.sum(axis=1, keepdims=True), hidden",
             ),
         ),
+        _any("results-exchanged"),
     ),
     Answer(
         "forward",
         "the logits are returned, without the softmax",
         _with(_FORWARD, ("e / e.sum(axis=1, keepdims=True)", "logits")),
+        _any("function-left-out", "step-left-out", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "forward",
         "the exponentials are not divided by their sum",
         _with(_FORWARD, ("e / e.sum(axis=1, keepdims=True)", "e")),
+        _any("factor-left-out", "step-left-out"),
     ),
     Answer(
         "forward",
@@ -272,7 +293,7 @@ def forward(params, x):
     e = np.exp(z2 - z2.max(axis=1, keepdims=True))
     return z1, e / e.sum(axis=1, keepdims=True)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "function-left-out", "other-variable"),
     ),
     Answer(
         "forward",
@@ -283,7 +304,7 @@ def forward(params, x):
     logits = hidden @ params["W2"] + params["b2"]
     return hidden, 0.5 * (1 + np.tanh(logits / 2))
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function", "each-by-itself"),
     ),
     Answer(
         "forward",
@@ -297,6 +318,7 @@ def forward(params, x):
     hidden = np.tanh(x @ params["W1"] + params["b1"])
     return hidden, softmax(softmax(hidden @ params["W2"] + params["b2"]))
 """,
+        _any("done-twice"),
     ),
     Answer(
         "forward",
@@ -305,6 +327,7 @@ def forward(params, x):
             _FORWARD,
             ("logits - logits.max(axis=1, keepdims=True)", "logits / logits.max(axis=1, keepdims=True)"),
         ),
+        _any("other-operation"),
     ),
     Answer(
         "forward",
@@ -315,6 +338,7 @@ def forward(params, x):
     logits = hidden @ params["W2"] + params["b2"]
     return hidden, np.eye(logits.shape[1])[logits.argmax(axis=1)]
 """,
+        _any("other-function", "cut-to-whole"),
     ),
     # cross_entropy
     Answer(
@@ -325,7 +349,15 @@ def cross_entropy(probabilities, labels):
     m = len(labels)
     return -np.sum(np.log(probabilities[np.arange(m), labels]))
 """,
-        _any("not-averaged"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "other-function",
+        ),
     ),
     Answer(
         "cross_entropy",
@@ -334,7 +366,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return np.mean(np.log(probabilities[np.arange(len(labels)), labels]))
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "cross_entropy",
@@ -343,6 +375,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.log(np.mean(probabilities[np.arange(len(labels)), labels]))
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "cross_entropy",
@@ -351,7 +384,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.mean(np.log2(probabilities[np.arange(len(labels)), labels]))
 """,
-        _any("scaled"),
+        _any("scaled", "other-function", "other-constant"),
     ),
     Answer(
         "cross_entropy",
@@ -360,6 +393,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.mean(np.sum(np.log(probabilities), axis=1))
 """,
+        _any("other-count", "counted-alike", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "cross_entropy",
@@ -368,6 +402,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.mean(np.log(probabilities[:, labels]))
 """,
+        _any("other-count", "other-axis"),
     ),
     Answer(
         "cross_entropy",
@@ -376,6 +411,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.mean(np.log(probabilities.max(axis=1)))
 """,
+        _any("other-function", "other-variable"),
     ),
     Answer(
         "cross_entropy",
@@ -385,7 +421,7 @@ def cross_entropy(probabilities, labels):
     target = np.eye(probabilities.shape[1])[labels]
     return -np.mean(target * np.log(probabilities))
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum", "other-axis"),
     ),
     Answer(
         "cross_entropy",
@@ -394,6 +430,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.mean(np.log(probabilities[np.arange(len(labels)), labels - 1]))
 """,
+        _any("off-by-one"),
     ),
     Answer(
         "cross_entropy",
@@ -405,7 +442,7 @@ def cross_entropy(probabilities, labels):
         total -= np.log(row[label])
         return total / len(labels)
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "cross_entropy",
@@ -414,6 +451,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return -np.log(probabilities[np.arange(len(labels)), labels])
 """,
+        _any("step-left-out", "function-left-out", "each-by-itself"),
     ),
     Answer(
         "cross_entropy",
@@ -422,6 +460,7 @@ def cross_entropy(probabilities, labels):
 def cross_entropy(probabilities, labels):
     return np.mean(1 - probabilities[np.arange(len(labels)), labels])
 """,
+        _any("other-function", "function-left-out"),
     ),
     Answer(
         "cross_entropy",
@@ -431,13 +470,22 @@ def cross_entropy(probabilities, labels):
     p = probabilities[np.arange(len(labels)), labels]
     return -np.mean(p * np.log(p))
 """,
+        _any("other-function"),
     ),
     # backward
     Answer(
         "backward",
         "the mean over the samples is forgotten",
         _with(_BACKWARD, ("(p - target) / m", "p - target")),
-        _any("not-averaged"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "factor-missing",
+        ),
     ),
     Answer(
         "backward",
@@ -447,49 +495,51 @@ def cross_entropy(probabilities, labels):
             ('"W1": x.T @ dz1', '"W1": x.T @ dz1 / m'),
             ('"W2": hidden.T @ dz2', '"W2": hidden.T @ dz2 / m'),
         ),
-        _any("averaged-twice"),
+        _any(
+            "averaged-twice", "factor-doubled", "divided-by-samples", "done-twice", "factor-twice", "scaled"
+        ),
     ),
     Answer(
         "backward",
         "divided by all entries, not by the samples",
         _with(_BACKWARD, ("/ m", "/ p.size")),
-        _any("scaled"),
+        _any("scaled", "other-count", "other-variable", "mean-for-sum"),
     ),
     Answer(
         "backward",
         "target minus prediction",
         _with(_BACKWARD, ("(p - target)", "(target - p)")),
-        _any("sign"),
+        _any("sign", "uphill", "turned-sign", "sign-inside"),
     ),
     Answer(
         "backward",
         "the slope of tanh is left out",
         _with(_BACKWARD, ("dh * (1 - hidden**2)", "dh")),
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out", "function-left-out"),
     ),
     Answer(
         "backward",
         "the slope is 1 - z² where 1 - h² belongs",
         _with(_BACKWARD, ("1 - hidden**2", "1 - z1**2")),
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "backward",
         "the slope is taken at the activation: the tanh of a tanh",
         _with(_BACKWARD, ("1 - hidden**2", "1 - np.tanh(hidden) ** 2")),
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "done-twice", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "backward",
         "the slope of a sigmoid",
         _with(_BACKWARD, ("(1 - hidden**2)", "hidden * (1 - hidden)")),
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "backward",
         "multiplied by p (1 - p) once more: the softmax differentiated twice",
         _with(_BACKWARD, ("dz2 = (p - target) / m", "dz2 = (p - target) * p * (1 - p) / m")),
-        _any("softmax-differentiated-twice"),
+        _any("softmax-differentiated-twice", "factor-doubled", "done-twice", "slope-squared"),
     ),
     Answer(
         "backward",
@@ -505,30 +555,41 @@ def backward(params, x, labels):
     dz1 = dz2 @ params["W2"].T * (1 - hidden**2)
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": hidden.T @ dz2, "b2": dz2.sum(axis=0)}
 """,
+        _any("other-axis"),
     ),
     Answer(
         "backward",
         "the labels are left out: only the probabilities are handed back",
         _with(_BACKWARD, ("(p - target)", "p")),
-        _any("part-missing"),
+        _any("part-missing", "term-left-out", "step-left-out"),
     ),
     Answer(
         "backward",
         "the biases are averaged though the blame contains the mean",
         _with(_BACKWARD, ("dz1.sum(axis=0)", "dz1.mean(axis=0)"), ("dz2.sum(axis=0)", "dz2.mean(axis=0)")),
-        _any("bias-averaged", "averaged-twice"),
+        _any(
+            "bias-averaged",
+            "averaged-twice",
+            "mean-for-sum",
+            "divided-by-samples",
+            "factor-doubled",
+            "factor-twice",
+            "done-twice",
+            "scaled",
+            "other-function",
+        ),
     ),
     Answer(
         "backward",
         "the biases are not summed: one row per sample",
         _with(_BACKWARD, ("dz1.sum(axis=0)", "dz1"), ("dz2.sum(axis=0)", "dz2")),
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "function-left-out", "each-by-itself"),
     ),
     Answer(
         "backward",
         "the first sample's row for the biases",
         _with(_BACKWARD, ("dz1.sum(axis=0)", "dz1[0]"), ("dz2.sum(axis=0)", "dz2[0]")),
-        _any("bias-not-summed", "only-one-sample"),
+        _any("bias-not-summed", "only-one-sample", "step-left-out", "function-left-out", "stopped-early"),
     ),
     Answer(
         "backward",
@@ -543,13 +604,13 @@ def backward(params, x, labels):
         "backward",
         "the gradients of the weights are transposed",
         _with(_BACKWARD, ("x.T @ dz1", "dz1.T @ x"), ("hidden.T @ dz2", "dz2.T @ hidden")),
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed", "exchanged-arguments"),
     ),
     Answer(
         "backward",
         "W2 is paired with the weighted input z1 and not with what the hidden layer sent",
         _with(_BACKWARD, ("hidden.T @ dz2", "z1.T @ dz2")),
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "function-left-out"),
     ),
     Answer(
         "backward",
@@ -569,25 +630,25 @@ def backward(params, x, labels):
     grads["b2"] = grads["W2"].sum(axis=0)
     return grads
 """,
-        _any("bias-from-weights"),
+        _any("bias-from-weights", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "backward",
         "a factor of two, as if the error were squared",
         _with(_BACKWARD, ("(p - target) / m", "2 * (p - target) / m")),
-        _any("factor-two"),
+        _any("factor-two", "doubled", "scaled", "other-constant"),
     ),
     Answer(
         "backward",
         "the hidden activation stands where its slope belongs",
         _with(_BACKWARD, ("dh * (1 - hidden**2)", "dh * hidden")),
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function"),
     ),
     Answer(
         "backward",
         "the softmax runs down the samples",
         _with(_BACKWARD, ("axis=1", "axis=0")),
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "backward",
@@ -605,12 +666,13 @@ def backward(params, x, labels):
         grads = {"W1": np.outer(x[s], dz1), "b1": dz1, "W2": np.outer(h, dz2), "b2": dz2}
     return grads
 """,
-        _any("only-one-sample", "assigned-not-added"),
+        _any("only-one-sample", "assigned-not-added", "kept-not-added"),
     ),
     Answer(
         "backward",
         "the first bias is left out of the forward pass that is written again",
         _with(_BACKWARD, (' + params["b1"]', "")),
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "backward",
@@ -619,7 +681,7 @@ def backward(params, x, labels):
 def backward(params, x, labels):
     return {name: np.zeros(value.shape) for name, value in params.items()}
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "same-for-all"),
     ),
     # update
     Answer(
@@ -629,7 +691,7 @@ def backward(params, x, labels):
 def update(params, gradients, learning_rate):
     return {name: params[name] + learning_rate * gradients[name] for name in params}
 """,
-        _any("uphill"),
+        _any("uphill", "sign-inside"),
     ),
     Answer(
         "update",
@@ -659,6 +721,7 @@ def update(params, gradients, learning_rate):
 def update(params, gradients, learning_rate):
     return {name: params[name] - gradients[name] for name in params}
 """,
+        _any("factor-left-out"),
     ),
     Answer(
         "update",
@@ -671,6 +734,7 @@ def update(params, gradients, learning_rate):
         new[name] = params[name] - learning_rate * step
     return new
 """,
+        _any("factor-doubled", "done-twice", "power-mixed"),
     ),
     Answer(
         "update",
@@ -682,6 +746,7 @@ def update(params, gradients, learning_rate):
         new[name] = params[name] - learning_rate * gradients[name]
     return new
 """,
+        _any("step-left-out", "old-value", "input-returned"),
     ),
     Answer(
         "update",
@@ -693,6 +758,7 @@ def update(params, gradients, learning_rate):
         new[name] = params[name] - learning_rate * gradients[name]
         return new
 """,
+        _any("stopped-early", "step-left-out"),
     ),
     Answer(
         "update",
@@ -701,6 +767,7 @@ def update(params, gradients, learning_rate):
 def update(params, gradients, learning_rate):
     return {name: -learning_rate * gradients[name] for name in params}
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "update",
@@ -709,6 +776,7 @@ def update(params, gradients, learning_rate):
 def update(params, gradients, learning_rate):
     return {name: value.copy() for name, value in params.items()}
 """,
+        _any("input-returned", "step-left-out", "term-left-out", "old-value"),
     ),
     Answer(
         "update",
@@ -717,6 +785,7 @@ def update(params, gradients, learning_rate):
 def update(params, gradients, learning_rate):
     return {name: params[name] - gradients[name] / learning_rate for name in params}
 """,
+        _any("multiplied-divided", "other-operation"),
     ),
     Answer(
         "update",
@@ -725,6 +794,7 @@ def update(params, gradients, learning_rate):
 def update(params, gradients, learning_rate):
     return {name: params[name] - learning_rate * np.sign(gradients[name]) for name in params}
 """,
+        _any("other-function"),
     ),
     Answer(
         "update",
@@ -744,7 +814,7 @@ def update(params, gradients, learning_rate):
         new[name] = gradients[name] - learning_rate * value
     return new
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "exchanged-arguments", "other-variable"),
     ),
     # accuracy
     Answer(
@@ -755,6 +825,7 @@ def accuracy(probabilities, labels):
     best = [int(np.argmax(probabilities[:, k])) for k in range(probabilities.shape[1])]
     return sum(b == label for b, label in zip(best, labels)) / len(labels)
 """,
+        _any("other-axis"),
     ),
     Answer(
         "accuracy",
@@ -763,7 +834,15 @@ def accuracy(probabilities, labels):
 def accuracy(probabilities, labels):
     return np.sum(probabilities.argmax(axis=1) == labels)
 """,
-        _any("not-averaged"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "other-function",
+        ),
     ),
     Answer(
         "accuracy",
@@ -772,6 +851,7 @@ def accuracy(probabilities, labels):
 def accuracy(probabilities, labels):
     return np.mean(probabilities.argmax(axis=1) != labels)
 """,
+        _any("comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "accuracy",
@@ -780,7 +860,7 @@ def accuracy(probabilities, labels):
 def accuracy(probabilities, labels):
     return 100 * np.mean(probabilities.argmax(axis=1) == labels)
 """,
-        _any("scaled"),
+        _any("scaled", "other-constant"),
     ),
     Answer(
         "accuracy",
@@ -789,6 +869,7 @@ def accuracy(probabilities, labels):
 def accuracy(probabilities, labels):
     return np.mean(probabilities.argmin(axis=1) == labels)
 """,
+        _any("largest-smallest", "other-function"),
     ),
     Answer(
         "accuracy",
@@ -798,6 +879,7 @@ def accuracy(probabilities, labels):
     m = len(labels)
     return np.mean(probabilities[np.arange(m), labels] > 0.5)
 """,
+        _any("function-left-out", "step-left-out", "each-by-itself", "other-constant"),
     ),
     Answer(
         "accuracy",
@@ -807,6 +889,7 @@ def accuracy(probabilities, labels):
     m = len(labels)
     return np.mean(probabilities[np.arange(m), labels])
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "accuracy",
@@ -815,6 +898,7 @@ def accuracy(probabilities, labels):
 def accuracy(probabilities, labels):
     return np.mean(probabilities.argmax(axis=1) + 1 == labels)
 """,
+        _any("off-by-one"),
     ),
     Answer(
         "accuracy",
@@ -827,7 +911,7 @@ def accuracy(probabilities, labels):
         else:
             return 0.0
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "accuracy",
@@ -837,7 +921,7 @@ def accuracy(probabilities, labels):
     right = (probabilities.argmax(axis=1) == labels).sum()
     return right / probabilities.size
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "other-variable"),
     ),
     Answer(
         "accuracy",
@@ -850,6 +934,7 @@ def accuracy(probabilities, labels):
             right += 1
     return right // len(labels)
 """,
+        _any("cut-to-whole", "other-operation"),
     ),
     Answer(
         "accuracy",
@@ -858,6 +943,7 @@ def accuracy(probabilities, labels):
 def accuracy(probabilities, labels):
     return 1.0
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "accuracy",
@@ -869,6 +955,7 @@ def accuracy(probabilities, labels):
         right += int(probabilities[s].argmax() == labels[s])
     return right / len(labels)
 """,
+        _any("off-by-one", "stopped-early", "term-left-out"),
     ),
     # fit
     Answer(
@@ -878,17 +965,19 @@ def accuracy(probabilities, labels):
 def fit(params, x, labels, backward, rng):
     return params
 """,
+        _any("input-returned", "step-left-out", "old-value"),
     ),
     Answer(
         "fit",
         "uphill: the gradient is added",
         _with(_FIT, ("params[name] - 0.3", "params[name] + 0.3")),
-        _any("uphill"),
+        _any("uphill", "sign-inside"),
     ),
     Answer(
         "fit",
         "the images are shuffled, the labels are not",
         _with(_FIT, ("labels[rows])", "labels[start : start + 32])")),
+        _any("step-left-out", "other-variable", "each-by-itself"),
     ),
     Answer(
         "fit",
@@ -903,6 +992,7 @@ def fit(params, x, labels, backward, rng):
             new = {name: params[name] - 0.3 * grads[name] for name in params}
     return new
 """,
+        _any("old-value", "kept-not-added", "step-left-out"),
     ),
     Answer(
         "fit",
@@ -918,6 +1008,7 @@ def fit(params, x, labels, backward, rng):
         "fit",
         "the return stands inside the loop over the mini-batches: one update",
         _with(_FIT, ("    return params", "            return params")),
+        _any("stopped-early"),
     ),
     Answer(
         "fit",
@@ -927,6 +1018,7 @@ def fit(params, x, labels, backward, rng):
     grads = backward(params, x, labels)
     return {name: params[name] - 0.3 * grads[name] for name in params}
 """,
+        _any("stopped-early", "step-left-out"),
     ),
     Answer(
         "fit",
@@ -938,6 +1030,7 @@ def fit(params, x, labels, backward, rng):
         params = {name: params[name] - 0.3 * grads[name] for name in params}
     return params
 """,
+        _any("stopped-early", "step-left-out"),
     ),
     Answer(
         "fit",
@@ -954,12 +1047,13 @@ def fit(params, x, labels, backward, rng):
                 params[name] = params[name] - 0.3 * grads[name]
     return params
 """,
+        _any("other-count", "stopped-early"),
     ),
     Answer(
         "fit",
         "the gradients are returned, not the parameters",
         _with(_FIT, ("return params", "return grads")),
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "fit",
@@ -973,16 +1067,19 @@ def fit(params, x, labels, backward, rng):
         params = {name: params[name] - 0.3 * grads[name] for name in params}
     return params
 """,
+        _any("done-twice", "each-by-itself"),
     ),
     Answer(
         "fit",
         "the inputs and the updates are right, but only the biases are updated",
         _with(_FIT, ("for name in params:", 'for name in ("b1", "b2"):')),
+        _any("step-left-out", "old-value"),
     ),
     Answer(
         "fit",
         "the weights decay by half in each step, which leaves nothing of them",
         _with(_FIT, ("params[name] - 0.3 * grads[name]", "0.5 * params[name] - 0.3 * grads[name]")),
+        _any("other-constant"),
     ),
 )
 

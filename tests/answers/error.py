@@ -19,7 +19,7 @@ WRONG: tuple[Answer, ...] = (
 def mean_absolute_error(output, target):
     return np.mean(np.abs(output - target))
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum", "other-axis"),
     ),
     Answer(
         "mean_absolute_error",
@@ -28,7 +28,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return np.sum(np.abs(output - target))
 """,
-        _any("not-averaged", "scaled"),
+        _any("not-averaged", "scaled", "sum-for-mean", "times-samples", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "mean_absolute_error",
@@ -37,7 +37,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return np.abs(output - target).sum() / output.shape[1]
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "other-axis", "other-variable", "sum-for-mean", "mean-for-sum"),
     ),
     Answer(
         "mean_absolute_error",
@@ -46,6 +46,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return (output - target).sum() / len(output)
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "mean_absolute_error",
@@ -57,6 +58,7 @@ def mean_absolute_error(output, target):
         total += abs((o - t).sum())
     return total / len(output)
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "mean_absolute_error",
@@ -65,6 +67,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return ((output - target) ** 2).sum() / len(output)
 """,
+        _any("power-mixed", "other-function", "function-left-out"),
     ),
     Answer(
         "mean_absolute_error",
@@ -73,6 +76,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return np.linalg.norm(output - target, axis=1).mean()
 """,
+        _any("other-function", "power-mixed"),
     ),
     Answer(
         "mean_absolute_error",
@@ -81,7 +85,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return np.abs(output - target).sum() / (2 * len(output))
 """,
-        _any("factor-half", "scaled"),
+        _any("factor-half", "scaled", "halved", "other-constant"),
     ),
     Answer(
         "mean_absolute_error",
@@ -93,7 +97,7 @@ def mean_absolute_error(output, target):
         total += np.abs(o - t).sum()
         return total / len(output)
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "mean_absolute_error",
@@ -102,6 +106,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return np.abs(output - target).mean(axis=0)
 """,
+        _any("step-left-out", "function-left-out", "other-axis", "each-by-itself"),
     ),
     Answer(
         "mean_absolute_error",
@@ -111,6 +116,7 @@ def mean_absolute_error(output, target):
     target = target.squeeze()
     return np.abs(output - target).sum() / len(output)
 """,
+        _any("case-left-out", "other-count", "other-axis", "not-transposed"),
     ),
     Answer(
         "mean_absolute_error",
@@ -119,6 +125,7 @@ def mean_absolute_error(output, target):
 def mean_absolute_error(output, target):
     return np.abs(output - target).sum() // len(output)
 """,
+        _any("cut-to-whole", "other-operation"),
     ),
     # ------------------------------------------------------------------ huber
     Answer(
@@ -129,7 +136,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).mean()
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum", "other-axis"),
     ),
     Answer(
         "huber",
@@ -139,7 +146,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).sum()
 """,
-        _any("not-averaged", "scaled"),
+        _any("not-averaged", "scaled", "sum-for-mean", "times-samples", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "huber",
@@ -149,6 +156,7 @@ def huber(output, target, delta):
     e = output - target
     return np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).sum() / len(output)
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "huber",
@@ -158,6 +166,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, e**2, delta * (e - 0.5 * delta)).sum() / len(output)
 """,
+        _any("factor-left-out", "other-constant"),
     ),
     Answer(
         "huber",
@@ -167,6 +176,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, 0.5 * e**2, delta * (e - delta)).sum() / len(output)
 """,
+        _any("factor-left-out", "other-constant"),
     ),
     Answer(
         "huber",
@@ -176,6 +186,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, 0.5 * e**2, delta * e - 0.5 * delta).sum() / len(output)
 """,
+        _any("factor-left-out", "power-mixed", "steps-exchanged", "parentheses-missing"),
     ),
     Answer(
         "huber",
@@ -185,6 +196,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e >= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).sum() / len(output)
 """,
+        _any("comparison-reversed"),
     ),
     Answer(
         "huber",
@@ -200,6 +212,7 @@ def huber(output, target, delta):
             total += delta * (e - delta / 2)
     return total / len(output)
 """,
+        _any("power-mixed"),
     ),
     Answer(
         "huber",
@@ -209,6 +222,7 @@ def huber(output, target, delta):
     e = np.sqrt(((output - target) ** 2).sum(axis=1))
     return np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).mean()
 """,
+        _any("steps-exchanged", "other-function"),
     ),
     Answer(
         "huber",
@@ -222,6 +236,7 @@ def huber(output, target, delta):
         loss = delta * (e - 0.5 * delta)
     return loss.sum() / len(output)
 """,
+        _any("case-left-out"),
     ),
     Answer(
         "huber",
@@ -232,6 +247,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)).sum() / len(output)
 """,
+        _any("other-constant", "other-variable"),
     ),
     Answer(
         "huber",
@@ -241,6 +257,7 @@ def huber(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, 0.5 * e**2, e - 0.5 * delta).sum() / len(output)
 """,
+        _any("factor-left-out"),
     ),
     Answer(
         "huber",
@@ -250,6 +267,7 @@ def huber(output, target, delta):
     e = np.clip(output - target, -delta, delta)
     return 0.5 * (e**2).sum() / len(output)
 """,
+        _any("other-function", "case-left-out", "term-left-out"),
     ),
     # ------------------------------------------------------------------ huber_gradient
     Answer(
@@ -259,7 +277,15 @@ def huber(output, target, delta):
 def huber_gradient(output, target, delta):
     return np.clip(output - target, -delta, delta)
 """,
-        _any("not-averaged", "scaled"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "factor-missing",
+        ),
     ),
     Answer(
         "huber_gradient",
@@ -268,7 +294,7 @@ def huber_gradient(output, target, delta):
 def huber_gradient(output, target, delta):
     return np.clip(output - target, -delta, delta) / output.size
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum", "other-variable"),
     ),
     Answer(
         "huber_gradient",
@@ -277,7 +303,7 @@ def huber_gradient(output, target, delta):
 def huber_gradient(output, target, delta):
     return np.clip((output - target) / len(output), -delta, delta)
 """,
-        _any("single-entries"),
+        _any("single-entries", "steps-exchanged"),
     ),
     Answer(
         "huber_gradient",
@@ -286,7 +312,7 @@ def huber_gradient(output, target, delta):
 def huber_gradient(output, target, delta):
     return np.clip(target - output, -delta, delta) / len(output)
 """,
-        _any("sign", "uphill"),
+        _any("sign", "uphill", "turned-sign", "sign-inside"),
     ),
     Answer(
         "huber_gradient",
@@ -295,7 +321,7 @@ def huber_gradient(output, target, delta):
 def huber_gradient(output, target, delta):
     return np.minimum(output - target, delta) / len(output)
 """,
-        _any("single-entries"),
+        _any("single-entries", "step-left-out", "function-left-out", "case-left-out", "other-function"),
     ),
     Answer(
         "huber_gradient",
@@ -305,7 +331,7 @@ def huber_gradient(output, target, delta):
     e = output - target
     return np.where(np.abs(e) <= delta, e, delta) / len(output)
 """,
-        _any("single-entries"),
+        _any("single-entries", "factor-left-out", "function-left-out", "case-left-out", "sign-inside"),
     ),
     Answer(
         "huber_gradient",
@@ -315,6 +341,7 @@ def huber_gradient(output, target, delta):
     e = np.abs(output - target)
     return np.where(e <= delta, e, delta) / len(output)
 """,
+        _any("factor-left-out", "function-left-out", "case-left-out", "sign-inside", "slope-left-out"),
     ),
     Answer(
         "huber_gradient",
@@ -323,6 +350,7 @@ def huber_gradient(output, target, delta):
 def huber_gradient(output, target, delta):
     return np.clip(output - target, -1, 1) / len(output)
 """,
+        _any("other-constant", "other-variable"),
     ),
     Answer(
         "huber_gradient",
@@ -332,7 +360,7 @@ def huber_gradient(output, target, delta):
     e = output - target
     return np.where(np.abs(e) <= delta, e, 0) / len(output)
 """,
-        _any("single-entries"),
+        _any("single-entries", "other-constant", "step-left-out"),
     ),
     Answer(
         "huber_gradient",
@@ -342,6 +370,7 @@ def huber_gradient(output, target, delta):
     e = output - target
     return np.where(np.abs(e) <= delta, 2 * e, delta * np.sign(e)) / len(output)
 """,
+        _any("factor-left-out", "factor-missing", "other-constant"),
     ),
     Answer(
         "huber_gradient",
@@ -352,6 +381,7 @@ def huber_gradient(output, target, delta):
     length = np.sqrt((e**2).sum(axis=1, keepdims=True))
     return e * np.minimum(1, delta / np.maximum(length, 1e-300)) / len(output)
 """,
+        _any("other-function"),
     ),
     Answer(
         "huber_gradient",
@@ -362,7 +392,7 @@ def huber_gradient(output, target, delta):
     outside = delta * (np.abs(e) - 0.5 * delta) * np.sign(e)
     return np.where(np.abs(e) <= delta, e, outside) / len(output)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function"),
     ),
     Answer(
         "huber_gradient",
@@ -374,6 +404,7 @@ def huber_gradient(output, target, delta):
         grad[i] = np.clip(output[i] - target[i], -delta, delta) / len(output)
     return grad
 """,
+        _any("cut-to-whole"),
     ),
     # ------------------------------------------------------------------ hinge
     Answer(
@@ -383,6 +414,7 @@ def huber_gradient(output, target, delta):
 def hinge(scores, signs):
     return (1 - signs * scores).sum() / len(scores)
 """,
+        _any("function-left-out", "step-left-out", "case-left-out"),
     ),
     Answer(
         "hinge",
@@ -391,7 +423,15 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return np.maximum(0, 1 - signs * scores).sum()
 """,
-        _any("not-averaged", "scaled"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "other-function",
+        ),
     ),
     Answer(
         "hinge",
@@ -401,7 +441,7 @@ def hinge(scores, signs):
     loss = np.maximum(0, 1 - signs * scores)
     return loss.sum() / max(1, (loss > 0).sum())
 """,
-        _any("scaled"),
+        _any("scaled", "other-count"),
     ),
     Answer(
         "hinge",
@@ -410,6 +450,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return np.maximum(0, -signs * scores).mean()
 """,
+        _any("term-left-out", "other-constant"),
     ),
     Answer(
         "hinge",
@@ -418,6 +459,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return np.maximum(0, 1 + signs * scores).mean()
 """,
+        _any("sign-inside"),
     ),
     Answer(
         "hinge",
@@ -426,6 +468,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return np.minimum(0, 1 - signs * scores).mean()
 """,
+        _any("largest-smallest", "other-function"),
     ),
     Answer(
         "hinge",
@@ -434,6 +477,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return max(0.0, 1 - np.mean(signs * scores))
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "hinge",
@@ -442,6 +486,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return (np.maximum(0, 1 - signs * scores) ** 2).mean()
 """,
+        _any("power-mixed", "other-function"),
     ),
     Answer(
         "hinge",
@@ -450,6 +495,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return np.maximum(0, 1 - signs.ravel() * scores).mean()
 """,
+        _any("other-axis", "other-count", "not-transposed"),
     ),
     Answer(
         "hinge",
@@ -458,6 +504,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return np.maximum(0, 1 - scores).sum() / len(scores)
 """,
+        _any("factor-left-out", "case-left-out"),
     ),
     Answer(
         "hinge",
@@ -470,6 +517,7 @@ def hinge(scores, signs):
         total += max(0.0, 1 - signs[i, 0] * scores[i, 0])
     return total / m
 """,
+        _any("off-by-one", "term-left-out"),
     ),
     # ------------------------------------------------------------------ hinge_gradient
     Answer(
@@ -479,7 +527,15 @@ def hinge(scores, signs):
 def hinge_gradient(scores, signs):
     return np.where(signs * scores < 1, -signs, 0)
 """,
-        _any("not-averaged", "scaled"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "factor-missing",
+        ),
     ),
     Answer(
         "hinge_gradient",
@@ -488,7 +544,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return np.where(signs * scores < 1, signs, 0) / len(scores)
 """,
-        _any("sign", "uphill"),
+        _any("sign", "uphill", "turned-sign", "sign-inside"),
     ),
     Answer(
         "hinge_gradient",
@@ -497,7 +553,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return np.where(signs * scores < 1, -scores, 0) / len(scores)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "exchanged-arguments"),
     ),
     Answer(
         "hinge_gradient",
@@ -506,7 +562,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return -signs / len(scores)
 """,
-        _any("mask-forgotten"),
+        _any("mask-forgotten", "case-left-out", "factor-left-out", "step-left-out", "function-left-out"),
     ),
     Answer(
         "hinge_gradient",
@@ -515,6 +571,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return np.where(signs * scores > 1, -signs, 0) / len(scores)
 """,
+        _any("comparison-reversed"),
     ),
     Answer(
         "hinge_gradient",
@@ -523,7 +580,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return np.where(signs * scores < 0, -signs, 0) / len(scores)
 """,
-        _any("single-entries"),
+        _any("single-entries", "other-constant"),
     ),
     Answer(
         "hinge_gradient",
@@ -532,7 +589,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return np.where(scores < 1, -signs, 0) / len(scores)
 """,
-        _any("single-entries"),
+        _any("single-entries", "factor-left-out", "case-left-out", "other-variable"),
     ),
     Answer(
         "hinge_gradient",
@@ -542,7 +599,7 @@ def hinge_gradient(scores, signs):
     active = signs * scores < 1
     return np.where(active, -signs, 0) / max(1, active.sum())
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "other-variable"),
     ),
     Answer(
         "hinge_gradient",
@@ -551,7 +608,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return -signs * np.maximum(0, 1 - signs * scores) / len(scores)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "power-mixed", "other-function"),
     ),
     Answer(
         "hinge_gradient",
@@ -564,7 +621,7 @@ def hinge_gradient(scores, signs):
             grad[i] = -signs[i] / len(scores)
     return grad
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "cut-to-whole"),
     ),
     Answer(
         "hinge_gradient",
@@ -573,7 +630,7 @@ def hinge_gradient(scores, signs):
 def hinge_gradient(scores, signs):
     return -(signs * scores < 1).astype(float) / len(scores)
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out", "case-left-out"),
     ),
     Answer(
         "hinge_gradient",
@@ -583,6 +640,7 @@ def hinge_gradient(scores, signs):
     s = signs.ravel()
     return np.where(s * scores < 1, -s, 0) / len(scores)
 """,
+        _any("other-axis", "not-transposed"),
     ),
     # ------------------------------------------------------------------ smoothed_cross_entropy
     Answer(
@@ -594,6 +652,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -(target * log_p).sum() / len(logits)
 """,
+        _any("step-left-out", "other-variable", "wrong-tensor", "term-left-out", "part-missing"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -606,6 +665,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -(smooth * log_p).sum() / len(logits)
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -618,6 +678,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -(smooth * log_p).sum() / len(logits)
 """,
+        _any("off-by-one", "other-count", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -629,6 +690,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -(smooth * log_p).sum() / len(logits)
 """,
+        _any("other-count", "other-variable", "other-axis"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -640,6 +702,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -(smooth * log_p).sum() / len(logits)
 """,
+        _any("rest-for-share"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -651,6 +714,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     p = e / e.sum(axis=1, keepdims=True)
     return -(smooth * np.log(p)).sum() / len(logits)
 """,
+        _any("not-finite"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -672,6 +736,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return -np.sum(smooth * log_p) / len(logits)
 """,
+        _any("not-finite", "step-left-out", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -681,7 +746,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     smooth = (1 - epsilon) * target + epsilon / target.shape[1]
     return -np.mean(smooth * (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)))
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum", "other-axis"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -691,7 +756,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     smooth = (1 - epsilon) * target + epsilon / target.shape[1]
     return -np.sum(smooth * (logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)))
 """,
-        _any("not-averaged", "scaled"),
+        _any("not-averaged", "scaled", "sum-for-mean", "times-samples", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -702,7 +767,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
     return (smooth * log_p).sum() / len(logits)
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -715,6 +780,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = p - np.log(np.exp(p).sum(axis=1, keepdims=True))
     return -(smooth * log_p).sum() / len(logits)
 """,
+        _any("done-twice", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -726,7 +792,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     p = (1 - epsilon) * p + epsilon / target.shape[1]
     return -(target * np.log(p)).sum() / len(logits)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -738,6 +804,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
     return -(smooth * log_p).sum() / len(logits)
 """,
+        _any("other-axis", "not-finite"),
     ),
     Answer(
         "smoothed_cross_entropy",
@@ -749,7 +816,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = z - np.log(np.exp(z).sum(axis=0))
     return -(smooth * log_p).sum() / len(logits)
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     # ------------------------------------------------------------------ smoothed_cross_entropy_gradient
     Answer(
@@ -760,7 +827,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (e / e.sum(axis=1, keepdims=True) - target) / len(logits)
 """,
-        _any("part-missing"),
+        _any("part-missing", "step-left-out", "other-variable", "wrong-tensor", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -771,7 +838,15 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True) - smooth
 """,
-        _any("not-averaged", "scaled"),
+        _any(
+            "not-averaged",
+            "scaled",
+            "sum-for-mean",
+            "times-samples",
+            "factor-left-out",
+            "step-left-out",
+            "factor-missing",
+        ),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -782,7 +857,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (e / e.sum(axis=1, keepdims=True) - smooth) / logits.size
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum", "other-variable"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -793,7 +868,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (smooth - e / e.sum(axis=1, keepdims=True)) / len(logits)
 """,
-        _any("sign", "uphill"),
+        _any("sign", "uphill", "turned-sign", "sign-inside"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -805,7 +880,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     p = e / e.sum(axis=1, keepdims=True)
     return (p - smooth) * p * (1 - p) / len(logits)
 """,
-        _any("softmax-differentiated-twice", "slope-squared"),
+        _any("softmax-differentiated-twice", "slope-squared", "factor-doubled", "done-twice"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -816,6 +891,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     return (p - smooth) / len(logits)
 """,
+        _any("not-finite", "step-left-out", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -826,7 +902,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     p = e / e.sum(axis=1, keepdims=True)
     return (1 - epsilon) * (p - target) / len(logits)
 """,
-        _any("part-missing"),
+        _any("part-missing", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -838,6 +914,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (e / e.sum(axis=1, keepdims=True) - smooth) / len(logits)
 """,
+        _any("off-by-one", "other-count", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -847,7 +924,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     smooth = (1 - epsilon) * target + epsilon / target.shape[1]
     return (logits - smooth) / len(logits)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "function-left-out", "step-left-out", "other-variable"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -858,7 +935,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=0))
     return (e / e.sum(axis=0) - smooth) / len(logits)
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -869,6 +946,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max())
     return (e / e.sum(axis=1, keepdims=True) - smooth) / len(logits)
 """,
+        _any("other-axis"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -879,7 +957,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     p = 0.5 * (1 + np.tanh(0.5 * logits))
     return (p - smooth) / len(logits)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function", "each-by-itself"),
     ),
     Answer(
         "smoothed_cross_entropy_gradient",
@@ -891,6 +969,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (e / e.sum(axis=1, keepdims=True) - smooth) / m
 """,
+        _any("other-count", "other-variable", "other-axis"),
     ),
 )
 

@@ -19,6 +19,7 @@ WRONG: tuple[Answer, ...] = (
 def dense_columns(x, W, b):
     return W @ x + b
 """,
+        _any("other-axis", "not-transposed"),
     ),
     Answer(
         "dense_columns",
@@ -27,7 +28,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return x.T @ W.T + b
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "dense_columns",
@@ -36,7 +37,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return W.T @ x + b[:, None]
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "dense_columns",
@@ -45,6 +46,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return x @ W + b
 """,
+        _any("product-reversed", "exchanged-arguments", "other-axis"),
     ),
     Answer(
         "dense_columns",
@@ -53,6 +55,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return W @ x
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "dense_columns",
@@ -61,6 +64,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return W @ x - b[:, None]
 """,
+        _any("sign-inside", "other-operation"),
     ),
     Answer(
         "dense_columns",
@@ -69,6 +73,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return W @ x + b.sum()
 """,
+        _any("other-function"),
     ),
     Answer(
         "dense_columns",
@@ -77,6 +82,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return W @ x + b.mean()
 """,
+        _any("other-function"),
     ),
     Answer(
         "dense_columns",
@@ -89,6 +95,7 @@ def dense_columns(x, W, b):
             z[i, j] = W[i] @ x[:, j] + b[j % len(b)]
     return z
 """,
+        _any("other-variable", "other-axis", "not-transposed"),
     ),
     Answer(
         "dense_columns",
@@ -98,6 +105,7 @@ def dense_columns(x, W, b):
     n_out, m = len(W), x.shape[1]
     return W @ x + np.tile(b, m).reshape(n_out, m)
 """,
+        _any("other-function", "axes-not-moved", "other-axis", "not-transposed"),
     ),
     Answer(
         "dense_columns",
@@ -111,6 +119,7 @@ def dense_columns(x, W, b):
             z[k] += W[k, i] * x[i] + b[k]
     return z
 """,
+        _any("done-twice", "other-count"),
     ),
     Answer(
         "dense_columns",
@@ -122,6 +131,7 @@ def dense_columns(x, W, b):
         z += np.outer(W[:, i], x[i])
     return z
 """,
+        _any("off-by-one", "term-left-out"),
     ),
     Answer(
         "dense_columns",
@@ -133,7 +143,7 @@ def dense_columns(x, W, b):
         columns.append(W @ sample + b)
         return np.array(columns).T
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "dense_columns",
@@ -142,6 +152,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return np.tanh(W @ x + b[:, None])
 """,
+        _any("other-function", "not-stopped"),
     ),
     # ------------------------------------------------------------------ residual_layer
     Answer(
@@ -178,7 +189,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return np.tanh(x @ W + b)
 """,
-        _any("path-missing"),
+        _any("path-missing", "term-left-out", "step-left-out"),
     ),
     Answer(
         "residual_layer",
@@ -187,6 +198,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return np.tanh(x + x @ W + b)
 """,
+        _any("steps-exchanged", "coupled"),
     ),
     Answer(
         "residual_layer",
@@ -195,6 +207,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + x @ W + b
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "residual_layer",
@@ -203,6 +216,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + np.tanh(x @ W) + b
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "residual_layer",
@@ -211,7 +225,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + np.tanh(x @ W.T + b)
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "residual_layer",
@@ -221,7 +235,7 @@ def residual_layer(x, W, b):
     z = x @ W + b
     return z + np.tanh(z)
 """,
-        _any("wrong-tensor", "layer-off-by-one"),
+        _any("wrong-tensor", "layer-off-by-one", "other-variable", "old-value"),
     ),
     Answer(
         "residual_layer",
@@ -230,6 +244,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + np.tanh(x @ W)
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "residual_layer",
@@ -238,6 +253,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + 1 / (1 + np.exp(-np.clip(x @ W + b, -500, 500)))
 """,
+        _any("other-function"),
     ),
     Answer(
         "residual_layer",
@@ -246,6 +262,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + np.tanh(x * W + b)
 """,
+        _any("other-operation", "each-by-itself"),
     ),
     Answer(
         "residual_layer",
@@ -257,6 +274,7 @@ def residual_layer(x, W, b):
         a[i] = x[i] + np.tanh(x[i] @ W + b)
     return a
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "residual_layer",
@@ -265,6 +283,7 @@ def residual_layer(x, W, b):
 def residual_layer(x, W, b):
     return x + np.tanh(x @ W + np.resize(b, (len(x), 1)))
 """,
+        _any("other-axis", "not-transposed"),
     ),
     # ------------------------------------------------------------------ forward_layers
     Answer(
@@ -276,6 +295,7 @@ def forward_layers(x, weights, biases):
         x = np.tanh(x @ W + b)
     return x
 """,
+        _any("case-left-out", "off-by-one", "not-stopped"),
     ),
     Answer(
         "forward_layers",
@@ -286,6 +306,7 @@ def forward_layers(x, weights, biases):
         x = x @ W + b
     return x
 """,
+        _any("function-left-out", "step-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -296,6 +317,7 @@ def forward_layers(x, weights, biases):
         x = np.tanh(x) @ W + b
     return x
 """,
+        _any("steps-exchanged", "case-left-out", "off-by-one"),
     ),
     Answer(
         "forward_layers",
@@ -309,6 +331,7 @@ def forward_layers(x, weights, biases):
         a = np.tanh(a @ W + b)
     return a @ weights[-1] + biases[-1]
 """,
+        _any("case-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -318,6 +341,7 @@ def forward_layers(x, weights, biases):
     hidden = np.tanh(x @ weights[0] + biases[0])
     return hidden @ weights[1] + biases[1]
 """,
+        _any("case-left-out", "stopped-early"),
     ),
     Answer(
         "forward_layers",
@@ -329,7 +353,7 @@ def forward_layers(x, weights, biases):
         a = np.tanh(z)
     return z
 """,
-        _any("layer-off-by-one"),
+        _any("layer-off-by-one", "other-variable", "old-value", "wrong-tensor"),
     ),
     Answer(
         "forward_layers",
@@ -340,6 +364,7 @@ def forward_layers(x, weights, biases):
         x = np.tanh(x @ W + b)
     return x @ weights[-1]
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -350,6 +375,7 @@ def forward_layers(x, weights, biases):
         x = np.tanh(x @ W)
     return x @ weights[-1] + biases[-1]
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -362,6 +388,7 @@ def forward_layers(x, weights, biases):
             x = np.tanh(x)
     return x
 """,
+        _any("off-by-one", "function-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -372,6 +399,7 @@ def forward_layers(x, weights, biases):
         x = np.tanh(x @ W + b)
     return x
 """,
+        _any("stopped-early", "step-left-out", "off-by-one"),
     ),
     Answer(
         "forward_layers",
@@ -384,6 +412,7 @@ def forward_layers(x, weights, biases):
             x = np.tanh(x)
     return x
 """,
+        _any("case-left-out", "function-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -394,6 +423,7 @@ def forward_layers(x, weights, biases):
         x = 1 / (1 + np.exp(-np.clip(x @ W + b, -500, 500)))
     return x @ weights[-1] + biases[-1]
 """,
+        _any("other-function"),
     ),
     Answer(
         "forward_layers",
@@ -404,7 +434,7 @@ def forward_layers(x, weights, biases):
         x = np.tanh(x @ W.T + b)
     return x @ weights[-1].T + biases[-1]
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "forward_layers",
@@ -417,6 +447,7 @@ def forward_layers(x, weights, biases):
             a = np.tanh(x)
         return x
 """,
+        _any("stopped-early", "step-left-out"),
     ),
     Answer(
         "forward_layers",
@@ -430,6 +461,7 @@ def forward_layers(x, weights, biases):
             np.tanh(x)
     return x
 """,
+        _any("function-left-out", "step-left-out", "old-value"),
     ),
     # ------------------------------------------------------------------ glorot_limit
     Answer(
@@ -439,7 +471,7 @@ def forward_layers(x, weights, biases):
 def glorot_limit(n_in, n_out):
     return np.sqrt(2 / (n_in + n_out))
 """,
-        _any("scaled"),
+        _any("scaled", "factor-left-out", "other-constant", "step-left-out"),
     ),
     Answer(
         "glorot_limit",
@@ -448,6 +480,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return 6 / (n_in + n_out)
 """,
+        _any("function-left-out", "power-mixed"),
     ),
     Answer(
         "glorot_limit",
@@ -456,6 +489,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return np.sqrt(3 / n_in)
 """,
+        _any("term-left-out", "other-count", "other-variable"),
     ),
     Answer(
         "glorot_limit",
@@ -464,6 +498,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return (3 / n_out) ** 0.5
 """,
+        _any("term-left-out", "other-count", "other-variable"),
     ),
     Answer(
         "glorot_limit",
@@ -474,7 +509,7 @@ import math
 def glorot_limit(n_in, n_out):
     return math.sqrt(2 / (3 * (n_in + n_out)))
 """,
-        _any("scaled"),
+        _any("scaled", "multiplied-divided", "other-operation"),
     ),
     Answer(
         "glorot_limit",
@@ -483,6 +518,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return np.sqrt(6 / n_in + n_out)
 """,
+        _any("steps-exchanged", "parentheses-missing"),
     ),
     Answer(
         "glorot_limit",
@@ -491,6 +527,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return np.sqrt(6 // (n_in + n_out))
 """,
+        _any("cut-to-whole", "other-operation"),
     ),
     Answer(
         "glorot_limit",
@@ -500,6 +537,7 @@ def glorot_limit(n_in, n_out):
     r = np.sqrt(6 / (n_in + n_out))
     return np.random.default_rng().uniform(-r, r)
 """,
+        _any("other-function", "not-stopped"),
     ),
     Answer(
         "glorot_limit",
@@ -517,7 +555,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return 2 * np.sqrt(6 / (n_in + n_out))
 """,
-        _any("factor-two", "scaled"),
+        _any("factor-two", "scaled", "doubled", "other-constant"),
     ),
     Answer(
         "glorot_limit",
@@ -526,7 +564,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return np.sqrt(24 / (n_in + n_out))
 """,
-        _any("factor-two", "scaled"),
+        _any("factor-two", "scaled", "doubled", "other-constant"),
     ),
     Answer(
         "glorot_limit",
@@ -535,6 +573,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return np.sqrt(6 / (n_in * n_out))
 """,
+        _any("other-operation"),
     ),
     Answer(
         "glorot_limit",
@@ -543,6 +582,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return 1.0
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "glorot_limit",
@@ -551,6 +591,7 @@ def glorot_limit(n_in, n_out):
 def glorot_limit(n_in, n_out):
     return (6 / (n_in + n_out)) ** (1 // 2)
 """,
+        _any("cut-to-whole", "same-for-all", "power-mixed", "other-operation"),
     ),
     # ------------------------------------------------------------------ count_parameters
     Answer(
@@ -560,6 +601,7 @@ def glorot_limit(n_in, n_out):
 def count_parameters(sizes):
     return sum(a * b for a, b in zip(sizes, sizes[1:]))
 """,
+        _any("term-left-out", "step-left-out", "other-count"),
     ),
     Answer(
         "count_parameters",
@@ -568,6 +610,7 @@ def count_parameters(sizes):
 def count_parameters(sizes):
     return sum(a * b for a, b in zip(sizes, sizes[1:])) + sum(sizes)
 """,
+        _any("case-left-out", "off-by-one"),
     ),
     Answer(
         "count_parameters",
@@ -579,6 +622,7 @@ def count_parameters(sizes):
         total += sizes[i] * sizes[i + 1] + 1
     return total
 """,
+        _any("other-count", "counted-alike", "factor-left-out"),
     ),
     Answer(
         "count_parameters",
@@ -590,6 +634,7 @@ def count_parameters(sizes):
         total += a * (b + 1)
     return total
 """,
+        _any("other-variable", "other-count", "exchanged-arguments", "layer-off-by-one", "first-for-last"),
     ),
     Answer(
         "count_parameters",
@@ -598,6 +643,7 @@ def count_parameters(sizes):
 def count_parameters(sizes):
     return (sizes[0] + 1) * sum(sizes[1:])
 """,
+        _any("other-variable", "old-value"),
     ),
     Answer(
         "count_parameters",
@@ -606,6 +652,7 @@ def count_parameters(sizes):
 def count_parameters(sizes):
     return 9
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "count_parameters",
@@ -615,6 +662,7 @@ def count_parameters(sizes):
     n_in, hidden, n_out = sizes
     return (n_in + 1) * hidden + (hidden + 1) * n_out
 """,
+        _any("case-left-out"),
     ),
     Answer(
         "count_parameters",
@@ -626,6 +674,7 @@ def count_parameters(sizes):
         total += (sizes[i] + 1) * sizes[i + 1]
     return total
 """,
+        _any("off-by-one", "stopped-early", "term-left-out"),
     ),
     Answer(
         "count_parameters",
@@ -637,6 +686,7 @@ def count_parameters(sizes):
         total += (sizes[i - 1] + 1) * sizes[i]
     return total
 """,
+        _any("off-by-one", "first-for-last", "case-left-out"),
     ),
     Answer(
         "count_parameters",
@@ -646,6 +696,7 @@ def count_parameters(sizes):
     for a, b in zip(sizes, sizes[1:]):
         return (a + 1) * b
 """,
+        _any("stopped-early", "term-left-out"),
     ),
     Answer(
         "count_parameters",
@@ -656,6 +707,7 @@ import math
 def count_parameters(sizes):
     return math.prod(sizes) + sum(sizes[1:])
 """,
+        _any("other-operation", "other-function"),
     ),
     Answer(
         "count_parameters",
@@ -664,6 +716,7 @@ def count_parameters(sizes):
 def count_parameters(sizes):
     return sum(sizes)
 """,
+        _any("other-count"),
     ),
     Answer(
         "count_parameters",
@@ -675,7 +728,7 @@ def count_parameters(sizes):
         total = (a + 1) * b
     return total
 """,
-        _any("assigned-not-added"),
+        _any("assigned-not-added", "kept-not-added"),
     ),
     Answer(
         "count_parameters",
@@ -685,6 +738,7 @@ def count_parameters(sizes):
     weights = sum(a * b for a, b in zip(sizes, sizes[1:]))
     return weights + sum(sizes[1:-1])
 """,
+        _any("off-by-one", "stopped-early", "term-left-out"),
     ),
 )
 

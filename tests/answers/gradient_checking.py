@@ -137,6 +137,7 @@ def richardson(f, x, h):
         slopes[index] = (f(x + step) - f(x - step)) / (2 * h)
     return slopes
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "richardson",
@@ -148,11 +149,13 @@ def richardson(f, x, h):
                 "4 * difference(i, j, 2 * h) - difference(i, j, h)",
             ),
         ),
+        _any("other-variable", "exchanged-arguments", "rest-for-share"),
     ),
     Answer(
         "richardson",
         "added where it is subtracted, and divided by 5 so that a straight line comes out right",
         _with(_RICHARDSON, (" - difference(i, j, 2 * h)) / 3", " + difference(i, j, 2 * h)) / 5")),
+        _any("sign-inside", "other-constant", "other-operation"),
     ),
     Answer(
         "richardson",
@@ -164,18 +167,19 @@ def richardson(f, x, h):
                 "4 * difference(i, j, h) - difference(i, j, 2 * h)",
             ),
         ),
-        _any("scaled"),
+        _any("scaled", "factor-left-out", "other-constant"),
     ),
     Answer(
         "richardson",
         "divided by 4 where 3 belongs: three quarters of the slope",
         _with(_RICHARDSON, (") / 3", ") / 4")),
-        _any("scaled"),
+        _any("scaled", "other-constant"),
     ),
     Answer(
         "richardson",
         "the second difference takes half the step, not twice the step: (4 D(h) - D(h/2)) / 3",
         _with(_RICHARDSON, ("difference(i, j, 2 * h)", "difference(i, j, h / 2)")),
+        _any("other-constant", "multiplied-divided"),
     ),
     Answer(
         "richardson",
@@ -192,6 +196,7 @@ def richardson(f, x, h):
         slopes[index] = (4 * near - far) / 3
     return slopes
 """,
+        _any("other-variable", "step-left-out"),
     ),
     Answer(
         "richardson",
@@ -207,12 +212,13 @@ def richardson(f, x, h):
         slopes[index] = (4 * d1 - d2) / 3
     return slopes
 """,
+        _any("factor-left-out", "other-constant"),
     ),
     Answer(
         "richardson",
         "divided by h instead of 2h: twice the slope",
         _with(_RICHARDSON, ("/ (2 * step)", "/ step")),
-        _any("factor-two"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out", "other-constant"),
     ),
     Answer(
         "richardson",
@@ -228,12 +234,13 @@ def richardson(f, x, h):
         slopes[index] = (4 * near - far) / 3
     return slopes
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "cut-to-whole", "case-left-out"),
     ),
     Answer(
         "richardson",
         "the result has the type of x: with whole numbers the slopes lose their decimals",
         _with(_RICHARDSON, ("np.zeros(x.shape)", "np.zeros_like(x)")),
+        _any("cut-to-whole", "case-left-out"),
     ),
     Answer(
         "richardson",
@@ -244,6 +251,7 @@ def richardson(f, x, h):
     far = (f(x + 2 * h) - f(x - 2 * h)) / (4 * h)
     return np.full(x.shape, (4 * near - far) / 3)
 """,
+        _any("other-axis", "coupled"),
     ),
     Answer(
         "richardson",
@@ -264,6 +272,7 @@ def richardson(f, x, h):
         slopes[index] = (4 * (up - down) / (2 * h) - (up2 - down2) / (4 * h)) / 3
     return slopes
 """,
+        _any("step-left-out", "old-value"),
     ),
     Answer(
         "richardson",
@@ -279,11 +288,13 @@ def richardson(f, x, h):
         slopes[index] = (4 * near - far) / 3
         return slopes
 """,
+        _any("stopped-early"),
     ),
     Answer(
         "richardson",
         "h is left out: steps of 1 and 2, whatever h is",
         _with(_RICHARDSON, ("    def difference", "    h = 1.0\n\n    def difference")),
+        _any("other-constant", "factor-left-out"),
     ),
     # best_step
     Answer(
@@ -294,6 +305,7 @@ def best_step(value, third, eps):
     h = np.cbrt(3 * eps * value / third)
     return h, h**2 / 6 * abs(third) + eps * abs(value) / h
 """,
+        _any("function-left-out", "case-left-out", "turned-sign", "sign"),
     ),
     Answer(
         "best_step",
@@ -303,6 +315,7 @@ def best_step(value, third, eps):
     h = np.sqrt(3 * eps * abs(value) / abs(third))
     return h, h**2 / 6 * abs(third) + eps * abs(value) / h
 """,
+        _any("other-function", "power-mixed"),
     ),
     Answer(
         "best_step",
@@ -313,6 +326,7 @@ def best_step(value, third, eps):
     error = h**2 / 6 * abs(third) + eps * abs(value) / h
     return h, error
 """,
+        _any("factor-left-out", "other-constant", "scaled"),
     ),
     Answer(
         "best_step",
@@ -323,6 +337,7 @@ def best_step(value, third, eps):
     error = h**2 / 6 * abs(third) + eps * abs(value) / h
     return h, error
 """,
+        _any("other-constant", "factor-left-out", "scaled"),
     ),
     Answer(
         "best_step",
@@ -332,6 +347,7 @@ def best_step(value, third, eps):
     h = np.cbrt(3 * eps * abs(third) / abs(value))
     return h, h**2 / 6 * abs(third) + eps * abs(value) / h
 """,
+        _any("multiplied-divided", "exchanged-arguments", "other-variable"),
     ),
     Answer(
         "best_step",
@@ -341,6 +357,7 @@ def best_step(value, third, eps):
     h = np.cbrt(3 * eps)
     return h, h**2 / 6 * abs(third) + eps * abs(value) / h
 """,
+        _any("factor-left-out"),
     ),
     Answer(
         "best_step",
@@ -351,6 +368,7 @@ def best_step(value, third, eps):
     error = h**2 / 6 * abs(third) + eps * abs(value) / h
     return error, h
 """,
+        _any("results-exchanged"),
     ),
     Answer(
         "best_step",
@@ -360,6 +378,7 @@ def best_step(value, third, eps):
     h = np.cbrt(3 * eps * abs(value) / abs(third))
     return h, h**2 / 6 * abs(third)
 """,
+        _any("term-left-out", "scaled"),
     ),
     Answer(
         "best_step",
@@ -370,6 +389,7 @@ def best_step(value, third, eps):
     error = h**2 * abs(third) + eps * abs(value) / h
     return h, error
 """,
+        _any("factor-left-out", "other-constant", "scaled"),
     ),
     Answer(
         "best_step",
@@ -383,6 +403,7 @@ def best_step(value, third, eps):
     h = min(steps, key=E)
     return h, E(h)
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "best_step",
@@ -392,6 +413,7 @@ def best_step(value, third, eps):
     h = 1e-5
     return h, h**2 / 6 * abs(third) + eps * abs(value) / h
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "best_step",
@@ -402,41 +424,44 @@ def best_step(value, third, eps):
     h = np.cbrt(6 * eps * abs(value) / abs(third))
     return h, 2 * eps * abs(value) / h
 """,
+        _any("other-constant", "factor-left-out", "scaled", "value-for-slope"),
     ),
     # slope_along
     Answer(
         "slope_along",
         "one-sided: from where it stands to one step ahead",
         _with(_SLOPE, ("(loss(up) - loss(down)) / (2 * h)", "(loss(up) - loss(params)) / h")),
+        _any("other-variable", "step-left-out"),
     ),
     Answer(
         "slope_along",
         "measured is divided by h instead of 2h",
         _with(_SLOPE, ("/ (2 * h)", "/ h")),
-        _any("factor-two"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out", "other-constant"),
     ),
     Answer(
         "slope_along",
         "measured is multiplied by h because the brackets are missing",
         _with(_SLOPE, ("/ (2 * h)", "/ 2 * h")),
-        _any("scaled"),
+        _any("scaled", "multiplied-divided", "other-operation", "parentheses-missing"),
     ),
     Answer(
         "slope_along",
         "measured has the wrong sign: behind minus ahead",
         _with(_SLOPE, ("loss(up) - loss(down)", "loss(down) - loss(up)")),
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "slope_along",
         "the prediction takes the mean over each array, not the sum",
         _with(_SLOPE, ("np.sum(grads", "np.mean(grads")),
+        _any("mean-for-sum", "other-function"),
     ),
     Answer(
         "slope_along",
         "the prediction is overwritten in the loop: the last array alone",
         _with(_SLOPE, ("predicted += ", "predicted = ")),
-        _any("assigned-not-added"),
+        _any("assigned-not-added", "kept-not-added", "term-left-out"),
     ),
     Answer(
         "slope_along",
@@ -451,11 +476,13 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum(np.sum(grads[name] * unit[name]) for name in params)
     return measured, predicted
 """,
+        _any("scaled", "factor-left-out", "other-variable"),
     ),
     Answer(
         "slope_along",
         "the two results are swapped",
         _with(_SLOPE, ("return measured, predicted", "return predicted, measured")),
+        _any("results-exchanged"),
     ),
     Answer(
         "slope_along",
@@ -468,7 +495,7 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum(np.sum(grads[name] * direction[name]) for name in params)
     return measured, predicted
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "slope_along",
@@ -484,7 +511,7 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum((grads[name] * direction[name]).sum() for name in params)
     return measured, predicted
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "same-for-all", "coupled", "old-value"),
     ),
     Answer(
         "slope_along",
@@ -499,6 +526,7 @@ def slope_along(loss, params, grads, direction, h):
         predicted = predicted + (grads[name] * direction[name]).sum()
     return (loss(up) - loss(down)) / (2 * h), predicted
 """,
+        _any("term-left-out", "step-left-out"),
     ),
     Answer(
         "slope_along",
@@ -512,7 +540,7 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum(np.sum(grads[name] * direction[name]) for name in params)
     return measured, predicted
 """,
-        _any("assigned-not-added"),
+        _any("assigned-not-added", "kept-not-added", "each-by-itself", "term-left-out"),
     ),
     Answer(
         "slope_along",
@@ -522,32 +550,38 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum(np.sum(grads[name] * direction[name]) for name in params)
     return predicted, predicted
 """,
+        _any("other-variable", "step-left-out"),
     ),
     # gradient_verdicts
     Answer(
         "gradient_verdicts",
         "an absolute border of 1e-7: with a small loss all passes, with a large one nothing does",
         _with(_VERDICTS, ("off <= 2e-4 * size", "off <= 1e-7")),
+        _any("factor-left-out", "other-constant", "case-left-out"),
     ),
     Answer(
         "gradient_verdicts",
         "np.allclose with its absolute tolerance of 1e-8, which a small loss hides behind",
         _with(_VERDICTS, ("bool(off <= 2e-4 * size)", "np.allclose(grads[name], measured, rtol=1e-4)")),
+        _any("other-constant", "other-function", "case-left-out", "each-by-itself"),
     ),
     Answer(
         "gradient_verdicts",
         "divided by the size of the array without a guard: 0 / 0 for W3 is NaN, and its right gradient is called wrong",
         _with(_VERDICTS, ("bool(off <= 2e-4 * size)", "bool(off / size < 2e-4)")),
+        _any("case-left-out"),
     ),
     Answer(
         "gradient_verdicts",
         "an array on which the loss does not depend is called right whatever its gradient is",
         _with(_VERDICTS, ("bool(off <= 2e-4 * size)", "True if size == 0 else bool(off / size < 2e-4)")),
+        _any("case-left-out", "same-for-all", "step-left-out"),
     ),
     Answer(
         "gradient_verdicts",
         "a strictly smaller error: 0 < 0 calls the zeros of W3 wrong",
         _with(_VERDICTS, ("off <= 2e-4 * size", "off < 2e-4 * size")),
+        _any("comparison-border", "case-left-out"),
     ),
     Answer(
         "gradient_verdicts",
@@ -564,6 +598,7 @@ def gradient_verdicts(loss, params, grads):
     largest = max(np.abs(m).max() for m in measured.values())
     return {name: bool(np.abs(grads[name] - measured[name]).max() <= 5e-4 * largest) for name in params}
 """,
+        _any("other-variable", "other-axis"),
     ),
     Answer(
         "gradient_verdicts",
@@ -573,6 +608,7 @@ def gradient_verdicts(loss, params, grads):
             ("np.abs(grads[name] - measured).max()", "abs(grads[name].sum() - measured.sum())"),
             ("np.abs(measured).max()", "np.abs(measured).sum()"),
         ),
+        _any("other-function", "other-operation", "function-left-out", "steps-exchanged"),
     ),
     Answer(
         "gradient_verdicts",
@@ -582,6 +618,7 @@ def gradient_verdicts(loss, params, grads):
             ("np.abs(grads[name] - measured).max()", "np.abs(grads[name] - measured).mean()"),
             ("2e-4 * size", "9e-4 * size"),
         ),
+        _any("other-function", "other-operation"),
     ),
     Answer(
         "gradient_verdicts",
@@ -598,16 +635,19 @@ def gradient_verdicts(loss, params, grads):
         verdicts[name] = bool(abs(grads[name][first] - slope) <= 2e-4 * abs(slope))
     return verdicts
 """,
+        _any("stopped-early"),
     ),
     Answer(
         "gradient_verdicts",
         "a border of 5 %, which an error of 0.1 % slips under",
         _with(_VERDICTS, ("2e-4 * size", "0.05 * size")),
+        _any("other-constant"),
     ),
     Answer(
         "gradient_verdicts",
         "a step of 1e-14, in which the losses are rounded away: right gradients are called wrong",
         _with(_VERDICTS, ("h = 1e-5", "h = 1e-14")),
+        _any("other-constant"),
     ),
     Answer(
         "gradient_verdicts",
@@ -617,31 +657,37 @@ def gradient_verdicts(loss, params, grads):
             ("h = 1e-5", "h = 0.01"),
             ("loss({**params, name: down})) / (2 * h)", "loss(params)) / h"),
         ),
+        _any("other-constant", "other-variable", "step-left-out"),
     ),
     Answer(
         "gradient_verdicts",
         "True where the gradient is wrong, the other way round",
         _with(_VERDICTS, ("off <= 2e-4 * size", "off > 2e-4 * size")),
+        _any("comparison-reversed"),
     ),
     Answer(
         "gradient_verdicts",
         "the signed difference, without abs: entries that are too small pass",
         _with(_VERDICTS, ("np.abs(grads[name] - measured).max()", "(grads[name] - measured).max()")),
+        _any("function-left-out"),
     ),
     Answer(
         "gradient_verdicts",
         "the return stands inside the loop: a verdict for the first array alone",
         _with(_VERDICTS, ("    return verdicts", "        return verdicts")),
+        _any("stopped-early"),
     ),
     Answer(
         "gradient_verdicts",
         "one verdict for everything, a single truth value",
         _with(_VERDICTS, ("return verdicts", "return all(verdicts.values())")),
+        _any("other-axis", "coupled"),
     ),
     Answer(
         "gradient_verdicts",
         "W3 is left out of the dictionary",
         _with(_VERDICTS, ("for name in params:", 'for name in ("W1", "b1", "W2", "b2"):')),
+        _any("stopped-early", "off-by-one", "step-left-out"),
     ),
     Answer(
         "gradient_verdicts",
@@ -661,12 +707,14 @@ def gradient_verdicts(loss, params, grads):
         verdicts[name] = bool(off <= 5e-4 * np.abs(measured).max())
     return verdicts
 """,
+        _any("step-left-out", "old-value"),
     ),
     # find_bugs
     Answer(
         "find_bugs",
         "a batch of one: a missing sum or mean over the samples cannot be seen",
         _with(_FIND, ("m, n0, n1, n2 = 5, 3, 4, 2", "m, n0, n1, n2 = 1, 3, 4, 2")),
+        _any("only-one-sample"),
     ),
     Answer(
         "find_bugs",
@@ -726,6 +774,7 @@ def find_bugs(loss, passes, rng):
         "find_bugs",
         "positions are counted from one",
         _with(_FIND, ("enumerate(passes)", "enumerate(passes, start=1)")),
+        _any("off-by-one"),
     ),
     Answer(
         "find_bugs",
@@ -734,16 +783,19 @@ def find_bugs(loss, passes, rng):
             _FIND,
             ("        if wrong:\n            found[position] = wrong", "        found[position] = wrong"),
         ),
+        _any("case-left-out", "step-left-out"),
     ),
     Answer(
         "find_bugs",
         "it stops at the first wrong array of each pass",
         _with(_FIND, ("wrong.append(name)", "wrong.append(name)\n                break")),
+        _any("stopped-early"),
     ),
     Answer(
         "find_bugs",
         "the arrays that are right are listed",
         _with(_FIND, ("if off > 1e-4", "if off <= 1e-4")),
+        _any("comparison-reversed"),
     ),
     Answer(
         "find_bugs",
@@ -754,6 +806,7 @@ def find_bugs(loss, passes, rng):
         "find_bugs",
         "the return stands inside the loop: only the first pass is examined",
         _with(_FIND, ("    return found", "        return found")),
+        _any("stopped-early"),
     ),
     Answer(
         "find_bugs",
@@ -765,11 +818,13 @@ def find_bugs(loss, passes, rng):
                 "abs(np.abs(grads[name]).max() - np.abs(measured[name]).max())",
             ),
         ),
+        _any("steps-exchanged", "each-by-itself"),
     ),
     Answer(
         "find_bugs",
         "a step of 1e-14: rounding makes every pass look wrong",
         _with(_FIND, ("h = 1e-5", "h = 1e-14")),
+        _any("other-constant"),
     ),
     Answer(
         "find_bugs",
@@ -799,6 +854,7 @@ def find_bugs(loss, passes, rng):
             found[position] = list(params)
     return found
 """,
+        _any("other-axis", "coupled", "case-left-out"),
     ),
     Answer(
         "find_bugs",
@@ -807,6 +863,7 @@ def find_bugs(loss, passes, rng):
 def find_bugs(loss, passes, rng):
     return {}
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "find_bugs",
@@ -815,89 +872,124 @@ def find_bugs(loss, passes, rng):
 def find_bugs(loss, passes, rng):
     return {0: ["W1", "b1"], 7: ["b2"]}
 """,
+        _any("same-for-all"),
     ),
     # relu_network_backward
     Answer(
         "relu_network_backward",
         "as given: asks where the activation is below zero, which it never is",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1[a1 < 0] = 0")),
-        _any("activation-derivative-missing", "derivative-at-activation"),
+        _any(
+            "activation-derivative-missing",
+            "derivative-at-activation",
+            "comparison-border",
+            "other-variable",
+            "wrong-tensor",
+            "mask-forgotten",
+            "factor-missing",
+            "factor-left-out",
+            "step-left-out",
+        ),
     ),
     Answer(
         "relu_network_backward",
         "the slope of the ReLU is left out",
         _with(_RELU, ("    dz1[z1 <= 0] = 0\n", "")),
-        _any("activation-derivative-missing"),
+        _any(
+            "activation-derivative-missing",
+            "mask-forgotten",
+            "factor-missing",
+            "factor-left-out",
+            "step-left-out",
+        ),
     ),
     Answer(
         "relu_network_backward",
         "the switch is turned around: units that are on get no blame",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1[z1 > 0] = 0")),
+        _any("comparison-reversed", "rest-for-share", "other-activation"),
     ),
     Answer(
         "relu_network_backward",
         "the rectifier is laid over the blame itself: negative blame is set to zero",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1 = np.maximum(dz1, 0)")),
+        _any(
+            "value-for-slope",
+            "activation-derivative-missing",
+            "mask-forgotten",
+            "wrong-tensor",
+            "other-variable",
+            "other-function",
+        ),
     ),
     Answer(
         "relu_network_backward",
         "multiplied by the activation where its slope belongs",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1 = dz1 * a1")),
-        _any("value-for-slope"),
+        _any("value-for-slope", "wrong-tensor", "other-variable", "other-function"),
     ),
     Answer(
         "relu_network_backward",
         "the slope of tanh, from the network of task 5",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1 = dz1 * (1 - a1**2)")),
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "relu_network_backward",
         "the mask is that of the weighted input without the bias",
         _with(_RELU, ("dz1[z1 <= 0] = 0", 'dz1[x @ params["W1"] <= 0] = 0')),
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "term-left-out", "other-variable"),
     ),
     Answer(
         "relu_network_backward",
         "the mean over the samples is forgotten",
         _with(_RELU, (" / len(x)", "")),
-        _any("not-averaged"),
+        _any("not-averaged", "scaled", "times-samples", "factor-left-out", "sum-for-mean"),
     ),
     Answer(
         "relu_network_backward",
         "divided by all entries of the output, not by the samples",
         _with(_RELU, (" / len(x)", " / y.size")),
-        _any("scaled"),
+        _any("scaled", "other-count", "other-axis"),
     ),
     Answer(
         "relu_network_backward",
         "target minus prediction",
         _with(_RELU, ("(y_hat - y)", "(y - y_hat)")),
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "relu_network_backward",
         "the 2 of the square is kept though the loss has its one half",
         _with(_RELU, ("(y_hat - y) / len(x)", "2 * (y_hat - y) / len(x)")),
-        _any("factor-two"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out", "other-constant"),
     ),
     Answer(
         "relu_network_backward",
         "b1 is the mean over the samples",
         _with(_RELU, ("dz1.sum(axis=0)", "dz1.mean(axis=0)")),
-        _any("bias-averaged", "averaged-twice"),
+        _any(
+            "bias-averaged",
+            "averaged-twice",
+            "scaled",
+            "divided-by-samples",
+            "mean-for-sum",
+            "factor-doubled",
+            "done-twice",
+            "other-function",
+        ),
     ),
     Answer(
         "relu_network_backward",
         "b1 is not summed and keeps one row per sample",
         _with(_RELU, ('"b1": dz1.sum(axis=0)', '"b1": dz1')),
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "function-left-out"),
     ),
     Answer(
         "relu_network_backward",
         "leaky: a tenth of the blame gets through a unit that is off",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1[z1 <= 0] *= 0.1")),
-        _any("other-activation"),
+        _any("other-activation", "other-constant", "other-function"),
     ),
     Answer(
         "relu_network_backward",
@@ -916,7 +1008,7 @@ def relu_network_backward(params, x, y):
         grads["b2"] = dz2
     return grads
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "assigned-not-added", "kept-not-added", "term-left-out"),
     ),
     # gate_backward
     Answer(
@@ -929,6 +1021,7 @@ def gate_backward(dy, x, W, b):
     dz *= x * (1 - t**2)
     return dy * t + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("old-value", "other-variable", "wrong-tensor", "coupled", "steps-exchanged"),
     ),
     Answer(
         "gate_backward",
@@ -941,107 +1034,119 @@ def gate_backward(dy, x, W, b):
     dz *= 1 - t**2
     return dy * t + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("old-value", "other-variable", "wrong-tensor", "coupled", "steps-exchanged"),
     ),
     Answer(
         "gate_backward",
         "only the direct path: the way through the gate is left out of dx",
         _with(_GATE, ("dx = dy * t + dz @ W.T", "dx = dy * t")),
-        _any("path-missing"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "gate_backward",
         "only the way through the gate: the direct factor is left out of dx",
         _with(_GATE, ("dx = dy * t + dz @ W.T", "dx = dz @ W.T")),
-        _any("path-missing"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "gate_backward",
         "the second path overwrites the first",
         _with(_GATE, ("dx = dy * t + dz @ W.T", "dx = dy * t\n    dx = dz @ W.T")),
-        _any("assigned-not-added", "path-missing"),
+        _any("assigned-not-added", "path-missing", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "gate_backward",
         "W without its transpose, which a square matrix does not complain about",
         _with(_GATE, ("dz @ W.T", "dz @ W")),
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "gate_backward",
         "the path through the gate skips the weights",
         _with(_GATE, ("dz @ W.T", "dz")),
-        _any("weights-skipped"),
+        _any("weights-skipped", "factor-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "gate_backward",
         "the factor x is missing in the blame of the gate",
         _with(_GATE, ("dz = dy * x * (1 - t**2)", "dz = dy * (1 - t**2)")),
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out"),
     ),
     Answer(
         "gate_backward",
         "the slope of tanh is left out",
         _with(_GATE, ("dz = dy * x * (1 - t**2)", "dz = dy * x")),
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out"),
     ),
     Answer(
         "gate_backward",
         "the slope is 1 - z² where 1 - t² belongs",
         _with(_GATE, ("1 - t**2", "1 - z**2")),
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "gate_backward",
         "the slope of a sigmoid",
         _with(_GATE, ("(1 - t**2)", "t * (1 - t)")),
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "gate_backward",
         "the direct path hands on dy without the gate",
         _with(_GATE, ("dx = dy * t + dz @ W.T", "dx = dy + dz @ W.T")),
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out"),
     ),
     Answer(
         "gate_backward",
         "the way through the gate is subtracted",
         _with(_GATE, ("dx = dy * t + dz @ W.T", "dx = dy * t - dz @ W.T")),
+        _any("sign-inside", "other-operation"),
     ),
     Answer(
         "gate_backward",
         "the results are in another order: dW first, dx second",
         _with(_GATE, ("return dx, x.T @ dz, dz.sum(axis=0)", "return x.T @ dz, dx, dz.sum(axis=0)")),
+        _any("results-exchanged"),
     ),
     Answer(
         "gate_backward",
         "y stands in the place of the gate: x is in it twice",
         _with(_GATE, ("dx = dy * t + dz @ W.T", "dx = dy * x * t + dz @ W.T")),
-        _any("factor-twice", "wrong-tensor"),
+        _any("factor-twice", "wrong-tensor", "value-for-slope", "factor-doubled", "other-variable"),
     ),
     # autoencoder_backward
     Answer(
         "autoencoder_backward",
         "the slope is mended and the mean is, but the decoder is still left out of dW",
         _with(_AUTO, ("dW = x.T @ dz + dr.T @ h", "dW = x.T @ dz")),
-        _any("path-missing"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "autoencoder_backward",
         "only the decoder's share of dW",
         _with(_AUTO, ("dW = x.T @ dz + dr.T @ h", "dW = dr.T @ h")),
-        _any("path-missing"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
     ),
     Answer(
         "autoencoder_backward",
         "the slope is still 1 - z²",
         _with(_AUTO, ("1 - h**2", "1 - z**2")),
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "autoencoder_backward",
         "dc is still the mean over the samples",
         _with(_AUTO, ("dr.sum(axis=0)", "dr.mean(axis=0)")),
-        _any("bias-averaged", "averaged-twice"),
+        _any(
+            "bias-averaged",
+            "averaged-twice",
+            "scaled",
+            "divided-by-samples",
+            "mean-for-sum",
+            "factor-doubled",
+            "done-twice",
+            "other-function",
+        ),
     ),
     Answer(
         "autoencoder_backward",
@@ -1055,53 +1160,79 @@ def autoencoder_backward(x, W, b, c):
     dz = (dr @ W) * (1 - z**2)
     return x.T @ dz, dz.sum(axis=0), dr.mean(axis=0)
 """,
+        _any(
+            "tanh-from-weighted-input",
+            "path-missing",
+            "assigned-not-added",
+            "bias-averaged",
+            "averaged-twice",
+            "scaled",
+            "wrong-tensor",
+            "other-variable",
+            "function-left-out",
+            "term-left-out",
+            "kept-not-added",
+            "divided-by-samples",
+            "mean-for-sum",
+            "factor-doubled",
+            "done-twice",
+            "other-function",
+        ),
     ),
     Answer(
         "autoencoder_backward",
         "input minus rebuilt input",
         _with(_AUTO, ("(r - x)", "(x - r)")),
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "autoencoder_backward",
         "the mean over the samples is forgotten",
         _with(_AUTO, (" / len(x)", "")),
-        _any("not-averaged"),
+        _any("not-averaged", "scaled", "times-samples", "factor-left-out", "sum-for-mean"),
     ),
     Answer(
         "autoencoder_backward",
         "divided by all entries of x, not by the samples",
         _with(_AUTO, ("/ len(x)", "/ x.size")),
-        _any("scaled"),
+        _any("scaled", "other-count", "other-axis"),
     ),
     Answer(
         "autoencoder_backward",
         "the slope of tanh is left out",
         _with(_AUTO, ("dz = (dr @ W) * (1 - h**2)", "dz = dr @ W")),
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out"),
     ),
     Answer(
         "autoencoder_backward",
         "the decoder's share is not turned around: it is added to the flat list of entries in the wrong order",
         _with(_AUTO, ("dr.T @ h", "(h.T @ dr).reshape(W.shape)")),
-        _any("axes-not-moved"),
+        _any("axes-not-moved", "not-transposed", "product-reversed", "other-function"),
     ),
     Answer(
         "autoencoder_backward",
         "the same share twice: both uses of W get that of the encoder",
         _with(_AUTO, ("x.T @ dz + dr.T @ h", "2 * x.T @ dz")),
+        _any(
+            "path-missing",
+            "assigned-not-added",
+            "wrong-tensor",
+            "term-left-out",
+            "other-variable",
+            "done-twice",
+        ),
     ),
     Answer(
         "autoencoder_backward",
         "the decoder's share is made with the weighted input z where the hidden activation h belongs",
         _with(_AUTO, ("dr.T @ h", "dr.T @ z")),
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "function-left-out"),
     ),
     Answer(
         "autoencoder_backward",
         "the two shares of W are averaged",
         _with(_AUTO, ("x.T @ dz + dr.T @ h", "(x.T @ dz + dr.T @ h) / 2")),
-        _any("factor-half"),
+        _any("factor-half", "scaled", "halved", "mean-for-sum", "other-constant"),
     ),
     Answer(
         "autoencoder_backward",
@@ -1118,7 +1249,7 @@ def autoencoder_backward(x, W, b, c):
         "autoencoder_backward",
         "the 2 of the square is kept though the loss has its one half",
         _with(_AUTO, ("(r - x) / len(x)", "2 * (r - x) / len(x)")),
-        _any("factor-two"),
+        _any("factor-two", "scaled", "doubled", "factor-left-out", "other-constant"),
     ),
 )
 

@@ -14,16 +14,19 @@ WRONG = (
     Answer("bowl_gradient", "A taken for symmetric: A (x - c)", """
 def bowl_gradient(x, A, c):
     return A @ (x - c)
-""", _any("path-missing")),
+""", _any(
+    "path-missing", "wrong-transpose", "assigned-not-added", "term-left-out", "not-transposed",
+    "case-left-out",
+)),
     Answer("bowl_gradient", "both ways, but without the one half of the loss", """
 def bowl_gradient(x, A, c):
     d = x - c
     return A @ d + A.T @ d
-""", _any("factor-two")),
+""", _any("factor-two", "scaled", "doubled", "factor-left-out", "other-constant")),
     Answer("bowl_gradient", "one half kept, but x - c differentiated on one side of A only", """
 def bowl_gradient(x, A, c):
     return 0.5 * A @ (x - c)
-""", _any("path-missing", "factor-half")),
+""", _any("path-missing", "factor-half", "assigned-not-added", "term-left-out", "kept-not-added", "halved")),
     Answer("bowl_gradient", "A transposed, taken twice, in place of A and A transposed once each", """
 def bowl_gradient(x, A, c):
     n = len(x)
@@ -32,91 +35,94 @@ def bowl_gradient(x, A, c):
         for j in range(n):
             g[i] += A[j, i] * (x[j] - c[j])
     return g
-""", _any("path-missing", "wrong-transpose")),
+""", _any(
+    "path-missing", "wrong-transpose", "assigned-not-added", "term-left-out", "not-transposed",
+    "case-left-out",
+)),
     Answer("bowl_gradient", "c - x in place of x - c", """
 def bowl_gradient(x, A, c):
     return 0.5 * (A + A.T) @ (c - x)
-""", _any("sign")),
+""", _any("sign", "turned-sign", "sign-inside")),
     Answer("bowl_gradient", "the lowest point left out: x in place of x - c", """
 def bowl_gradient(x, A, c):
     return 0.5 * (A + A.T) @ x
-"""),
+""", _any("wrong-tensor", "term-left-out", "other-variable")),
     Answer("bowl_gradient", "brackets forgotten: c is subtracted from the product", """
 def bowl_gradient(x, A, c):
     S = (A + A.T) / 2
     return S @ x - c
-"""),
+""", _any("parentheses-missing", "steps-exchanged", "factor-left-out")),
     Answer("bowl_gradient", "the loss itself is returned, a single number", """
 def bowl_gradient(x, A, c):
     d = x - c
     return 0.5 * d @ A @ d
-""", _any("value-for-slope")),
+""", _any("value-for-slope", "other-function")),
     Answer("bowl_gradient", "multiplied entry by entry, not as a matrix: shape (n, n)", """
 def bowl_gradient(x, A, c):
     return 0.5 * (A + A.T) * (x - c)
-"""),
+""", _any("other-operation", "step-left-out", "function-left-out")),
     Answer("bowl_gradient", "the row sums of the symmetric part times x - c, entry by entry", """
 def bowl_gradient(x, A, c):
     S = 0.5 * (A + A.T)
     return np.sum(S, axis=1) * (x - c)
-"""),
+""", _any("steps-exchanged", "other-operation", "each-by-itself")),
     Answer("bowl_gradient", "the one half stands at one of the two terms only", """
 def bowl_gradient(x, A, c):
     d = x - c
     return A @ d + A.T @ d / 2
-"""),
+""", _any("factor-left-out", "other-constant")),
     Answer("bowl_gradient", "only the diagonal of A is used", """
 def bowl_gradient(x, A, c):
     return np.diag(A) * (x - c)
-"""),
+""", _any("path-missing", "each-by-itself", "term-left-out")),
     Answer("bowl_gradient", "result truncated: filled into zeros_like of an array of whole numbers", """
 def bowl_gradient(x, A, c):
     g = np.zeros_like(x)
     for i in range(len(x)):
         g[i] = 0.5 * ((A[i] + A[:, i]) * (x - c)).sum()
     return g
-"""),
+""", _any("cut-to-whole", "case-left-out")),
     Answer("bowl_gradient", "return stands inside the loop: only the first entry is computed", """
 def bowl_gradient(x, A, c):
     g = np.zeros(len(x))
     for i in range(len(x)):
         g[i] = 0.5 * np.dot(A[i, :] + A[:, i], x - c)
         return g
-"""),
+""", _any("stopped-early")),
     Answer("bowl_gradient", "one-sided difference with a step of 0.1, far too wide", """
 def bowl_gradient(x, A, c):
     L = lambda p: 0.5 * (p - c) @ A @ (p - c)
     h = 0.1
     return np.array([(L(x + h * e) - L(x)) / h for e in np.eye(len(x))])
-"""),
+""", _any("other-constant")),
     Answer("bowl_gradient", "the gradient is divided by n, as if the loss were a mean", """
 def bowl_gradient(x, A, c):
     return 0.5 * (A + A.T) @ (x - c) / len(x)
-""", _any("scaled")),
+""", _any("scaled", "mean-for-sum", "other-count")),
     Answer("bowl_gradient", "zeros returned", """
 def bowl_gradient(x, A, c):
     gradient = np.zeros(len(x))
     d = x - c
     gradient + 0.5 * (A @ d + A.T @ d)
     return gradient
-""", _any("zero-gradient")),
+""", _any("zero-gradient", "same-for-all")),
     # ------------------------------------------------------------------ descent_step
     Answer("descent_step", "plus instead of minus", """
 def descent_step(theta, gradient, learning_rate):
     return theta + learning_rate * gradient
-""", _any("uphill")),
+""", _any("uphill", "sign-inside", "other-operation")),
     Answer("descent_step", "the difference the wrong way round", """
 def descent_step(theta, gradient, learning_rate):
     return learning_rate * gradient - theta
-""", _any("sign")),
+""", _any("sign", "turned-sign", "sign-inside")),
     Answer("descent_step", "the learning rate is left out", """
 def descent_step(theta, gradient, learning_rate):
     return theta - gradient
-"""),
+""", _any("factor-left-out")),
     Answer("descent_step", "only the step is returned, theta is left out", """
 def descent_step(theta, gradient, learning_rate):
     return -learning_rate * gradient
-"""),
+""", _any("term-left-out")),
     Answer("descent_step", "theta is changed in place", """
 def descent_step(theta, gradient, learning_rate):
     theta -= learning_rate * gradient
@@ -127,29 +133,29 @@ def descent_step(theta, gradient, learning_rate):
     new = theta
     new[...] = new - learning_rate * gradient
     return new
-"""),
+""", _any("cut-to-whole")),
     Answer("descent_step", "brackets: the learning rate also multiplies theta", """
 def descent_step(theta, gradient, learning_rate):
     return learning_rate * (theta - gradient)
-"""),
+""", _any("parentheses-missing", "steps-exchanged", "coupled")),
     Answer("descent_step", "the gradient is brought to length one first", """
 def descent_step(theta, gradient, learning_rate):
     direction = gradient / np.linalg.norm(gradient)
     return theta - learning_rate * direction
-"""),
+""", _any("factor-left-out", "other-variable")),
     Answer("descent_step", "only the sign of the gradient is used", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * np.sign(gradient)
-"""),
+""", _any("other-function", "factor-left-out")),
     Answer("descent_step", "the same mean gradient is subtracted from every entry", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * np.mean(gradient)
-"""),
+""", _any("counted-alike", "other-axis", "other-function")),
     Answer("descent_step", "the learning rate is applied twice", """
 def descent_step(theta, gradient, learning_rate):
     step = learning_rate * gradient
     return theta - learning_rate * step
-"""),
+""", _any("factor-doubled", "done-twice", "power-mixed")),
     Answer("descent_step", "the shape is lost: the result is flat", """
 def descent_step(theta, gradient, learning_rate):
     return np.array([t - learning_rate * g for t, g in zip(np.ravel(theta), np.ravel(gradient))])
@@ -159,22 +165,22 @@ def descent_step(theta, gradient, learning_rate):
     new = np.zeros_like(theta)
     new[...] = theta - learning_rate * gradient
     return new
-"""),
+""", _any("cut-to-whole", "case-left-out")),
     Answer("descent_step", "return stands inside the loop: only the first row is moved", """
 def descent_step(theta, gradient, learning_rate):
     new = np.array(theta, dtype=float)
     for i in range(len(new)):
         new[i] = new[i] - learning_rate * gradient[i]
         return new
-"""),
+""", _any("stopped-early")),
     Answer("descent_step", "theta times one minus the step", """
 def descent_step(theta, gradient, learning_rate):
     return theta * (1 - learning_rate * gradient)
-"""),
+""", _any("other-operation", "factor-doubled")),
     Answer("descent_step", "divided by the number of entries", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * gradient / np.size(theta)
-"""),
+""", _any("other-count")),
     # ------------------------------------------------------------------ descend
     Answer("descend", "plus instead of minus", """
 def descend(gradient, start, learning_rate, steps, tolerance):
@@ -185,7 +191,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point + learning_rate * slope
     return point
-""", _any("uphill")),
+""", _any("uphill", "sign-inside", "other-operation")),
     Answer("descend", "looks at the gradient after the step, so it takes one step too many", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -195,7 +201,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
         if np.linalg.norm(slope) <= tolerance:
             break
     return point
-""", _any("wrong-step")),
+""", _any("wrong-step", "steps-exchanged", "off-by-one", "not-stopped", "old-value")),
     Answer("descend", "stops only if the length is less than the tolerance, not if it is equal", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -205,7 +211,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             return point
         point = point - learning_rate * slope
     return point
-"""),
+""", _any("comparison-border", "not-stopped")),
     Answer("descend", "one step too few", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -215,7 +221,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * slope
     return point
-""", _any("wrong-step")),
+""", _any("wrong-step", "off-by-one", "stopped-early", "comparison-border")),
     Answer("descend", "one step too many", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point, k = np.array(start, dtype=float), 0
@@ -223,7 +229,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
         point = point - learning_rate * gradient(point)
         k += 1
     return point
-""", _any("wrong-step")),
+""", _any("wrong-step", "off-by-one", "not-stopped", "comparison-border")),
     Answer("descend", "the gradient is computed once, at the start", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -233,7 +239,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * slope
     return point
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "step-left-out", "other-variable")),
     Answer("descend", "the gradient is asked for at start in every turn, not at the current point", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     start = np.array(start, dtype=float)
@@ -244,7 +250,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             return point
         point = point - learning_rate * g
     return point
-""", _any("wrong-step")),
+""", _any("wrong-step", "wrong-tensor", "old-value", "other-variable")),
     Answer("descend", "stops when the step is short, learning rate included, and not when the gradient is", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -254,7 +260,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - step
     return point
-"""),
+""", _any("other-variable", "stopped-early")),
     Answer("descend", "start is changed in place", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = start
@@ -274,7 +280,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * slope
     return point
-"""),
+""", _any("other-function", "function-left-out", "power-mixed", "stopped-early")),
     Answer("descend", "the largest entry of the gradient for its length", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -284,7 +290,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * slope
     return point
-"""),
+""", _any("other-function", "each-by-itself", "stopped-early")),
     Answer("descend", "the squared length is compared, the root is missing", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -294,7 +300,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * slope
     return point
-"""),
+""", _any("function-left-out", "power-mixed", "stopped-early")),
     Answer("descend", "the length of the point is compared, not that of the gradient", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -303,14 +309,14 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * gradient(point)
     return point
-"""),
+""", _any("wrong-tensor", "other-variable", "not-stopped")),
     Answer("descend", "the tolerance is never looked at", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
     for _ in range(steps):
         point = point - learning_rate * gradient(point)
     return point
-"""),
+""", _any("not-stopped", "step-left-out")),
     Answer("descend", "the number of steps is never looked at: it walks until the gradient is short", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -320,7 +326,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point = point - learning_rate * g
     return point
-"""),
+""", _any("not-stopped", "other-constant")),
     Answer("descend", "return stands inside the loop: a single step", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -330,7 +336,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             point = point - learning_rate * g
         return point
     return point
-""", _any("wrong-step")),
+""", _any("wrong-step", "stopped-early")),
     Answer("descend", "one coordinate after the other, each with a gradient at a point already moved", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     point = np.array(start, dtype=float)
@@ -340,7 +346,7 @@ def descend(gradient, start, learning_rate, steps, tolerance):
         for i in range(len(point)):
             point[i] -= learning_rate * gradient(point)[i]
     return point
-"""),
+""", _any("old-value", "each-by-itself")),
     Answer("descend", "the whole path is returned", """
 def descend(gradient, start, learning_rate, steps, tolerance):
     path = [np.array(start, dtype=float)]
@@ -360,26 +366,26 @@ def descend(gradient, start, learning_rate, steps, tolerance):
             break
         point[:] = point - learning_rate * g
     return point
-"""),
+""", _any("cut-to-whole", "case-left-out")),
     # ------------------------------------------------------------------ backtracking_rate
     Answer("backtracking_rate", "the one half is missing: all that the slope promises is asked for", """
 def backtracking_rate(loss, theta, gradient, rate):
     while loss(theta - rate * gradient) > loss(theta) - rate * np.sum(gradient**2):
         rate = rate / 2
     return rate
-"""),
+""", _any("factor-left-out", "other-constant", "not-stopped")),
     Answer("backtracking_rate", "the length of the gradient is not squared", """
 def backtracking_rate(loss, theta, gradient, rate):
     while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.linalg.norm(gradient):
         rate /= 2
     return rate
-"""),
+""", _any("power-mixed", "factor-left-out")),
     Answer("backtracking_rate", "any decrease of the loss is taken for good enough", """
 def backtracking_rate(loss, theta, gradient, rate):
     while loss(theta - rate * gradient) > loss(theta):
         rate *= 0.5
     return rate
-"""),
+""", _any("term-left-out", "stopped-early")),
     Answer("backtracking_rate", "the rate is left out of what is asked for", """
 def backtracking_rate(loss, theta, gradient, rate):
     for _ in range(60):
@@ -387,7 +393,7 @@ def backtracking_rate(loss, theta, gradient, rate):
             break
         rate = rate / 2
     return rate
-"""),
+""", _any("factor-left-out", "not-stopped")),
     Answer("backtracking_rate", "halved once more after a good rate was found", """
 def backtracking_rate(loss, theta, gradient, rate):
     good = False
@@ -395,7 +401,10 @@ def backtracking_rate(loss, theta, gradient, rate):
         good = loss(theta - rate * gradient) <= loss(theta) - 0.5 * rate * np.sum(gradient**2)
         rate = rate / 2
     return rate
-""", _any("factor-half", "scaled")),
+""", _any(
+    "factor-half", "scaled", "wrong-step", "halved", "done-twice", "off-by-one", "steps-exchanged",
+    "not-stopped",
+)),
     Answer("backtracking_rate", "returns the last rate that was not good, if there is one", """
 def backtracking_rate(loss, theta, gradient, rate):
     last = rate
@@ -403,13 +412,13 @@ def backtracking_rate(loss, theta, gradient, rate):
         last = rate
         rate = rate / 2
     return last
-""", _any("factor-two", "wrong-step")),
+""", _any("factor-two", "wrong-step", "scaled", "doubled", "old-value", "off-by-one", "other-variable")),
     Answer("backtracking_rate", "if in place of while: at most one halving", """
 def backtracking_rate(loss, theta, gradient, rate):
     if loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.sum(gradient**2):
         rate = rate / 2
     return rate
-"""),
+""", _any("stopped-early")),
     Answer("backtracking_rate", "tries the step uphill", """
 def backtracking_rate(loss, theta, gradient, rate):
     for _ in range(100):
@@ -417,7 +426,7 @@ def backtracking_rate(loss, theta, gradient, rate):
             return rate
         rate = rate / 2
     return rate
-""", _any("uphill")),
+""", _any("uphill", "sign-inside", "other-operation")),
     Answer("backtracking_rate", "what is asked for is computed once, with the first rate", """
 def backtracking_rate(loss, theta, gradient, rate):
     goal = loss(theta) - 0.5 * rate * np.sum(gradient**2)
@@ -426,7 +435,7 @@ def backtracking_rate(loss, theta, gradient, rate):
             break
         rate = rate / 2
     return rate
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "step-left-out", "not-stopped")),
     Answer("backtracking_rate", "the first point tried is never tried again: only the right side follows the halved rate", """
 def backtracking_rate(loss, theta, gradient, rate):
     trial = loss(theta - rate * gradient)
@@ -435,7 +444,7 @@ def backtracking_rate(loss, theta, gradient, rate):
             break
         rate = rate / 2
     return rate
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "step-left-out")),
     Answer("backtracking_rate", "theta walks along in the loop, so that later tests begin elsewhere", """
 def backtracking_rate(loss, theta, gradient, rate):
     for _ in range(100):
@@ -445,19 +454,19 @@ def backtracking_rate(loss, theta, gradient, rate):
         theta = new
         rate = rate / 2
     return rate
-"""),
+""", _any("old-value")),
     Answer("backtracking_rate", "returns the new point, not the rate", """
 def backtracking_rate(loss, theta, gradient, rate):
     while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.sum(gradient**2):
         rate = rate / 2
     return theta - rate * gradient
-"""),
+""", _any("other-variable")),
     Answer("backtracking_rate", "the mean of the squares for their sum", """
 def backtracking_rate(loss, theta, gradient, rate):
     while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.mean(gradient**2):
         rate = rate / 2
     return rate
-"""),
+""", _any("mean-for-sum", "other-function", "stopped-early")),
     Answer("backtracking_rate", "the square of the sum for the sum of the squares", """
 def backtracking_rate(loss, theta, gradient, rate):
     for _ in range(100):
@@ -465,13 +474,13 @@ def backtracking_rate(loss, theta, gradient, rate):
             break
         rate = rate / 2
     return rate
-"""),
+""", _any("steps-exchanged")),
     Answer("backtracking_rate", "the rate is divided by ten, not halved", """
 def backtracking_rate(loss, theta, gradient, rate):
     while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.sum(gradient**2):
         rate = rate / 10
     return rate
-"""),
+""", _any("other-constant")),
     Answer("backtracking_rate", "a step that brings exactly half is not good enough for it", """
 def backtracking_rate(loss, theta, gradient, rate):
     for _ in range(100):
@@ -479,17 +488,17 @@ def backtracking_rate(loss, theta, gradient, rate):
             break
         rate = rate / 2
     return rate
-"""),
+""", _any("comparison-border", "not-stopped")),
     Answer("backtracking_rate", "the comparison is reversed: halves as long as the step is good", """
 def backtracking_rate(loss, theta, gradient, rate):
     while rate > 1e-8 and loss(theta - rate * gradient) <= loss(theta) - 0.5 * rate * np.sum(gradient**2):
         rate = rate / 2
     return rate
-"""),
+""", _any("comparison-reversed", "not-stopped", "stopped-early")),
     Answer("backtracking_rate", "the rate that came in is returned untested", """
 def backtracking_rate(loss, theta, gradient, rate):
     return rate
-"""),
+""", _any("input-returned", "step-left-out")),
 )  # fmt: skip
 
 RIGHT = (

@@ -14,57 +14,59 @@ WRONG = (
     Answer("full_batches", "the smaller rest is kept as a last batch", """
 def full_batches(order, size):
     return [list(order[i : i + size]) for i in range(0, len(order), size)]
-"""),
+""", _any("step-left-out", "case-left-out", "off-by-one", "not-stopped")),
     Answer("full_batches", "reshaped without dropping the rest", """
 def full_batches(order, size):
     return np.array(order).reshape(-1, size)
-"""),
+""", _any("step-left-out", "case-left-out")),
     Answer("full_batches", "the rest is dropped at the front, not at the end", """
 def full_batches(order, size):
     rest = len(order) % size
     return np.array(order)[rest:].reshape(-1, size)
-"""),
+""", _any("first-for-last")),
     Answer("full_batches", "off by one: the last full batch is lost if nothing is left over", """
 def full_batches(order, size):
     batches = [order[i : i + size] for i in range(0, len(order) - size, size)]
     return np.array(batches, dtype=int).reshape(-1, size)
-"""),
+""", _any("off-by-one", "comparison-border", "stopped-early", "case-left-out")),
     Answer("full_batches", "the last batch is always dropped, full or not", """
 def full_batches(order, size):
     batches = [order[i : i + size] for i in range(0, len(order), size)]
     return np.array(batches[:-1], dtype=int).reshape(-1, size)
-"""),
+""", _any("off-by-one", "comparison-border", "stopped-early", "case-left-out")),
     Answer("full_batches", "dealt out like cards: the indices of a batch are not neighbors", """
 def full_batches(order, size):
     count = len(order) // size
     return np.asarray(order)[: count * size].reshape(size, count).T
-""", _any("transposed")),
+""", _any("transposed", "not-transposed", "other-axis", "exchanged-arguments")),
     Answer("full_batches", "transposed: one column per batch", """
 def full_batches(order, size):
     count = len(order) // size
     return np.asarray(order)[: count * size].reshape(count, size).T
-""", _any("transposed")),
+""", _any("transposed", "not-transposed", "other-axis")),
     Answer("full_batches", "size and number of batches mixed up", """
 def full_batches(order, size):
     count = len(order) // size
     return np.asarray(order)[: count * size].reshape(size, count)
-"""),
+""", _any("exchanged-arguments", "other-variable", "other-count")),
     Answer("full_batches", "the last batch is filled up with -1", """
 def full_batches(order, size):
     order = list(order)
     while len(order) % size:
         order.append(-1)
     return np.array(order, dtype=int).reshape(-1, size)
-"""),
+""", _any("step-left-out", "case-left-out", "off-by-one", "not-stopped")),
     Answer("full_batches", "the last batch is filled up from the beginning", """
 def full_batches(order, size):
     count = -(-len(order) // size)
     return np.resize(order, (count, size))
-"""),
+""", _any(
+    "step-left-out", "case-left-out", "off-by-one", "not-stopped", "largest-smallest", "other-function",
+)),
     Answer("full_batches", "overlapping windows: moves on by one index, not by size", """
 def full_batches(order, size):
     return np.array([order[i : i + size] for i in range(len(order) - size + 1)], dtype=int).reshape(-1, size)
-"""),
+""", _any("factor-left-out", "other-count")),
     Answer("full_batches", "return stands inside the loop: only the first batch", """
 def full_batches(order, size):
     batches = []
@@ -72,12 +74,12 @@ def full_batches(order, size):
         batches.append(order[i * size : (i + 1) * size])
         return np.array(batches)
     return np.zeros((0, size), dtype=int)
-"""),
+""", _any("stopped-early")),
     Answer("full_batches", "positions in place of the indices that stand there", """
 def full_batches(order, size):
     count = len(order) // size
     return np.arange(count * size).reshape(count, size)
-"""),
+""", _any("other-variable", "step-left-out", "same-for-all")),
     Answer("full_batches", "sorted first", """
 def full_batches(order, size):
     count = len(order) // size
@@ -92,51 +94,51 @@ def full_batches(order, size):
 def full_batches(order, size):
     length = len(order) // size
     return np.array([order[k * length : (k + 1) * length] for k in range(size)])
-"""),
+""", _any("exchanged-arguments", "other-variable", "other-count")),
     Answer("full_batches", "only the example of the text", """
 def full_batches(order, size):
     return np.array([[3, 1], [0, 2]])
-"""),
+""", _any("same-for-all")),
     # ------------------------------------------------------------------ epoch_loss
     Answer("epoch_loss", "mean over the batches: the smaller last batch counts as a full one", """
 def epoch_loss(losses, sizes):
     return np.mean(losses)
-"""),
+""", _any("counted-alike", "factor-left-out", "other-count", "case-left-out")),
     Answer("epoch_loss", "the mean losses are summed as if they were sums", """
 def epoch_loss(losses, sizes):
     return np.sum(losses) / np.sum(sizes)
-"""),
+""", _any("factor-left-out", "counted-alike", "mean-for-sum")),
     Answer("epoch_loss", "divided by the number of batches, not of samples", """
 def epoch_loss(losses, sizes):
     return np.sum(losses * sizes) / len(losses)
-""", _any("scaled")),
+""", _any("scaled", "other-count")),
     Answer("epoch_loss", "not divided at all: the sum over the samples", """
 def epoch_loss(losses, sizes):
     return np.sum(losses * sizes)
-""", _any("not-averaged")),
+""", _any("not-averaged", "scaled", "times-samples", "factor-left-out", "sum-for-mean")),
     Answer("epoch_loss", "divided by the samples and by the batches too", """
 def epoch_loss(losses, sizes):
     return np.mean(losses * sizes) / np.sum(sizes)
-""", _any("scaled")),
+""", _any("scaled", "factor-doubled", "mean-for-sum", "done-twice", "other-function")),
     Answer("epoch_loss", "each mean loss is divided by its size once more, then averaged", """
 def epoch_loss(losses, sizes):
     return np.mean(losses / sizes)
-"""),
+""", _any("multiplied-divided", "other-operation", "factor-doubled", "done-twice", "other-count")),
     Answer("epoch_loss", "divided by the sum of the losses, not of the sizes", """
 def epoch_loss(losses, sizes):
     return np.sum(losses * sizes) / np.sum(losses)
-"""),
+""", _any("other-variable")),
     Answer("epoch_loss", "every batch is weighted with the size of the first", """
 def epoch_loss(losses, sizes):
     return np.sum(losses * sizes[0]) / np.sum(sizes)
-"""),
+""", _any("counted-alike", "case-left-out", "other-variable")),
     Answer("epoch_loss", "the last batch is left out", """
 def epoch_loss(losses, sizes):
     total = 0.0
     for i in range(len(losses) - 1):
         total += losses[i] * sizes[i]
     return total / np.sum(sizes)
-""", _any("part-missing")),
+""", _any("part-missing", "off-by-one", "stopped-early", "term-left-out")),
     Answer("epoch_loss", "return stands inside the loop: only the first batch", """
 def epoch_loss(losses, sizes):
     total, count = 0.0, 0
@@ -144,30 +146,30 @@ def epoch_loss(losses, sizes):
         total += loss * size
         count += size
         return total / count
-""", _any("part-missing")),
+""", _any("part-missing", "stopped-early")),
     Answer("epoch_loss", "assigned in place of added: only the last batch", """
 def epoch_loss(losses, sizes):
     total = 0
     for loss, size in zip(losses, sizes):
         total = loss * size
     return total / np.sum(sizes)
-""", _any("part-missing")),
+""", _any("part-missing", "assigned-not-added", "kept-not-added", "term-left-out")),
     Answer("epoch_loss", "the shares of the batches are not summed", """
 def epoch_loss(losses, sizes):
     return losses * sizes / np.sum(sizes)
-"""),
+""", _any("step-left-out", "function-left-out", "each-by-itself")),
     Answer("epoch_loss", "a one half too many", """
 def epoch_loss(losses, sizes):
     return 0.5 * np.sum(losses * sizes) / np.sum(sizes)
-""", _any("factor-half", "scaled")),
+""", _any("factor-half", "scaled", "halved", "other-constant")),
     Answer("epoch_loss", "whole-number division", """
 def epoch_loss(losses, sizes):
     return np.sum(losses * sizes) // np.sum(sizes)
-"""),
+""", _any("cut-to-whole", "other-operation")),
     Answer("epoch_loss", "the squares of the sizes as weights", """
 def epoch_loss(losses, sizes):
     return np.sum(losses * sizes**2) / np.sum(sizes**2)
-"""),
+""", _any("power-mixed", "factor-doubled")),
     # ------------------------------------------------------------------ fit_linear
     Answer("fit_linear", "the last, smaller batch is dropped", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
@@ -178,7 +180,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * x[i].T @ e
             b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("stopped-early", "step-left-out", "off-by-one", "cut-to-whole")),
     Answer("fit_linear", "the last, smaller batch is divided by batch_size, not by its own number of samples", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -188,7 +190,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("case-left-out", "other-variable", "other-count")),
     Answer("fit_linear", "the gradients are summed over the batch, not averaged", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -198,7 +200,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-""", _any("not-averaged")),
+""", _any("not-averaged", "scaled", "times-samples", "factor-left-out", "sum-for-mean")),
     Answer("fit_linear", "divided by the number of all samples, not by those of the batch", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     m = len(x)
@@ -208,7 +210,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             e = (xb @ w + b - yb) / m
             w, b = w - learning_rate * xb.T @ e, b - learning_rate * e.sum()
     return w, b
-""", _any("scaled")),
+""", _any("scaled", "other-count", "other-variable")),
     Answer("fit_linear", "divided by the number of inputs as well (xb.size)", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -218,7 +220,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-""", _any("scaled")),
+""", _any("scaled", "other-count", "other-axis")),
     Answer("fit_linear", "the one half of the loss is forgotten: gradients twice as large", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -228,7 +230,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * np.sum(e)
     return w, b
-""", _any("factor-two")),
+""", _any("factor-two", "scaled", "doubled", "factor-left-out", "other-constant")),
     Answer("fit_linear", "the one half of the loss stays in the gradients", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -238,7 +240,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * (xb.T @ e) / (2 * len(xb))
             b = b - learning_rate * e.sum() / (2 * len(xb))
     return w, b
-""", _any("factor-half")),
+""", _any("factor-half", "scaled", "halved", "factor-left-out", "other-constant")),
     Answer("fit_linear", "plus instead of minus", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -248,7 +250,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w + learning_rate * xb.T @ e
             b = b + learning_rate * e.sum()
     return w, b
-""", _any("uphill", "sign")),
+""", _any("uphill", "sign", "turned-sign", "sign-inside", "other-operation")),
     Answer("fit_linear", "the error is target minus prediction, and the step still subtracts", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -258,7 +260,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-""", _any("uphill", "sign")),
+""", _any("uphill", "sign", "turned-sign", "sign-inside")),
     Answer("fit_linear", "only b goes uphill", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -268,7 +270,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b + learning_rate * e.sum()
     return w, b
-""", _any("uphill", "sign")),
+""", _any("uphill", "sign", "turned-sign", "sign-inside", "other-operation")),
     Answer("fit_linear", "b's gradient is computed with the w that was already updated", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -277,7 +279,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ (xb @ w + b - yb) / len(xb)
             b = b - learning_rate * np.mean(xb @ w + b - yb)
     return w, b
-""", _any("updated-weights")),
+""", _any("updated-weights", "old-value", "steps-exchanged")),
     Answer("fit_linear", "begins with the first w and b again in every epoch", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -288,7 +290,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             weights = weights - learning_rate * xb.T @ e
             bias = bias - learning_rate * e.sum()
     return weights, bias
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "stopped-early", "kept-not-added")),
     Answer("fit_linear", "w is changed in place", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -308,7 +310,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w + learning_rate * xb.T @ e / len(xb)
             b = b + learning_rate * e.mean()
     return w, b
-"""),
+""", _any("wrong-step", "old-value")),
     Answer("fit_linear", "one update per epoch, with all samples, batches ignored", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -316,7 +318,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
         w = w - learning_rate * x.T @ e
         b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("step-left-out", "other-variable")),
     Answer("fit_linear", "one update per sample, batches ignored", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -325,7 +327,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * e * xi
             b = b - learning_rate * e
     return w, b
-"""),
+""", _any("each-by-itself", "step-left-out")),
     Answer("fit_linear", "all batches of an epoch see the weights from its beginning", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -336,7 +338,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "other-variable")),
     Answer("fit_linear", "only the first batch is used, in every epoch", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -345,7 +347,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
         w = w - learning_rate * xb.T @ e
         b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("stopped-early", "step-left-out")),
     Answer("fit_linear", "only the last sample of each batch is in the gradients", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -356,7 +358,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
                 dw, db = e * xi, e
             w, b = w - learning_rate * dw, b - learning_rate * db
     return w, b
-""", _any("only-one-sample")),
+""", _any("only-one-sample", "assigned-not-added", "kept-not-added", "term-left-out")),
     Answer("fit_linear", "b's gradient is averaged once too often", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -366,7 +368,10 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.mean()
     return w, b
-""", _any("bias-averaged", "averaged-twice")),
+""", _any(
+    "bias-averaged", "averaged-twice", "scaled", "divided-by-samples", "mean-for-sum", "factor-doubled",
+    "done-twice", "other-function",
+)),
     Answer("fit_linear", "b's gradient is summed, w's averaged", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -376,7 +381,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e / len(xb)
             b = b - learning_rate * e.sum()
     return w, b
-""", _any("not-averaged")),
+""", _any("not-averaged", "scaled", "times-samples", "factor-left-out", "sum-for-mean")),
     Answer("fit_linear", "b is never updated", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -384,7 +389,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             xb, yb = x[i : i + batch_size], y[i : i + batch_size]
             w = w - learning_rate * xb.T @ (xb @ w + b - yb) / len(xb)
     return w, b
-"""),
+""", _any("step-left-out", "input-returned", "old-value")),
     Answer("fit_linear", "b is left out of the prediction", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -394,7 +399,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("term-left-out")),
     Answer("fit_linear", "b's gradient is taken from that of w", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -404,7 +409,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * dw
             b = b - learning_rate * dw.sum()
     return w, b
-""", _any("bias-from-weights")),
+""", _any("bias-from-weights", "wrong-tensor", "other-variable")),
     Answer("fit_linear", "return stands inside the loop: a single epoch", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -415,7 +420,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             b = b - learning_rate * e.sum()
         return w, b
     return w, b
-""", _any("wrong-step")),
+""", _any("wrong-step", "stopped-early", "old-value")),
     Answer("fit_linear", "inputs shuffled in every epoch, targets not", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     rng = np.random.default_rng(0)
@@ -427,7 +432,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * xb.T @ e
             b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("other-variable")),
     Answer("fit_linear", "the samples are shuffled in every epoch, in pairs", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -438,7 +443,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * x[chosen].T @ e
             b = b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("steps-exchanged")),
     Answer("fit_linear", "begins with zeros, whatever w and b come in", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     w, b = np.zeros(x.shape[1]), 0.0
@@ -448,7 +453,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             e = (xb @ w + b - yb) / len(xb)
             w, b = w - learning_rate * xb.T @ e, b - learning_rate * e.sum()
     return w, b
-"""),
+""", _any("other-constant")),
     Answer("fit_linear", "w and b swapped in the result", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -457,110 +462,110 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             e = (xb @ w + b - yb) / len(xb)
             w, b = w - learning_rate * xb.T @ e, b - learning_rate * e.sum()
     return b, w
-"""),
+""", _any("results-exchanged")),
     # ------------------------------------------------------------------ has_plateaued
     Answer("has_plateaued", "no guard for a short list", """
 def has_plateaued(losses, patience, tolerance):
     return min(losses[:-patience]) - min(losses[-patience:]) <= tolerance
-"""),
+""", _any("case-left-out", "step-left-out")),
     Answer("has_plateaued", "the guard is off by one: with exactly patience losses it still compares", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) < patience:
         return False
     return min(losses[:-patience]) - min(losses[-patience:]) <= tolerance
-"""),
+""", _any("off-by-one", "comparison-border", "case-left-out")),
     Answer("has_plateaued", "the guard is off by one the other way: asks for two losses before", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience + 1:
         return False
     return min(losses[:-patience]) - min(losses[-patience:]) <= tolerance
-"""),
+""", _any("off-by-one", "comparison-border")),
     Answer("has_plateaued", "the guard returns True", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return True
     return min(losses[:-patience]) - min(losses[-patience:]) <= tolerance
-"""),
+""", _any("other-constant")),
     Answer("has_plateaued", "the comparison is reversed", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses[:-patience]) - min(losses[-patience:]) > tolerance
-"""),
+""", _any("comparison-reversed")),
     Answer("has_plateaued", "an improvement of exactly the tolerance counts as one", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses[:-patience]) - min(losses[-patience:]) < tolerance
-"""),
+""", _any("comparison-border")),
     Answer("has_plateaued", "the difference the wrong way round", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses[-patience:]) - min(losses[:-patience]) <= tolerance
-"""),
+""", _any("sign", "turned-sign", "sign-inside", "first-for-last", "comparison-reversed")),
     Answer("has_plateaued", "the size of the difference: a loss that has grown much does not stop it", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return abs(min(losses[:-patience]) - min(losses[-patience:])) <= tolerance
-"""),
+""", _any("case-left-out", "other-function")),
     Answer("has_plateaued", "the worst in place of the best", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return max(losses[:-patience]) - max(losses[-patience:]) <= tolerance
-"""),
+""", _any("largest-smallest", "other-function")),
     Answer("has_plateaued", "means in place of the best", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return bool(np.mean(losses[:-patience]) - np.mean(losses[-patience:]) <= tolerance)
-"""),
+""", _any("other-function")),
     Answer("has_plateaued", "compares with the one loss before the last ones, not with the best of all before", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return losses[-patience - 1] - min(losses[-patience:]) <= tolerance
-"""),
+""", _any("function-left-out", "other-variable")),
     Answer("has_plateaued", "compares the very last loss, not the best of the last ones", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses[:-patience]) - losses[-1] <= tolerance
-"""),
+""", _any("function-left-out", "other-variable")),
     Answer("has_plateaued", "the best of all losses, the last ones included, stands for the best before them", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses) >= min(losses[-patience:]) - tolerance
-"""),
+""", _any("other-variable", "sign-inside")),
     Answer("has_plateaued", "the last patience + 1 losses are set against those before them", """
 def has_plateaued(losses, patience, tolerance):
     cut = len(losses) - patience - 1
     if cut < 1:
         return False
     return min(losses[:cut]) - min(losses[cut:]) <= tolerance
-"""),
+""", _any("off-by-one")),
     Answer("has_plateaued", "the split is counted from the front", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses[:patience]) - min(losses[patience:]) <= tolerance
-"""),
+""", _any("first-for-last")),
     Answer("has_plateaued", "the tolerance is a share of the loss, not a difference", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     before, last = min(losses[:-patience]), min(losses[-patience:])
     return (before - last) / before <= tolerance
-"""),
+""", _any("other-operation")),
     Answer("has_plateaued", "the tolerance is never looked at", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return min(losses[-patience:]) >= min(losses[:-patience])
-"""),
+""", _any("term-left-out", "step-left-out")),
     Answer("has_plateaued", "return stands inside the loop: only the first of the last losses is looked at", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
@@ -570,15 +575,15 @@ def has_plateaued(losses, patience, tolerance):
         if best - loss > tolerance:
             return False
         return True
-"""),
+""", _any("stopped-early")),
     Answer("has_plateaued", "always True", """
 def has_plateaued(losses, patience, tolerance):
     return True
-"""),
+""", _any("same-for-all")),
     Answer("has_plateaued", "always False", """
 def has_plateaued(losses, patience, tolerance):
     return False
-"""),
+""", _any("same-for-all")),
 )  # fmt: skip
 
 RIGHT = (

@@ -18,6 +18,7 @@ WRONG: tuple[Answer, ...] = (
 def elastic_net(W, strength, share):
     return strength * (share * np.abs(W).sum() + (1 - share) * np.sum(W**2))
 """,
+        _any("factor-left-out", "other-constant"),
     ),
     Answer(
         "elastic_net",
@@ -26,6 +27,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength / 2 * (share * np.abs(W).sum() + (1 - share) * np.sum(W**2))
 """,
+        _any("other-constant"),
     ),
     Answer(
         "elastic_net",
@@ -35,7 +37,7 @@ def elastic_net(W, strength, share):
     penalty = share * np.abs(W).sum() + (1 - share) / 2 * np.sum(W**2)
     return strength * penalty / 2
 """,
-        _any("factor-half"),
+        _any("factor-half", "halved", "factor-doubled", "scaled", "other-constant"),
     ),
     Answer(
         "elastic_net",
@@ -44,6 +46,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * ((1 - share) * np.abs(W).sum() + share / 2 * np.sum(W**2))
 """,
+        _any("rest-for-share"),
     ),
     Answer(
         "elastic_net",
@@ -52,6 +55,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (share * W.sum() + (1 - share) / 2 * np.sum(W**2))
 """,
+        _any("function-left-out"),
     ),
     Answer(
         "elastic_net",
@@ -60,6 +64,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (share * abs(W.sum()) + (1 - share) / 2 * np.sum(W**2))
 """,
+        _any("steps-exchanged"),
     ),
     Answer(
         "elastic_net",
@@ -69,6 +74,7 @@ def elastic_net(W, strength, share):
     l1, l2 = np.abs(W).sum(), np.linalg.norm(W)
     return strength * (share * l1 + (1 - share) / 2 * l2)
 """,
+        _any("power-mixed", "other-function"),
     ),
     Answer(
         "elastic_net",
@@ -78,6 +84,7 @@ def elastic_net(W, strength, share):
     l1, l2 = np.linalg.norm(W, 1), np.linalg.norm(W) ** 2
     return strength * (share * l1 + (1 - share) / 2 * l2)
 """,
+        _any("other-function", "other-operation"),
     ),
     Answer(
         "elastic_net",
@@ -87,6 +94,7 @@ def elastic_net(W, strength, share):
     l1, l2 = np.abs(W).sum(), np.linalg.norm(W, 2) ** 2
     return strength * (share * l1 + (1 - share) / 2 * l2)
 """,
+        _any("other-function"),
     ),
     Answer(
         "elastic_net",
@@ -95,7 +103,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (share * np.abs(W).mean() + (1 - share) / 2 * np.mean(W**2))
 """,
-        _any("scaled"),
+        _any("scaled", "mean-for-sum"),
     ),
     Answer(
         "elastic_net",
@@ -104,7 +112,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (share * np.abs(W).sum() + (1 - share) / 2 * np.sum(W**2)) / len(W)
 """,
-        _any("scaled"),
+        _any("scaled", "divided-by-samples", "averaged-twice", "mean-for-sum"),
     ),
     Answer(
         "elastic_net",
@@ -113,6 +121,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * share * np.abs(W).sum() + (1 - share) / 2 * np.sum(W**2)
 """,
+        _any("factor-left-out", "parentheses-missing"),
     ),
     Answer(
         "elastic_net",
@@ -123,7 +132,7 @@ def elastic_net(W, strength, share):
     l2 = strength * (1 - share) / 2 * np.sum(W**2)
     return strength * (l1 + l2)
 """,
-        _any("scaled", "factor-twice"),
+        _any("scaled", "factor-twice", "factor-doubled", "done-twice", "power-mixed"),
     ),
     Answer(
         "elastic_net",
@@ -132,7 +141,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return share * np.abs(W).sum() + (1 - share) / 2 * np.sum(W**2)
 """,
-        _any("scaled", "factor-missing"),
+        _any("scaled", "factor-missing", "factor-left-out"),
     ),
     Answer(
         "elastic_net",
@@ -141,7 +150,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (1 - share) / 2 * np.sum(W**2)
 """,
-        _any("part-missing"),
+        _any("part-missing", "term-left-out"),
     ),
     Answer(
         "elastic_net",
@@ -150,7 +159,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * share * np.sum(np.abs(W))
 """,
-        _any("part-missing"),
+        _any("part-missing", "term-left-out"),
     ),
     Answer(
         "elastic_net",
@@ -159,6 +168,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (share * np.abs(W).sum() + (1 - share / 2) * np.sum(W**2))
 """,
+        _any("steps-exchanged", "factor-left-out", "parentheses-missing"),
     ),
     Answer(
         "elastic_net",
@@ -167,6 +177,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return strength * (share * np.abs(W).sum(axis=0) + (1 - share) / 2 * np.sum(W**2, axis=0))
 """,
+        _any("other-axis", "each-by-itself"),
     ),
     Answer(
         "elastic_net",
@@ -179,6 +190,7 @@ def elastic_net(W, strength, share):
             total += share * abs(w) + (1 - share) / 2 * w**2
         return strength * total
 """,
+        _any("stopped-early"),
     ),
     Answer(
         "elastic_net",
@@ -187,6 +199,7 @@ def elastic_net(W, strength, share):
 def elastic_net(W, strength, share):
     return 0.0
 """,
+        _any("same-for-all", "zero-gradient"),
     ),
     # elastic_net_gradient
     Answer(
@@ -196,7 +209,7 @@ def elastic_net(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) / 2 * W)
 """,
-        _any("weight-decay-halved"),
+        _any("weight-decay-halved", "factor-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -205,7 +218,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) * 2 * W)
 """,
-        _any("weight-decay-doubled"),
+        _any("weight-decay-doubled", "factor-left-out", "other-constant"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -214,7 +227,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.abs(W) + (1 - share) * W)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -223,6 +236,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.ones(W.shape) + (1 - share) * W)
 """,
+        _any("function-left-out", "case-left-out", "sign-inside"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -231,7 +245,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * (W > 0) + (1 - share) * W)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function", "case-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -240,6 +254,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * W / np.abs(W) + (1 - share) * W)
 """,
+        _any("case-left-out", "single-entries", "not-finite"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -248,6 +263,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * ((1 - share) * np.sign(W) + share * W)
 """,
+        _any("rest-for-share"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -256,7 +272,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return share * np.sign(W) + (1 - share) * W
 """,
-        _any("scaled", "factor-missing"),
+        _any("scaled", "factor-missing", "factor-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -265,7 +281,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * share * np.sign(W) + (1 - share) * W
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out", "parentheses-missing"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -274,7 +290,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) / 2 * W**2)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "power-mixed"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -283,7 +299,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (1 - share) * W
 """,
-        _any("part-missing"),
+        _any("part-missing", "term-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -292,7 +308,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * share * np.sign(W)
 """,
-        _any("part-missing", "weight-decay-missing"),
+        _any("part-missing", "weight-decay-missing", "term-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -301,7 +317,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return -strength * (share * np.sign(W) + (1 - share) * W)
 """,
-        _any("sign", "weight-decay-sign"),
+        _any("sign", "weight-decay-sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -318,7 +334,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) * W) / W.size
 """,
-        _any("scaled", "weight-decay-averaged"),
+        _any("scaled", "weight-decay-averaged", "mean-for-sum"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -327,7 +343,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) * W) / len(W)
 """,
-        _any("scaled", "weight-decay-averaged"),
+        _any("scaled", "weight-decay-averaged", "divided-by-samples", "averaged-twice", "mean-for-sum"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -336,6 +352,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return np.sum(strength * (share * np.sign(W) + (1 - share) * W))
 """,
+        _any("other-axis"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -344,6 +361,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W.sum()) + (1 - share) * W)
 """,
+        _any("other-axis"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -356,6 +374,7 @@ def elastic_net_gradient(W, strength, share):
             grad[i, j] = strength * (share * np.sign(W[i, j]) + (1 - share) * W[i, j])
     return grad
 """,
+        _any("cut-to-whole"),
     ),
     # dropconnect_forward
     Answer(
@@ -365,7 +384,7 @@ def elastic_net_gradient(W, strength, share):
 def dropconnect_forward(x, W, mask, keep):
     return x @ W / keep
 """,
-        _any("mask-forgotten", "dropout-mask-forgotten"),
+        _any("mask-forgotten", "dropout-mask-forgotten", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "dropconnect_forward",
@@ -374,7 +393,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * mask)
 """,
-        _any("scaled", "dropout-mask-scaled"),
+        _any("scaled", "dropout-mask-scaled", "factor-left-out"),
     ),
     Answer(
         "dropconnect_forward",
@@ -383,7 +402,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * mask) * keep
 """,
-        _any("scaled", "dropout-mask-scaled", "multiplied-for-divided"),
+        _any("scaled", "dropout-mask-scaled", "multiplied-for-divided", "multiplied-divided"),
     ),
     Answer(
         "dropconnect_forward",
@@ -392,7 +411,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * mask) / (1 - keep)
 """,
-        _any("scaled", "dropout-mask-scaled"),
+        _any("scaled", "dropout-mask-scaled", "rest-for-share"),
     ),
     Answer(
         "dropconnect_forward",
@@ -402,7 +421,7 @@ def dropconnect_forward(x, W, mask, keep):
     M = mask / keep
     return x @ (W * M) / keep
 """,
-        _any("scaled", "dropout-mask-scaled", "factor-twice"),
+        _any("scaled", "dropout-mask-scaled", "factor-twice", "factor-doubled", "done-twice", "power-mixed"),
     ),
     Answer(
         "dropconnect_forward",
@@ -411,7 +430,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * mask) / mask.mean()
 """,
-        _any("scaled", "dropout-mask-scaled"),
+        _any("scaled", "dropout-mask-scaled", "other-count", "other-variable"),
     ),
     Answer(
         "dropconnect_forward",
@@ -420,7 +439,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * mask) / np.maximum(mask.sum(axis=0), 1)
 """,
-        _any("dropout-mask-scaled"),
+        _any("dropout-mask-scaled", "other-count", "other-variable", "mean-for-sum"),
     ),
     Answer(
         "dropconnect_forward",
@@ -429,6 +448,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * (1 - mask)) / keep
 """,
+        _any("comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "dropconnect_forward",
@@ -438,6 +458,7 @@ def dropconnect_forward(x, W, mask, keep):
     mask = np.random.default_rng().random(W.shape) < keep
     return x @ (W * mask) / keep
 """,
+        _any("other-variable", "wrong-tensor", "mask-forgotten", "dropout-mask-forgotten"),
     ),
     Answer(
         "dropconnect_forward",
@@ -446,6 +467,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ W @ mask.T / keep
 """,
+        _any("other-operation"),
     ),
     Answer(
         "dropconnect_forward",
@@ -462,6 +484,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * mask) // keep
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "dropconnect_forward",
@@ -470,6 +493,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return np.tanh(x @ (W * mask) / keep)
 """,
+        _any("other-function"),
     ),
     Answer(
         "dropconnect_forward",
@@ -481,7 +505,7 @@ def dropconnect_forward(x, W, mask, keep):
         y[s] = row @ (W * mask) / keep
         return y
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "stopped-early"),
     ),
     Answer(
         "dropconnect_forward",
@@ -490,6 +514,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W + mask) / keep
 """,
+        _any("other-operation"),
     ),
     Answer(
         "dropconnect_forward",
@@ -498,7 +523,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return (W * mask).T @ x.T / keep
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     # dropconnect_backward
     Answer(
@@ -508,7 +533,9 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask).T / keep, x.T @ dy / keep
 """,
-        _any("mask-forgotten", "dropout-mask-forgotten"),
+        _any(
+            "mask-forgotten", "dropout-mask-forgotten", "factor-left-out", "factor-missing", "step-left-out"
+        ),
     ),
     Answer(
         "dropconnect_backward",
@@ -517,7 +544,9 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ W.T / keep, (x.T @ dy) * mask / keep
 """,
-        _any("mask-forgotten", "dropout-mask-forgotten"),
+        _any(
+            "mask-forgotten", "dropout-mask-forgotten", "factor-left-out", "factor-missing", "step-left-out"
+        ),
     ),
     Answer(
         "dropconnect_backward",
@@ -526,7 +555,9 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ W.T / keep, x.T @ dy / keep
 """,
-        _any("mask-forgotten", "dropout-mask-forgotten"),
+        _any(
+            "mask-forgotten", "dropout-mask-forgotten", "factor-left-out", "factor-missing", "step-left-out"
+        ),
     ),
     Answer(
         "dropconnect_backward",
@@ -535,7 +566,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask).T, (x.T @ dy) * mask
 """,
-        _any("dropout-mask-scaled", "scaled", "factor-missing"),
+        _any("dropout-mask-scaled", "scaled", "factor-missing", "factor-left-out"),
     ),
     Answer(
         "dropconnect_backward",
@@ -544,7 +575,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask).T / keep, (x.T @ dy) * mask
 """,
-        _any("dropout-mask-scaled", "scaled", "factor-missing"),
+        _any("dropout-mask-scaled", "scaled", "factor-missing", "factor-left-out"),
     ),
     Answer(
         "dropconnect_backward",
@@ -553,7 +584,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask).T * keep, (x.T @ dy) * mask * keep
 """,
-        _any("dropout-mask-scaled", "scaled", "multiplied-for-divided"),
+        _any("dropout-mask-scaled", "scaled", "multiplied-for-divided", "multiplied-divided"),
     ),
     Answer(
         "dropconnect_backward",
@@ -563,7 +594,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     dy = dy / keep
     return dy @ (W * mask).T / keep, (x.T @ dy) * mask / keep
 """,
-        _any("dropout-mask-scaled", "scaled", "factor-twice"),
+        _any("dropout-mask-scaled", "scaled", "factor-twice", "factor-doubled", "done-twice", "power-mixed"),
     ),
     Answer(
         "dropconnect_backward",
@@ -573,7 +604,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     q = 1 - keep
     return dy @ (W * mask).T / q, (x.T @ dy) * mask / q
 """,
-        _any("dropout-mask-scaled", "scaled"),
+        _any("dropout-mask-scaled", "scaled", "rest-for-share"),
     ),
     Answer(
         "dropconnect_backward",
@@ -583,6 +614,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     mask = (np.random.default_rng().random(W.shape) < keep) * 1.0
     return dy @ (W * mask).T / keep, (x.T @ dy) * mask / keep
 """,
+        _any("other-variable", "wrong-tensor", "mask-forgotten", "dropout-mask-forgotten"),
     ),
     Answer(
         "dropconnect_backward",
@@ -592,6 +624,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     off = 1 - mask
     return dy @ (W * off).T / keep, (x.T @ dy) * off / keep
 """,
+        _any("comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "dropconnect_backward",
@@ -600,7 +633,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask).T / keep, (dy.T @ x) * mask.T / keep
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "dropconnect_backward",
@@ -609,7 +642,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask) / keep, (x.T @ dy) * mask / keep
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "dropconnect_backward",
@@ -619,7 +652,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     V = (W * mask).reshape(W.shape[1], W.shape[0])
     return dy @ V / keep, (x.T @ dy) * mask / keep
 """,
-        _any("axes-not-moved", "wrong-transpose"),
+        _any("axes-not-moved", "wrong-transpose", "other-function", "not-transposed"),
     ),
     Answer(
         "dropconnect_backward",
@@ -630,6 +663,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     dx = dy @ (W * mask).T / keep
     return dW, dx
 """,
+        _any("results-exchanged"),
     ),
     Answer(
         "dropconnect_backward",
@@ -638,7 +672,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def dropconnect_backward(dy, x, W, mask, keep):
     return dy @ (W * mask).T / keep, (x.T @ dy) * mask / keep / len(x)
 """,
-        _any("averaged-twice"),
+        _any("averaged-twice", "divided-by-samples", "mean-for-sum", "scaled"),
     ),
     Answer(
         "dropconnect_backward",
@@ -648,6 +682,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     V = W * mask / keep
     return dy @ V.T, (x.T @ dy) * V
 """,
+        _any("other-variable", "wrong-tensor"),
     ),
     Answer(
         "dropconnect_backward",
@@ -661,7 +696,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
         dW = np.outer(x[s], dy[s]) * mask / keep
     return dx, dW
 """,
-        _any("only-one-sample", "assigned-not-added"),
+        _any("only-one-sample", "assigned-not-added", "kept-not-added"),
     ),
     Answer(
         "dropconnect_backward",
@@ -673,6 +708,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     dW[on] = (x.T @ dy)[on] / keep
     return dy @ (W * mask).T / keep, dW
 """,
+        _any("cut-to-whole"),
     ),
     # best_epoch
     Answer(
@@ -682,6 +718,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
 def best_epoch(losses, patience):
     return int(np.argmin(losses))
 """,
+        _any("not-stopped", "step-left-out"),
     ),
     Answer(
         "best_epoch",
@@ -696,6 +733,7 @@ def best_epoch(losses, patience):
             return epoch
     return best
 """,
+        _any("other-variable"),
     ),
     Answer(
         "best_epoch",
@@ -710,6 +748,7 @@ def best_epoch(losses, patience):
             break
     return best
 """,
+        _any("comparison-border", "first-for-last", "case-left-out"),
     ),
     Answer(
         "best_epoch",
@@ -728,6 +767,7 @@ def best_epoch(losses, patience):
                 break
     return best
 """,
+        _any("comparison-border", "not-stopped"),
     ),
     Answer(
         "best_epoch",
@@ -742,6 +782,7 @@ def best_epoch(losses, patience):
             break
     return best
 """,
+        _any("off-by-one", "comparison-border", "not-stopped"),
     ),
     Answer(
         "best_epoch",
@@ -756,6 +797,7 @@ def best_epoch(losses, patience):
             break
     return best
 """,
+        _any("off-by-one", "stopped-early"),
     ),
     Answer(
         "best_epoch",
@@ -772,6 +814,7 @@ def best_epoch(losses, patience):
                 break
     return best
 """,
+        _any("step-left-out", "stopped-early", "other-count"),
     ),
     Answer(
         "best_epoch",
@@ -788,6 +831,7 @@ def best_epoch(losses, patience):
                 break
     return best
 """,
+        _any("other-variable", "wrong-step"),
     ),
     Answer(
         "best_epoch",
@@ -801,6 +845,7 @@ def best_epoch(losses, patience):
             return int(np.argmin(losses[: epoch + 1]))
     return int(np.argmin(losses))
 """,
+        _any("other-variable", "wrong-step", "other-count", "not-stopped"),
     ),
     Answer(
         "best_epoch",
@@ -817,6 +862,7 @@ def best_epoch(losses, patience):
                 break
     return best
 """,
+        _any("other-variable"),
     ),
     Answer(
         "best_epoch",
@@ -831,6 +877,7 @@ def best_epoch(losses, patience):
             break
     return best
 """,
+        _any("off-by-one"),
     ),
     Answer(
         "best_epoch",
@@ -844,6 +891,7 @@ def best_epoch(losses, patience):
         elif epoch - best >= patience:
             return best
 """,
+        _any("case-left-out", "step-left-out"),
     ),
     Answer(
         "best_epoch",
@@ -858,6 +906,7 @@ def best_epoch(losses, patience):
             return best
     return len(losses) - 1
 """,
+        _any("other-variable"),
     ),
     Answer(
         "best_epoch",
@@ -872,6 +921,7 @@ def best_epoch(losses, patience):
             break
     return epoch - patience
 """,
+        _any("case-left-out", "other-variable"),
     ),
     Answer(
         "best_epoch",
@@ -888,6 +938,7 @@ def best_epoch(losses, patience):
                 break
     return best
 """,
+        _any("other-constant"),
     ),
     Answer(
         "best_epoch",
@@ -902,6 +953,7 @@ def best_epoch(losses, patience):
             break
     return best
 """,
+        _any("largest-smallest", "comparison-reversed"),
     ),
     Answer(
         "best_epoch",
@@ -911,6 +963,7 @@ def best_epoch(losses, patience):
     seen = losses[: patience + 2]
     return seen.index(min(seen))
 """,
+        _any("stopped-early", "other-count"),
     ),
     Answer(
         "best_epoch",
@@ -919,6 +972,7 @@ def best_epoch(losses, patience):
 def best_epoch(losses, patience):
     return 1
 """,
+        _any("same-for-all"),
     ),
     # stratified_folds
     Answer(
@@ -932,6 +986,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % k
     return folds
 """,
+        _any("step-left-out", "same-for-all"),
     ),
     Answer(
         "stratified_folds",
@@ -946,6 +1001,7 @@ def stratified_folds(labels, k, rng):
             folds[member] = i % k
     return folds
 """,
+        _any("step-left-out", "old-value", "same-for-all"),
     ),
     Answer(
         "stratified_folds",
@@ -959,6 +1015,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % k
     return folds
 """,
+        _any("other-variable", "same-for-all"),
     ),
     Answer(
         "stratified_folds",
@@ -971,6 +1028,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % k
     return folds
 """,
+        _any("other-variable", "other-function"),
     ),
     Answer(
         "stratified_folds",
@@ -979,6 +1037,7 @@ def stratified_folds(labels, k, rng):
 def stratified_folds(labels, k, rng):
     return rng.permutation(np.arange(len(labels)) % k)
 """,
+        _any("step-left-out", "other-count"),
     ),
     Answer(
         "stratified_folds",
@@ -987,6 +1046,7 @@ def stratified_folds(labels, k, rng):
 def stratified_folds(labels, k, rng):
     return rng.integers(0, k, size=len(labels))
 """,
+        _any("each-by-itself", "other-function", "step-left-out"),
     ),
     Answer(
         "stratified_folds",
@@ -999,6 +1059,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = rng.choice(k, size=len(members))
     return folds
 """,
+        _any("each-by-itself", "other-function"),
     ),
     Answer(
         "stratified_folds",
@@ -1011,6 +1072,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % k + 1
     return folds
 """,
+        _any("off-by-one"),
     ),
     Answer(
         "stratified_folds",
@@ -1023,6 +1085,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % max(k - 1, 1)
     return folds
 """,
+        _any("off-by-one"),
     ),
     Answer(
         "stratified_folds",
@@ -1036,6 +1099,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.minimum(np.arange(len(members)) // size, k - 1)
     return folds
 """,
+        _any("cut-to-whole", "case-left-out"),
     ),
     Answer(
         "stratified_folds",
@@ -1050,6 +1114,7 @@ def stratified_folds(labels, k, rng):
             folds[members[fold * size : (fold + 1) * size]] = fold
     return folds
 """,
+        _any("cut-to-whole", "case-left-out", "stopped-early"),
     ),
     Answer(
         "stratified_folds",
@@ -1062,6 +1127,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % k
     return folds
 """,
+        _any("stopped-early", "case-left-out"),
     ),
     Answer(
         "stratified_folds",
@@ -1074,6 +1140,7 @@ def stratified_folds(labels, k, rng):
         folds[members] = np.arange(len(members)) % k
     return folds
 """,
+        _any("off-by-one", "stopped-early"),
     ),
     Answer(
         "stratified_folds",
@@ -1086,6 +1153,7 @@ def stratified_folds(labels, k, rng):
         parts.append(rng.permutation(np.arange(n) % k))
     return np.concatenate(parts)
 """,
+        _any("step-left-out", "rows-swapped"),
     ),
     Answer(
         "stratified_folds",
@@ -1099,6 +1167,7 @@ def stratified_folds(labels, k, rng):
     rng.shuffle(folds)
     return folds
 """,
+        _any("steps-exchanged", "rows-swapped"),
     ),
     Answer(
         "stratified_folds",
@@ -1119,6 +1188,7 @@ def stratified_folds(labels, k, rng):
 def stratified_folds(labels, k, rng):
     return labels % k
 """,
+        _any("other-variable", "input-returned"),
     ),
     Answer(
         "stratified_folds",
@@ -1127,6 +1197,7 @@ def stratified_folds(labels, k, rng):
 def stratified_folds(labels, k, rng):
     return np.zeros(len(labels), dtype=int)
 """,
+        _any("same-for-all", "zero-gradient"),
     ),
     # max_norm
     Answer(
@@ -1137,7 +1208,7 @@ def max_norm(W, limit):
     norms = np.linalg.norm(W, axis=1, keepdims=True)
     return W * np.minimum(1, limit / np.maximum(norms, 1e-300))
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "max_norm",
@@ -1147,6 +1218,7 @@ def max_norm(W, limit):
     norm = np.linalg.norm(W)
     return W * (limit / norm) if norm > limit else W.copy()
 """,
+        _any("other-axis"),
     ),
     Answer(
         "max_norm",
@@ -1155,6 +1227,7 @@ def max_norm(W, limit):
 def max_norm(W, limit):
     return np.clip(W, -limit, limit)
 """,
+        _any("each-by-itself", "other-function"),
     ),
     Answer(
         "max_norm",
@@ -1164,6 +1237,7 @@ def max_norm(W, limit):
     norms = np.sqrt((W**2).sum(axis=0))
     return W * limit / np.where(norms > 0, norms, 1)
 """,
+        _any("case-left-out", "step-left-out"),
     ),
     Answer(
         "max_norm",
@@ -1173,6 +1247,7 @@ def max_norm(W, limit):
     norms = np.sqrt((W**2).sum(axis=0))
     return np.where(norms > limit, W / np.maximum(norms, 1e-300), W)
 """,
+        _any("factor-left-out", "other-constant"),
     ),
     Answer(
         "max_norm",
@@ -1182,6 +1257,7 @@ def max_norm(W, limit):
     norms = (W**2).sum(axis=0)
     return W * np.where(norms > limit, limit / np.maximum(norms, 1e-300), 1.0)
 """,
+        _any("function-left-out", "power-mixed"),
     ),
     Answer(
         "max_norm",
@@ -1191,6 +1267,7 @@ def max_norm(W, limit):
     squares = (W**2).sum(axis=0)
     return np.where(squares > limit, W * limit / np.sqrt(np.maximum(squares, 1e-300)), W)
 """,
+        _any("function-left-out", "power-mixed"),
     ),
     Answer(
         "max_norm",
@@ -1200,6 +1277,7 @@ def max_norm(W, limit):
     norms = np.sqrt((W**2).sum(axis=0))
     return W * np.where(norms < limit, limit / np.maximum(norms, 1e-300), 1.0)
 """,
+        _any("comparison-reversed"),
     ),
     Answer(
         "max_norm",
@@ -1209,6 +1287,7 @@ def max_norm(W, limit):
     norms = np.linalg.norm(W, axis=0)
     return W / norms * np.minimum(norms, limit)
 """,
+        _any("case-left-out", "single-entries", "not-finite"),
     ),
     Answer(
         "max_norm",
@@ -1218,6 +1297,7 @@ def max_norm(W, limit):
     norms = np.abs(W).sum(axis=0)
     return W * np.minimum(1, limit / np.maximum(norms, 1e-300))
 """,
+        _any("other-function", "power-mixed"),
     ),
     Answer(
         "max_norm",
@@ -1227,6 +1307,7 @@ def max_norm(W, limit):
     norms = np.sqrt((W**2).mean(axis=0))
     return W * np.minimum(1, limit / np.maximum(norms, 1e-300))
 """,
+        _any("mean-for-sum"),
     ),
     Answer(
         "max_norm",
@@ -1236,6 +1317,7 @@ def max_norm(W, limit):
     norms = np.abs(W).max(axis=0)
     return W * np.minimum(1, limit / np.maximum(norms, 1e-300))
 """,
+        _any("other-function", "other-operation"),
     ),
     Answer(
         "max_norm",
@@ -1245,6 +1327,7 @@ def max_norm(W, limit):
     longest = np.sqrt((W**2).sum(axis=0)).max()
     return W * min(1.0, limit / max(longest, 1e-300))
 """,
+        _any("other-axis", "case-left-out"),
     ),
     Answer(
         "max_norm",
@@ -1259,6 +1342,7 @@ def max_norm(W, limit):
             return result
     return result
 """,
+        _any("stopped-early"),
     ),
     Answer(
         "max_norm",
@@ -1272,6 +1356,7 @@ def max_norm(W, limit):
             result[:, j] = W[:, j] * (limit / norm)
     return result
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "max_norm",
@@ -1281,6 +1366,7 @@ def max_norm(W, limit):
     norms = np.sqrt((W**2).sum(axis=0))
     return np.where(norms > limit, W / limit, W)
 """,
+        _any("multiplied-divided", "factor-left-out", "other-variable"),
     ),
     Answer(
         "max_norm",
@@ -1290,6 +1376,7 @@ def max_norm(W, limit):
     norms = np.sqrt((W**2).sum(axis=0))
     return W * (norms <= limit)
 """,
+        _any("other-operation"),
     ),
     Answer(
         "max_norm",
@@ -1303,6 +1390,7 @@ def max_norm(W, limit):
             result[:, j] -= limit
     return result
 """,
+        _any("other-operation"),
     ),
     Answer(
         "max_norm",
@@ -1313,6 +1401,7 @@ def max_norm(W, limit):
     np.where(norms > limit, W * limit / np.maximum(norms, 1e-300), W)
     return W
 """,
+        _any("input-returned", "old-value"),
     ),
 )
 

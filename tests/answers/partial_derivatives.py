@@ -18,6 +18,7 @@ WRONG: tuple[Answer, ...] = (
 def central_slope(f, x, h):
     return (f(x + h) - f(x)) / h
 """,
+        _any("step-left-out", "other-variable"),
     ),
     Answer(
         "central_slope",
@@ -26,6 +27,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x) - f(x - h)) / h
 """,
+        _any("step-left-out", "other-variable"),
     ),
     Answer(
         "central_slope",
@@ -34,7 +36,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x + h) - f(x - h)) / h
 """,
-        _any("factor-two"),
+        _any("factor-two", "doubled", "factor-left-out", "scaled"),
     ),
     Answer(
         "central_slope",
@@ -44,7 +46,7 @@ def central_slope(f, x, h):
     h = 2 * h
     return (f(x + h / 2) - f(x - h / 2)) / (2 * h)
 """,
-        _any("factor-half"),
+        _any("factor-half", "halved", "factor-doubled", "done-twice", "scaled"),
     ),
     Answer(
         "central_slope",
@@ -53,6 +55,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x + h) - f(x - h)) / 2 * h
 """,
+        _any("multiplied-divided", "parentheses-missing"),
     ),
     Answer(
         "central_slope",
@@ -61,6 +64,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return f(x + h) - f(x - h) / (2 * h)
 """,
+        _any("steps-exchanged", "factor-left-out", "parentheses-missing"),
     ),
     Answer(
         "central_slope",
@@ -69,7 +73,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x - h) - f(x + h)) / (2 * h)
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "central_slope",
@@ -78,6 +82,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x + h) + f(x - h)) / (2 * h)
 """,
+        _any("sign-inside", "other-operation"),
     ),
     Answer(
         "central_slope",
@@ -86,6 +91,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x + h / 2) - f(x - h / 2)) / h
 """,
+        _any("other-constant"),
     ),
     Answer(
         "central_slope",
@@ -95,6 +101,7 @@ def central_slope(f, x, h):
     h = 1e-5
     return (f(x + h) - f(x - h)) / (2 * h)
 """,
+        _any("other-constant"),
     ),
     Answer(
         "central_slope",
@@ -103,6 +110,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(h + x) - f(h - x)) / (2 * h)
 """,
+        _any("exchanged-arguments", "sign-inside"),
     ),
     Answer(
         "central_slope",
@@ -111,6 +119,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return 2 * x
 """,
+        _any("other-function"),
     ),
     Answer(
         "central_slope",
@@ -119,6 +128,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return abs(f(x + h) - f(x - h)) / (2 * h)
 """,
+        _any("turned-sign", "sign", "other-function"),
     ),
     Answer(
         "central_slope",
@@ -128,6 +138,7 @@ def central_slope(f, x, h):
     step = h * x
     return (f(x + step) - f(x - step)) / (2 * step)
 """,
+        _any("other-variable"),
     ),
     Answer(
         "central_slope",
@@ -136,6 +147,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x + h) - f(x - h)) // (2 * h)
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "central_slope",
@@ -144,6 +156,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return 6.0
 """,
+        _any("same-for-all"),
     ),
     Answer(
         "central_slope",
@@ -154,6 +167,7 @@ def central_slope(f, x, h):
     left = f(x - h)
     return right - left
 """,
+        _any("factor-left-out", "step-left-out", "scaled"),
     ),
     Answer(
         "central_slope",
@@ -172,7 +186,7 @@ def central_slope(f, x, h):
 def tanh_layer_backward(da, x, W, b):
     return da @ W.T, x.T @ da, da.sum(axis=0)
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -183,7 +197,13 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ da, da.sum(axis=0)
 """,
-        _any("activation-derivative-missing"),
+        _any(
+            "activation-derivative-missing",
+            "factor-left-out",
+            "step-left-out",
+            "other-variable",
+            "wrong-tensor",
+        ),
     ),
     Answer(
         "tanh_layer_backward",
@@ -194,7 +214,13 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return da @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("activation-derivative-missing"),
+        _any(
+            "activation-derivative-missing",
+            "factor-left-out",
+            "step-left-out",
+            "other-variable",
+            "wrong-tensor",
+        ),
     ),
     Answer(
         "tanh_layer_backward",
@@ -205,7 +231,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - z**2)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -216,7 +242,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * a * (1 - a)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -227,7 +253,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (z > 0)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -238,7 +264,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - np.tanh(a) ** 2)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "done-twice", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -249,6 +275,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("power-mixed", "other-activation"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -260,7 +287,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * slope
     return (dz * slope) @ W.T, x.T @ (dz * slope), (dz * slope).sum(axis=0)
 """,
-        _any("slope-squared"),
+        _any("slope-squared", "factor-doubled", "done-twice", "power-mixed"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -270,7 +297,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * np.tanh(x @ W + b)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("value-for-slope"),
+        _any("value-for-slope", "other-function"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -281,7 +308,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = 1 - a**2
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -292,6 +319,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -302,7 +330,15 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz, dz.mean(axis=0)
 """,
-        _any("bias-averaged", "averaged-twice"),
+        _any(
+            "bias-averaged",
+            "averaged-twice",
+            "mean-for-sum",
+            "divided-by-samples",
+            "factor-doubled",
+            "done-twice",
+            "scaled",
+        ),
     ),
     Answer(
         "tanh_layer_backward",
@@ -314,7 +350,15 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz / m, dz.sum(axis=0) / m
 """,
-        _any("averaged-twice"),
+        _any(
+            "averaged-twice",
+            "mean-for-sum",
+            "divided-by-samples",
+            "factor-doubled",
+            "done-twice",
+            "scaled",
+            "bias-averaged",
+        ),
     ),
     Answer(
         "tanh_layer_backward",
@@ -325,7 +369,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz, dz
 """,
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "each-by-itself"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -336,7 +380,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz, dz[0]
 """,
-        _any("bias-not-summed", "only-one-sample"),
+        _any("bias-not-summed", "only-one-sample", "step-left-out"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -357,7 +401,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz, dz.sum(axis=1)
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -368,7 +412,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, x.T @ dz, dz.sum()
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -380,7 +424,7 @@ def tanh_layer_backward(da, x, W, b):
     dW = x.T @ dz
     return dz @ W.T, dW, dW.sum(axis=0)
 """,
-        _any("bias-from-weights"),
+        _any("bias-from-weights", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -391,7 +435,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -403,7 +447,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.reshape(n_out, n_in), x.T @ dz, dz.sum(axis=0)
 """,
-        _any("axes-not-moved", "wrong-transpose"),
+        _any("axes-not-moved", "wrong-transpose", "other-function", "not-transposed"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -414,7 +458,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return dz @ W.T, dz.T @ x, dz.sum(axis=0)
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -426,6 +470,7 @@ def tanh_layer_backward(da, x, W, b):
     dW, db, dx = x.T @ dz, dz.sum(axis=0), dz @ W.T
     return dW, db, dx
 """,
+        _any("results-exchanged"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -438,7 +483,7 @@ def tanh_layer_backward(da, x, W, b):
     W = W - 0.1 * dW
     return dz @ W.T, dW, db
 """,
-        _any("updated-weights"),
+        _any("updated-weights", "old-value", "steps-exchanged"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -454,7 +499,7 @@ def tanh_layer_backward(da, x, W, b):
         db = dz
     return dx, dW, db
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "kept-not-added", "assigned-not-added", "bias-not-summed"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -465,6 +510,7 @@ def tanh_layer_backward(da, x, W, b):
     dz = da * (1 - a**2)
     return np.squeeze(dz @ W.T), np.squeeze(x.T @ dz), np.squeeze(dz.sum(axis=0))
 """,
+        _any("case-left-out"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -479,6 +525,7 @@ def tanh_layer_backward(da, x, W, b):
             dx[s, i] = np.sum(dz[s] * W[i])
     return dx, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("cut-to-whole"),
     ),
     Answer(
         "tanh_layer_backward",
@@ -487,7 +534,7 @@ def tanh_layer_backward(da, x, W, b):
 def tanh_layer_backward(da, x, W, b):
     return np.zeros(x.shape), np.zeros(W.shape), np.zeros(b.shape)
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "same-for-all"),
     ),
     # scale_shift_backward
     Answer(
@@ -497,7 +544,7 @@ def tanh_layer_backward(da, x, W, b):
 def scale_shift_backward(dy, x, gamma):
     return dy, (dy * x).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("factor-missing"),
+        _any("factor-missing", "factor-left-out", "input-returned"),
     ),
     Answer(
         "scale_shift_backward",
@@ -506,7 +553,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy / gamma, (dy * x).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("multiplied-for-divided"),
+        _any("multiplied-for-divided", "multiplied-divided"),
     ),
     Answer(
         "scale_shift_backward",
@@ -515,7 +562,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma**2, (dy * x).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("factor-twice"),
+        _any("factor-twice", "factor-doubled", "power-mixed", "done-twice"),
     ),
     Answer(
         "scale_shift_backward",
@@ -524,7 +571,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, (dy * gamma).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "scale_shift_backward",
@@ -534,7 +581,7 @@ def scale_shift_backward(dy, x, gamma):
     y = x * gamma
     return dy * gamma, (dy * y).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("wrong-tensor", "factor-twice"),
+        _any("wrong-tensor", "factor-twice", "other-variable"),
     ),
     Answer(
         "scale_shift_backward",
@@ -543,7 +590,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * x, (dy * x).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "scale_shift_backward",
@@ -552,7 +599,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, (dy * x).mean(axis=0), dy.mean(axis=0)
 """,
-        _any("averaged-twice", "bias-averaged"),
+        _any("averaged-twice", "bias-averaged", "mean-for-sum", "divided-by-samples", "scaled"),
     ),
     Answer(
         "scale_shift_backward",
@@ -561,7 +608,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, (dy * x).sum(axis=0), np.mean(dy, axis=0)
 """,
-        _any("bias-averaged", "averaged-twice"),
+        _any("bias-averaged", "averaged-twice", "mean-for-sum", "divided-by-samples", "scaled"),
     ),
     Answer(
         "scale_shift_backward",
@@ -570,7 +617,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, dy * x, dy
 """,
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "each-by-itself"),
     ),
     Answer(
         "scale_shift_backward",
@@ -579,7 +626,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, (dy * x).sum(axis=1), dy.sum(axis=1)
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "scale_shift_backward",
@@ -588,7 +635,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, (dy * x).sum(), dy.sum()
 """,
-        _any("wrong-axis"),
+        _any("wrong-axis", "other-axis"),
     ),
     Answer(
         "scale_shift_backward",
@@ -607,6 +654,7 @@ def scale_shift_backward(dy, x, gamma):
     dgamma = (dy * x).sum(axis=0)
     return dy * gamma, dbeta, dgamma
 """,
+        _any("results-exchanged"),
     ),
     Answer(
         "scale_shift_backward",
@@ -615,6 +663,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, dy.sum(axis=0) * x.sum(axis=0), dy.sum(axis=0)
 """,
+        _any("steps-exchanged", "each-by-itself"),
     ),
     Answer(
         "scale_shift_backward",
@@ -623,6 +672,7 @@ def scale_shift_backward(dy, x, gamma):
 def scale_shift_backward(dy, x, gamma):
     return dy * gamma, x.T @ dy, dy.sum(axis=0)
 """,
+        _any("other-operation"),
     ),
     Answer(
         "scale_shift_backward",
@@ -632,7 +682,7 @@ def scale_shift_backward(dy, x, gamma):
     m = len(x)
     return dy * gamma, x.sum(axis=0), np.full(len(gamma), float(m))
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "scale_shift_backward",
@@ -642,7 +692,7 @@ def scale_shift_backward(dy, x, gamma):
     x_hat = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-5)
     return dy * gamma, (dy * x_hat).sum(axis=0), dy.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "done-twice"),
     ),
     Answer(
         "scale_shift_backward",
@@ -656,7 +706,7 @@ def scale_shift_backward(dy, x, gamma):
         dbeta = dy[s]
     return dx, dgamma, dbeta
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "kept-not-added", "assigned-not-added", "bias-not-summed"),
     ),
     Answer(
         "scale_shift_backward",
@@ -669,6 +719,7 @@ def scale_shift_backward(dy, x, gamma):
         dbeta[j] = sum(dy[:, j])
     return dy * gamma, dgamma, dbeta
 """,
+        _any("cut-to-whole"),
     ),
     # residual_backward
     Answer(
@@ -682,7 +733,7 @@ def residual_backward(dy, x, W, b):
     dx = dz @ W.T
     return dx, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("assigned-not-added", "path-missing"),
+        _any("assigned-not-added", "path-missing", "kept-not-added", "term-left-out"),
     ),
     Answer(
         "residual_backward",
@@ -693,7 +744,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy.copy(), x.T @ dz, dz.sum(axis=0)
 """,
-        _any("path-missing", "assigned-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "input-returned"),
     ),
     Answer(
         "residual_backward",
@@ -704,7 +755,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy + dz @ W, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "residual_backward",
@@ -713,7 +764,7 @@ def residual_backward(dy, x, W, b):
 def residual_backward(dy, x, W, b):
     return dy + dy @ W.T, x.T @ dy, dy.sum(axis=0)
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "residual_backward",
@@ -724,7 +775,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - y**2)
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "residual_backward",
@@ -735,7 +786,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - z**2)
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "residual_backward",
@@ -746,7 +797,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - np.tanh(t) ** 2)
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "done-twice", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "residual_backward",
@@ -757,7 +808,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * t * (1 - t)
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "residual_backward",
@@ -768,7 +819,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dz + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "coupled", "old-value"),
     ),
     Answer(
         "residual_backward",
@@ -780,7 +831,7 @@ def residual_backward(dy, x, W, b):
     dz *= 1 - t**2
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-tensor"),
+        _any("wrong-tensor", "other-variable", "coupled", "old-value"),
     ),
     Answer(
         "residual_backward",
@@ -791,7 +842,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return x + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-tensor", "value-for-slope"),
+        _any("wrong-tensor", "value-for-slope", "other-variable"),
     ),
     Answer(
         "residual_backward",
@@ -802,7 +853,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return 1 + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("upstream-missing"),
+        _any("upstream-missing", "factor-left-out"),
     ),
     Answer(
         "residual_backward",
@@ -813,6 +864,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy - dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("sign-inside", "other-operation"),
     ),
     Answer(
         "residual_backward",
@@ -823,7 +875,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return (dy + dz @ W.T) / 2, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("factor-half"),
+        _any("factor-half", "halved", "mean-for-sum", "scaled"),
     ),
     Answer(
         "residual_backward",
@@ -836,6 +888,7 @@ def residual_backward(dy, x, W, b):
     dx += dy
     return dx, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("done-twice"),
     ),
     Answer(
         "residual_backward",
@@ -846,7 +899,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy + dz @ W.T, dz.T @ x, dz.sum(axis=0)
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "residual_backward",
@@ -857,7 +910,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy + dz @ W.T, x.T @ dz, dz.mean(axis=0)
 """,
-        _any("bias-averaged", "averaged-twice"),
+        _any("bias-averaged", "averaged-twice", "mean-for-sum", "divided-by-samples", "scaled"),
     ),
     Answer(
         "residual_backward",
@@ -868,7 +921,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy + dz @ W.T, x.T @ dz, dz
 """,
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "each-by-itself"),
     ),
     Answer(
         "residual_backward",
@@ -879,6 +932,7 @@ def residual_backward(dy, x, W, b):
     dz = dy + dy * (1 - t**2)
     return dy + (dy * (1 - t**2)) @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("coupled", "done-twice"),
     ),
     Answer(
         "residual_backward",
@@ -889,6 +943,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
+        _any("term-left-out"),
     ),
     Answer(
         "residual_backward",
@@ -899,6 +954,7 @@ def residual_backward(dy, x, W, b):
     dz = dy * (1 - t**2)
     return dy + (dy @ W.T) * (1 - t**2), x.T @ dz, dz.sum(axis=0)
 """,
+        _any("steps-exchanged"),
     ),
     # network_backward
     Answer(
@@ -915,7 +971,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("sign"),
+        _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "network_backward",
@@ -931,7 +987,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("not-averaged"),
+        _any("not-averaged", "times-samples", "factor-left-out", "sum-for-mean", "scaled"),
     ),
     Answer(
         "network_backward",
@@ -950,7 +1006,16 @@ def network_backward(params, x, y):
         grads[f"b{i}"] = dz.sum(axis=0) / m
     return grads
 """,
-        _any("averaged-twice"),
+        _any(
+            "averaged-twice",
+            "divided-by-samples",
+            "mean-for-sum",
+            "bias-averaged",
+            "factor-doubled",
+            "done-twice",
+            "power-mixed",
+            "scaled",
+        ),
     ),
     Answer(
         "network_backward",
@@ -966,7 +1031,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "mean-for-sum"),
     ),
     Answer(
         "network_backward",
@@ -982,7 +1047,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("scaled"),
+        _any("scaled", "other-count", "other-axis"),
     ),
     Answer(
         "network_backward",
@@ -998,7 +1063,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("factor-half"),
+        _any("factor-half", "halved", "factor-left-out", "scaled"),
     ),
     Answer(
         "network_backward",
@@ -1014,7 +1079,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("factor-two"),
+        _any("factor-two", "doubled", "factor-left-out", "other-constant", "scaled"),
     ),
     Answer(
         "network_backward",
@@ -1030,7 +1095,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "network_backward",
@@ -1046,7 +1111,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("activation-derivative-missing"),
+        _any("activation-derivative-missing", "factor-left-out", "step-left-out"),
     ),
     Answer(
         "network_backward",
@@ -1062,7 +1127,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("other-activation"),
+        _any("other-activation", "other-function"),
     ),
     Answer(
         "network_backward",
@@ -1080,7 +1145,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("tanh-from-weighted-input"),
+        _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out"),
     ),
     Answer(
         "network_backward",
@@ -1098,7 +1163,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("derivative-at-activation"),
+        _any("derivative-at-activation", "done-twice", "other-variable", "wrong-tensor"),
     ),
     Answer(
         "network_backward",
@@ -1115,7 +1180,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("other-activation", "tanh-from-weighted-input"),
+        _any("other-activation", "tanh-from-weighted-input", "case-left-out", "other-function"),
     ),
     Answer(
         "network_backward",
@@ -1131,7 +1196,15 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.mean(axis=0), "W2": a1.T @ dz2, "b2": dz2.mean(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.mean(axis=0)}
 """,
-        _any("bias-averaged", "averaged-twice"),
+        _any(
+            "bias-averaged",
+            "averaged-twice",
+            "mean-for-sum",
+            "divided-by-samples",
+            "factor-doubled",
+            "done-twice",
+            "scaled",
+        ),
     ),
     Answer(
         "network_backward",
@@ -1146,7 +1219,7 @@ def network_backward(params, x, y):
     dz1 = (dz2 @ W2.T) * (1 - a1**2)
     return {"W1": x.T @ dz1, "b1": dz1, "W2": a1.T @ dz2, "b2": dz2, "W3": a2.T @ dz3, "b3": dz3}
 """,
-        _any("bias-not-summed"),
+        _any("bias-not-summed", "step-left-out", "each-by-itself"),
     ),
     Answer(
         "network_backward",
@@ -1178,7 +1251,7 @@ def network_backward(params, x, y):
     db = dz3.sum(axis=0)
     return {"W1": x.T @ dz1, "b1": db, "W2": a1.T @ dz2, "b2": db, "W3": a2.T @ dz3, "b3": db}
 """,
-        _any("output-delta-reused"),
+        _any("output-delta-reused", "other-variable", "wrong-tensor", "layer-off-by-one"),
     ),
     Answer(
         "network_backward",
@@ -1194,7 +1267,7 @@ def network_backward(params, x, y):
     return {"W1": a1.T @ dz1, "b1": dz1.sum(axis=0), "W2": a2.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("layer-off-by-one", "wrong-tensor"),
+        _any("layer-off-by-one", "wrong-tensor", "other-variable", "off-by-one"),
     ),
     Answer(
         "network_backward",
@@ -1210,7 +1283,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3, "b3": dz3.sum(axis=0)}
 """,
-        _any("wrong-transpose"),
+        _any("wrong-transpose", "not-transposed"),
     ),
     Answer(
         "network_backward",
@@ -1226,7 +1299,7 @@ def network_backward(params, x, y):
     return {"W1": dz1.T @ x, "b1": dz1.sum(axis=0), "W2": dz2.T @ a1, "b2": dz2.sum(axis=0),
             "W3": dz3.T @ a2, "b3": dz3.sum(axis=0)}
 """,
-        _any("transposed"),
+        _any("transposed", "not-transposed", "product-reversed"),
     ),
     Answer(
         "network_backward",
@@ -1244,7 +1317,7 @@ def network_backward(params, x, y):
         dz = (dz @ p[f"W{i}"].T) * (1 - a**2)
     return grads
 """,
-        _any("updated-weights"),
+        _any("updated-weights", "old-value", "steps-exchanged"),
     ),
     Answer(
         "network_backward",
@@ -1323,6 +1396,7 @@ def network_backward(params, x, y):
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0),
             "W3": a2.T @ dz3}
 """,
+        _any("step-left-out"),
     ),
     Answer(
         "network_backward",
@@ -1338,7 +1412,7 @@ def network_backward(params, x, y):
         dz = (dz @ params[f"W{i}"].T) * (1 - a**2)
         return grads
 """,
-        _any("zero-gradient"),
+        _any("zero-gradient", "stopped-early"),
     ),
     Answer(
         "network_backward",
@@ -1356,7 +1430,7 @@ def network_backward(params, x, y):
         grads.update(W1=np.outer(x[s], d1), b1=d1, W2=np.outer(a1, d2), b2=d2, W3=np.outer(a2, d3), b3=d3)
     return grads
 """,
-        _any("only-one-sample"),
+        _any("only-one-sample", "kept-not-added", "assigned-not-added", "bias-not-summed"),
     ),
 )
 

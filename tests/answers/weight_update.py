@@ -15,37 +15,37 @@ WRONG = (
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + g
     return theta - learning_rate * v, v
-"""),
+""", _any("factor-left-out", "sum-for-mean")),
     Answer("ema_momentum_step", "the chapter's momentum: the learning rate is inside the velocity", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v - learning_rate * g
     return theta + v, v
-"""),
+""", _any("coupled", "factor-left-out", "steps-exchanged", "sign-inside")),
     Answer("ema_momentum_step", "the step uses the old velocity", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     new_v = beta * v + (1 - beta) * g
     return theta - learning_rate * v, new_v
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "other-variable", "steps-exchanged")),
     Answer("ema_momentum_step", "beta and 1 - beta swapped", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = (1 - beta) * v + beta * g
     return theta - learning_rate * v, v
-"""),
+""", _any("rest-for-share")),
     Answer("ema_momentum_step", "plus instead of minus", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + (1 - beta) * g
     return theta + learning_rate * v, v
-""", _any("uphill")),
+""", _any("uphill", "sign-inside", "other-operation")),
     Answer("ema_momentum_step", "theta and v swapped in the result", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + (1 - beta) * g
     return v, theta - learning_rate * v
-"""),
+""", _any("results-exchanged")),
     Answer("ema_momentum_step", "the learning rate is applied twice: in the velocity and in the step", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + (1 - beta) * learning_rate * g
     return theta - learning_rate * v, v
-"""),
+""", _any("factor-doubled", "done-twice", "coupled")),
     Answer("ema_momentum_step", "v is corrected for its start, as in Adam, before it is returned", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = (beta * v + (1 - beta) * g) / (1 - beta)
@@ -62,82 +62,82 @@ def ema_momentum_step(theta, g, v, learning_rate, beta):
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v[...] = beta * v + (1 - beta) * g
     return theta - learning_rate * v, v
-"""),
+""", _any("cut-to-whole")),
     Answer("ema_momentum_step", "the step uses the gradient, the velocity is only remembered", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + (1 - beta) * g
     return theta - learning_rate * g, v
-"""),
+""", _any("other-variable", "wrong-tensor")),
     Answer("ema_momentum_step", "the velocity is returned as it came in", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     return theta - learning_rate * (beta * v + (1 - beta) * g), v
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "input-returned")),
     Answer("ema_momentum_step", "Nesterov: a look ahead with one more turn of the velocity", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + (1 - beta) * g
     return theta - learning_rate * (beta * v + (1 - beta) * g), v
-"""),
+""", _any("done-twice")),
     Answer("ema_momentum_step", "beta is fixed at 0.9", """
 def ema_momentum_step(theta, g, v, learning_rate, beta=0.9):
     beta = 0.9
     v = beta * v + (1 - beta) * g
     return theta - learning_rate * v, v
-"""),
+""", _any("other-constant")),
     Answer("ema_momentum_step", "only theta is returned", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = beta * v + (1 - beta) * g
     return theta - learning_rate * v
-"""),
+""", _any("step-left-out")),
     # ------------------------------------------------------------------ adagrad_step
     Answer("adagrad_step", "plus instead of minus", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return theta + learning_rate * g / (np.sqrt(s) + 1e-8), s
-""", _any("uphill")),
+""", _any("uphill", "sign-inside", "other-operation")),
     Answer("adagrad_step", "divides by s, the root is missing", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return theta - learning_rate * g / (s + 1e-8), s
-"""),
+""", _any("function-left-out", "power-mixed")),
     Answer("adagrad_step", "g is added to s without the square", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + np.abs(g)
     return theta - learning_rate * g / (np.sqrt(s) + 1e-8), s
-"""),
+""", _any("power-mixed", "other-function")),
     Answer("adagrad_step", "divides by the root of the old s", """
 def adagrad_step(theta, g, s, learning_rate):
     return theta - learning_rate * g / (np.sqrt(s) + 1e-8), s + g**2
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "steps-exchanged")),
     Answer("adagrad_step", "a running mean in place of the sum, as in RMSProp", """
 def adagrad_step(theta, g, s, learning_rate):
     s = 0.9 * s + 0.1 * g**2
     return theta - learning_rate * g / (np.sqrt(s) + 1e-8), s
-"""),
+""", _any("mean-for-sum", "other-constant")),
     Answer("adagrad_step", "s is replaced by the square of this gradient, not added to", """
 def adagrad_step(theta, g, s, learning_rate):
     s = g**2
     return theta - learning_rate * g / (np.sqrt(s) + 1e-8), s
-"""),
+""", _any("kept-not-added", "term-left-out")),
     Answer("adagrad_step", "nothing guards against a division by zero", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return theta - learning_rate * g / np.sqrt(s), s
-"""),
+""", _any("term-left-out", "case-left-out", "single-entries")),
     Answer("adagrad_step", "the tiny number stands under the root", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return theta - learning_rate * g / np.sqrt(s + 1e-8), s
-"""),
+""", _any("steps-exchanged")),
     Answer("adagrad_step", "brackets forgotten: the tiny number is added to the quotient", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return theta - learning_rate * g / np.sqrt(s) + 1e-8, s
-"""),
+""", _any("parentheses-missing", "steps-exchanged", "term-left-out", "case-left-out", "single-entries")),
     Answer("adagrad_step", "one sum of squares for the whole array, not one for each entry", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + np.sum(g**2)
     return theta - learning_rate * g / (np.sqrt(s) + 1e-8), s
-"""),
+""", _any("other-axis")),
     Answer("adagrad_step", "s is changed in place", """
 def adagrad_step(theta, g, s, learning_rate):
     s += g**2
@@ -147,21 +147,21 @@ def adagrad_step(theta, g, s, learning_rate):
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return s, theta - learning_rate * g / (np.sqrt(s) + 1e-8)
-"""),
+""", _any("results-exchanged")),
     Answer("adagrad_step", "the root is remembered in place of the sum", """
 def adagrad_step(theta, g, s, learning_rate):
     s = np.sqrt(s + g**2)
     return theta - learning_rate * g / (s + 1e-8), s
-"""),
+""", _any("power-mixed", "coupled", "other-function")),
     Answer("adagrad_step", "the old s is returned", """
 def adagrad_step(theta, g, s, learning_rate):
     return theta - learning_rate * g / (np.sqrt(s + g**2) + 1e-8), s
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "input-returned")),
     Answer("adagrad_step", "g is left out of the numerator", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
     return theta - learning_rate / (np.sqrt(s) + 1e-8), s
-"""),
+""", _any("factor-left-out")),
     # ------------------------------------------------------------------ adamw_step
     Answer("adamw_step", "coupled decay: lambda theta is added to the gradient and goes through the averages", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
@@ -170,28 +170,28 @@ def adamw_step(theta, g, v, s, t, learning_rate, decay):
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * step, v, s
-"""),
+""", _any("coupled")),
     Answer("adamw_step", "the decay is left out: plain Adam", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * step, v, s
-""", _any("weight-decay-missing")),
+""", _any("weight-decay-missing", "term-left-out", "step-left-out")),
     Answer("adamw_step", "the decay is not multiplied by the learning rate", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * step - decay * theta, v, s
-"""),
+""", _any("factor-left-out")),
     Answer("adamw_step", "the decay has the other sign: weights grow", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step - decay * theta), v, s
-""", _any("weight-decay-sign")),
+""", _any("weight-decay-sign", "sign-inside", "other-operation")),
     Answer("adamw_step", "the decay pulls at the weight that was already updated", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
@@ -199,79 +199,79 @@ def adamw_step(theta, g, v, s, t, learning_rate, decay):
     theta = theta - learning_rate * (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     theta = theta - learning_rate * decay * theta
     return theta, v, s
-"""),
+""", _any("old-value", "steps-exchanged")),
     Answer("adamw_step", "no corrections for the start", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     return theta - learning_rate * (v / (np.sqrt(s) + 1e-8) + decay * theta), v, s
-"""),
+""", _any("step-left-out", "factor-left-out")),
     Answer("adamw_step", "only v is corrected for the start", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     return theta - learning_rate * (v / (1 - 0.9**t) / (np.sqrt(s) + 1e-8) + decay * theta), v, s
-"""),
+""", _any("step-left-out", "factor-left-out")),
     Answer("adamw_step", "the corrected v and s are remembered", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = (0.9 * v + 0.1 * g) / (1 - 0.9**t)
     s = (0.999 * s + 0.001 * g**2) / (1 - 0.999**t)
     return theta - learning_rate * (v / (np.sqrt(s) + 1e-8) + decay * theta), v, s
-"""),
+""", _any("coupled", "other-variable", "scaled")),
     Answer("adamw_step", "t is counted from 0: the corrections use t + 1", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9 ** (t + 1))) / (np.sqrt(s / (1 - 0.999 ** (t + 1))) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("off-by-one")),
     Answer("adamw_step", "the corrections do not know t: always those of the first step", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9)) / (np.sqrt(s / (1 - 0.999)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("power-mixed")),
     Answer("adamw_step", "the correction multiplies where it should divide", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v * (1 - 0.9**t)) / (np.sqrt(s * (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("multiplied-divided")),
     Answer("adamw_step", "the root is missing", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (s / (1 - 0.999**t) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("function-left-out", "power-mixed")),
     Answer("adamw_step", "the tiny number stands under the root", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / np.sqrt(s / (1 - 0.999**t) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("steps-exchanged")),
     Answer("adamw_step", "nothing guards against a division by zero", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / np.sqrt(s / (1 - 0.999**t))
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("term-left-out", "case-left-out", "single-entries")),
     Answer("adamw_step", "the old v and s are used for the step", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), 0.9 * v + 0.1 * g, 0.999 * s + 0.001 * g**2
-""", _any("wrong-step")),
+""", _any("wrong-step", "old-value", "steps-exchanged")),
     Answer("adamw_step", "v and s swapped in the result", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), s, v
-"""),
+""", _any("results-exchanged")),
     Answer("adamw_step", "v and s are changed in place", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v *= 0.9
@@ -287,21 +287,21 @@ def adamw_step(theta, g, v, s, t, learning_rate, decay):
     s = 0.999 * s + 0.001 * abs(g)
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("power-mixed", "other-function")),
     Answer("adamw_step", "s is updated with the square of v, not of g", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * v**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-""", _any("wrong-tensor")),
+""", _any("wrong-tensor", "other-variable")),
     Answer("adamw_step", "plus instead of minus in the whole step", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
     s = 0.999 * s + 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta + learning_rate * (step + decay * theta), v, s
-""", _any("uphill")),
+""", _any("uphill", "sign-inside", "other-operation")),
     # ------------------------------------------------------------------ clip_by_norm
     Answer("clip_by_norm", "every array is clipped by its own length", """
 def clip_by_norm(gradients, limit):
@@ -310,53 +310,53 @@ def clip_by_norm(gradients, limit):
         norm = np.linalg.norm(g)
         clipped[name] = g * limit / norm if norm > limit else g.copy()
     return clipped
-"""),
+""", _any("each-by-itself")),
     Answer("clip_by_norm", "every entry is clipped by itself", """
 def clip_by_norm(gradients, limit):
     return {name: np.clip(g, -limit, limit) for name, g in gradients.items()}
-"""),
+""", _any("each-by-itself", "other-function")),
     Answer("clip_by_norm", "always brought to the limit, even if shorter", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
     return {name: g * limit / norm for name, g in gradients.items()}
-"""),
+""", _any("case-left-out", "step-left-out")),
     Answer("clip_by_norm", "the comparison is reversed: short ones are made longer, long ones left", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
     factor = limit / norm if 0 < norm < limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("comparison-reversed")),
     Answer("clip_by_norm", "the root is missing: compares and divides by the squared length", """
 def clip_by_norm(gradients, limit):
     norm = sum(np.sum(g**2) for g in gradients.values())
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("function-left-out", "power-mixed")),
     Answer("clip_by_norm", "the lengths of the arrays are added, not their squares", """
 def clip_by_norm(gradients, limit):
     norm = sum(np.linalg.norm(g) for g in gradients.values())
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("power-mixed", "each-by-itself", "steps-exchanged")),
     Answer("clip_by_norm", "the largest entry for the length", """
 def clip_by_norm(gradients, limit):
     norm = max(np.max(np.abs(g)) for g in gradients.values())
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("other-function", "other-operation")),
     Answer("clip_by_norm", "the root of the mean square for the length", """
 def clip_by_norm(gradients, limit):
     long = np.concatenate([np.ravel(g) for g in gradients.values()])
     norm = np.sqrt(np.mean(long**2))
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("mean-for-sum")),
     Answer("clip_by_norm", "spectral norm: np.linalg.norm(g, 2) of a matrix", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.linalg.norm(np.atleast_1d(g), 2) ** 2 for g in gradients.values()))
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("other-function")),
     Answer("clip_by_norm", "the arrays are changed in place", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
@@ -379,7 +379,7 @@ def clip_by_norm(gradients, limit):
     if norm > limit:
         return {name: g / norm for name, g in gradients.items()}
     return dict(gradients)
-""", _any("scaled")),
+""", _any("scaled", "factor-left-out", "other-constant")),
     Answer("clip_by_norm", "the sum begins anew with every array: the last one's length is used", """
 def clip_by_norm(gradients, limit):
     for g in gradients.values():
@@ -388,24 +388,24 @@ def clip_by_norm(gradients, limit):
     norm = np.sqrt(total)
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("kept-not-added")),
     Answer("clip_by_norm", "only the arrays longer than the limit shrink, by the factor of all", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
     return {n: g * limit / norm if np.linalg.norm(g) > limit else g for n, g in gradients.items()}
-"""),
+""", _any("each-by-itself", "other-variable")),
     Answer("clip_by_norm", "only the weights, names with W, are looked at and shortened", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for name, g in gradients.items() if name.startswith("W")))
     factor = limit / norm if norm > limit else 1.0
     return {name: factor * g if name.startswith("W") else g for name, g in gradients.items()}
-"""),
+""", _any("term-left-out")),
     Answer("clip_by_norm", "one long vector is returned, the names are lost", """
 def clip_by_norm(gradients, limit):
     long = np.concatenate([np.ravel(g) for g in gradients.values()])
     norm = np.linalg.norm(long)
     return long * limit / norm if norm > limit else long
-"""),
+""", _any("step-left-out")),
     Answer("clip_by_norm", "return stands inside the loop: only the first name", """
 def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
@@ -414,68 +414,68 @@ def clip_by_norm(gradients, limit):
         clipped[name] = gradients[name] * min(1, limit / max(norm, 1e-300))
         return clipped
     return clipped
-"""),
+""", _any("stopped-early")),
     # ------------------------------------------------------------------ linear_decay
     Answer("linear_decay", "no floor: negative after the last epoch", """
 def linear_decay(epoch, epochs, rate):
     return rate * (1 - epoch / epochs)
-"""),
+""", _any("function-left-out", "case-left-out", "not-stopped")),
     Answer("linear_decay", "reaches 0 one epoch too early, at epochs - 1", """
 def linear_decay(epoch, epochs, rate):
     if epoch >= epochs - 1:
         return 0.0
     return rate * (1 - epoch / (epochs - 1))
-"""),
+""", _any("off-by-one", "stopped-early")),
     Answer("linear_decay", "reaches 0 one epoch too late, at epochs + 1", """
 def linear_decay(epoch, epochs, rate):
     return max(0.0, rate * (1 - epoch / (epochs + 1)))
-"""),
+""", _any("off-by-one", "not-stopped")),
     Answer("linear_decay", "counts from 1: below the rate at epoch 0 already", """
 def linear_decay(epoch, epochs, rate):
     return rate * max(0.0, 1 - (epoch + 1) / epochs)
-"""),
+""", _any("off-by-one")),
     Answer("linear_decay", "rises in place of falling", """
 def linear_decay(epoch, epochs, rate):
     return rate * min(1.0, epoch / epochs)
-"""),
+""", _any("largest-smallest", "rest-for-share", "first-for-last")),
     Answer("linear_decay", "falls exponentially, halved every epoch", """
 def linear_decay(epoch, epochs, rate):
     return rate * 0.5**epoch if epoch < epochs else 0.0
-"""),
+""", _any("other-function")),
     Answer("linear_decay", "a half wave of the cosine, not a straight line", """
 def linear_decay(epoch, epochs, rate):
     if epoch >= epochs:
         return 0.0
     return 0.5 * rate * (1 + np.cos(np.pi * epoch / epochs))
-"""),
+""", _any("other-function")),
     Answer("linear_decay", "whole-number division: constant, then 0", """
 def linear_decay(epoch, epochs, rate):
     return rate * max(0, 1 - epoch // epochs)
-"""),
+""", _any("cut-to-whole")),
     Answer("linear_decay", "falls by 1 / epochs in each epoch, whatever the rate is", """
 def linear_decay(epoch, epochs, rate):
     return max(0.0, rate - epoch / epochs)
-"""),
+""", _any("factor-left-out")),
     Answer("linear_decay", "starts again after the last epoch", """
 def linear_decay(epoch, epochs, rate):
     return rate * (1 - (epoch % epochs) / epochs)
-"""),
+""", _any("not-stopped", "case-left-out")),
     Answer("linear_decay", "rises again after the last epoch: the absolute value", """
 def linear_decay(epoch, epochs, rate):
     return rate * abs(1 - epoch / epochs)
-"""),
+""", _any("other-function", "not-stopped", "case-left-out")),
     Answer("linear_decay", "the rate does not come in: always from 1 to 0", """
 def linear_decay(epoch, epochs, rate):
     return max(0.0, 1 - epoch / epochs)
-""", _any("scaled")),
+""", _any("scaled", "factor-left-out")),
     Answer("linear_decay", "stays at the rate", """
 def linear_decay(epoch, epochs, rate):
     return rate
-"""),
+""", _any("input-returned", "step-left-out", "same-for-all")),
     Answer("linear_decay", "0 from then on is missing: stays at the last rate above 0", """
 def linear_decay(epoch, epochs, rate):
     return rate * (1 - min(epoch, epochs - 1) / epochs)
-"""),
+""", _any("off-by-one", "case-left-out", "stopped-early")),
     # ------------------------------------------------------------------ train_step
     Answer("train_step", "W2 is updated before the blame passes through it", """
 def train_step(params, x, y, learning_rate):
@@ -488,7 +488,7 @@ def train_step(params, x, y, learning_rate):
     p["W1"] = p["W1"] - learning_rate * x.T @ dz1
     p["b1"] = p["b1"] - learning_rate * dz1.sum(axis=0)
     return p
-""", _any("updated-weights")),
+""", _any("updated-weights", "old-value", "steps-exchanged")),
     Answer("train_step", "not averaged over the samples", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -496,7 +496,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("not-averaged")),
+""", _any("not-averaged", "times-samples", "factor-left-out", "sum-for-mean", "scaled")),
     Answer("train_step", "divided by the samples twice in the hidden layer", """
 def train_step(params, x, y, learning_rate):
     m = len(x)
@@ -505,7 +505,16 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1 / m, "b1": dz1.sum(axis=0) / m, "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("averaged-twice")),
+""", _any(
+    "averaged-twice",
+    "divided-by-samples",
+    "mean-for-sum",
+    "bias-averaged",
+    "factor-doubled",
+    "done-twice",
+    "power-mixed",
+    "scaled",
+)),
     Answer("train_step", "divided by y.size, the number of outputs included", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -513,7 +522,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("scaled")),
+""", _any("scaled", "other-count", "mean-for-sum")),
     Answer("train_step", "twice the gradient: the one half of the loss is forgotten", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -521,7 +530,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("factor-two")),
+""", _any("factor-two", "doubled", "factor-left-out", "other-constant", "scaled")),
     Answer("train_step", "half the gradient: the one half of the loss is kept", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -529,7 +538,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("factor-half")),
+""", _any("factor-half", "halved", "factor-left-out", "scaled")),
     Answer("train_step", "plus instead of minus", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -537,7 +546,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] + learning_rate * g[k] for k in params}
-""", _any("uphill", "sign")),
+""", _any("uphill", "sign", "turned-sign", "sign-inside", "other-operation")),
     Answer("train_step", "target minus prediction, and the step still subtracts", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -545,7 +554,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("uphill", "sign")),
+""", _any("uphill", "sign", "turned-sign", "sign-inside", "other-operation")),
     Answer("train_step", "the slope of tanh is left out", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -553,7 +562,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("activation-derivative-missing")),
+""", _any("activation-derivative-missing", "factor-left-out", "step-left-out")),
     Answer("train_step", "the slope is taken at the activation: 1 - tanh(a) squared", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -561,7 +570,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - np.tanh(a) ** 2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("derivative-at-activation")),
+""", _any("derivative-at-activation", "done-twice", "other-variable", "wrong-tensor")),
     Answer("train_step", "the slope is 1 - z squared, with the weighted input", """
 def train_step(params, x, y, learning_rate):
     z = x @ params["W1"] + params["b1"]
@@ -570,7 +579,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - z**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("tanh-from-weighted-input")),
+""", _any("tanh-from-weighted-input", "other-variable", "wrong-tensor", "function-left-out")),
     Answer("train_step", "the slope of the sigmoid, a(1 - a)", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -578,7 +587,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * a * (1 - a)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("other-activation")),
+""", _any("other-activation", "other-function")),
     Answer("train_step", "the slope is 1 - a, the square is missing", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -586,7 +595,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("other-activation")),
+""", _any("other-activation", "power-mixed")),
     Answer("train_step", "the value of tanh for its slope", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -594,7 +603,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * a
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("value-for-slope")),
+""", _any("value-for-slope", "other-function")),
     Answer("train_step", "the output is bent as well: tanh on both layers", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -603,7 +612,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("other-activation")),
+""", _any("other-activation", "case-left-out", "other-function")),
     Answer("train_step", "the slope of tanh at the output, which has no bend", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -612,7 +621,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("other-activation", "tanh-from-weighted-input")),
+""", _any("other-activation", "tanh-from-weighted-input", "case-left-out", "other-function")),
     Answer("train_step", "the biases keep one row per sample", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -620,7 +629,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1, "W2": a.T @ dz2, "b2": dz2}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("bias-not-summed")),
+""", _any("bias-not-summed", "step-left-out", "each-by-itself")),
     Answer("train_step", "the biases' gradients are means of what is averaged already", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -628,7 +637,15 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.mean(axis=0), "W2": a.T @ dz2, "b2": dz2.mean(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("bias-averaged", "averaged-twice")),
+""", _any(
+    "bias-averaged",
+    "averaged-twice",
+    "mean-for-sum",
+    "divided-by-samples",
+    "factor-doubled",
+    "done-twice",
+    "scaled",
+)),
     Answer("train_step", "the biases' gradients are summed over everything, one number per layer", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -636,7 +653,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(), "W2": a.T @ dz2, "b2": dz2.sum()}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("wrong-axis")),
+""", _any("wrong-axis", "other-axis")),
     Answer("train_step", "the biases get a second axis from keepdims", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -654,7 +671,7 @@ def train_step(params, x, y, learning_rate):
     new["W1"] = params["W1"] - learning_rate * x.T @ dz1
     new["W2"] = params["W2"] - learning_rate * a.T @ dz2
     return new
-"""),
+""", _any("step-left-out", "old-value", "input-returned")),
     Answer("train_step", "the arrays of params are changed in place", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -682,7 +699,7 @@ def train_step(params, x, y, learning_rate):
     dz2 = (a @ params["W2"] + params["b2"] - y) / len(x)
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
-"""),
+""", _any("step-left-out")),
     Answer("train_step", "the blame is spread evenly over the hidden units, without W2", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -690,7 +707,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2.sum(axis=1, keepdims=True) * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("weights-skipped")),
+""", _any("weights-skipped", "factor-left-out", "counted-alike")),
     Answer("train_step", "W2 without its transpose on the way back: goes through only if it is square", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -698,7 +715,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"] * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("wrong-transpose")),
+""", _any("wrong-transpose", "not-transposed")),
     Answer("train_step", "only the last sample of the batch is in the gradients", """
 def train_step(params, x, y, learning_rate):
     for xi, yi in zip(x, y):
@@ -707,7 +724,7 @@ def train_step(params, x, y, learning_rate):
         dz1 = params["W2"] @ dz2 * (1 - a**2)
         g = {"W1": np.outer(xi, dz1), "b1": dz1, "W2": np.outer(a, dz2), "b2": dz2}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("only-one-sample")),
+""", _any("only-one-sample", "kept-not-added", "assigned-not-added", "bias-not-summed")),
     Answer("train_step", "one step after each sample, in place of one for the batch", """
 def train_step(params, x, y, learning_rate):
     p = dict(params)
@@ -718,7 +735,7 @@ def train_step(params, x, y, learning_rate):
         g = {"W1": np.outer(xi, dz1), "b1": dz1, "W2": np.outer(a, dz2), "b2": dz2}
         p = {k: p[k] - learning_rate * g[k] for k in p}
     return p
-""", _any("updated-weights")),
+""", _any("updated-weights", "old-value", "each-by-itself", "steps-exchanged")),
     Answer("train_step", "the weighted input of the hidden layer for its activation in W2's gradient", """
 def train_step(params, x, y, learning_rate):
     z = x @ params["W1"] + params["b1"]
@@ -727,7 +744,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": z.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("wrong-tensor")),
+""", _any("wrong-tensor", "other-variable", "function-left-out")),
     Answer("train_step", "b2 is left out of the forward pass", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -735,7 +752,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-"""),
+""", _any("term-left-out")),
     Answer("train_step", "the learning rate is applied twice", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -743,7 +760,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-"""),
+""", _any("factor-doubled", "done-twice", "power-mixed", "scaled")),
     Answer("train_step", "b1 is updated with the gradient of W1, summed over the inputs", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -752,7 +769,7 @@ def train_step(params, x, y, learning_rate):
     dW1, dW2 = x.T @ dz1, a.T @ dz2
     g = {"W1": dW1, "b1": dW1.sum(axis=0), "W2": dW2, "b2": dW2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("bias-from-weights")),
+""", _any("bias-from-weights", "other-variable", "wrong-tensor")),
 )  # fmt: skip
 
 RIGHT = (

@@ -5,12 +5,14 @@ from __future__ import annotations
 import linecache
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bplib.checking.calling.guards import Timeout, said, silence, time_limit, watched
+from bplib.checking.calling.listening import Heard, listening
 from bplib.types import Inputs
 
 
@@ -49,20 +51,31 @@ class Outcome:
     warned: str = ""
     displayed: int = 0
     changed: tuple[str, ...] = ()
+    heard: Heard | None = None
 
 
 def call(
-    function: Callable[..., Any], inputs: Inputs, timeout: float, allows: tuple[str, ...] = ()
+    function: Callable[..., Any],
+    inputs: Inputs,
+    timeout: float,
+    allows: tuple[str, ...] = (),
+    listen: bool = False,
 ) -> Outcome:
-    """Call ``function`` with ``inputs`` by position and report what happened. Only an interrupt gets out."""
+    """Call ``function`` with ``inputs`` by position and report what happened. Only an interrupt gets out.
+
+    With ``listen``, what it does with its arguments is heard, see `bplib.checking.calling.listening`.
+    """
     before = {name: _kept(value) for name, value in inputs.items()}
-    arguments = [_wrapped(value) for value in inputs.values()]
     borrowed: list[str] = []
-    result, failure = None, None
-    with silence() as noise:
+    operators: list[str] = []
+    result, failure, heard = None, None, None
+    with silence() as noise, listening(function, inputs) if listen else nullcontext() as ear:
+        given, what = (list(inputs.values()), None) if ear is None else ear
+        arguments = [_wrapped(value) for value in given]
         try:
-            with time_limit(timeout), watched(borrowed, allows, call.__code__):
+            with time_limit(timeout), watched(borrowed, allows, call.__code__, operators):
                 result = function(*arguments)
+            heard = what and what(bool(operators))
         except KeyboardInterrupt:
             raise
         except NotImplementedError:
@@ -79,14 +92,19 @@ def call(
         warned=said(noise.warned[0].message) if noise.warned else "",
         displayed=len(noise.displayed),
         changed=tuple(name for name, value in inputs.items() if not _same(value, before[name])),
+        heard=heard,
     )
 
 
 def calls(
-    function: Callable[..., Any], inputs: Iterable[Inputs], timeout: float, allows: tuple[str, ...] = ()
+    function: Callable[..., Any],
+    inputs: Iterable[Inputs],
+    timeout: float,
+    allows: tuple[str, ...] = (),
+    listen: bool = False,
 ) -> Iterator[Outcome]:
     """Call ``function`` with one of the ``inputs`` after the other, each when its outcome is asked for."""
-    return (call(function, given, timeout, allows) for given in inputs)
+    return (call(function, given, timeout, allows, listen) for given in inputs)
 
 
 def _kept(value: Any) -> Any:

@@ -34,8 +34,14 @@ ANSWERS = (
     "bplib.partial_derivatives",
     "bplib.weight_update",
 )
-#: These two run around and between a student's lines, and answer nothing.
-NEUTRAL = ("bplib.checking.calling.calls", "bplib.checking.calling.guards")
+#: These run around and between a student's lines, and answer nothing.
+NEUTRAL = (
+    "bplib.checking.calling.calls",
+    "bplib.checking.calling.guards",
+    "bplib.checking.calling.listening",
+)
+#: What Python calls for the products of a class.
+_PRODUCTS = frozenset(("__mul__", "__rmul__", "__matmul__", "__rmatmul__"))
 PRINTED_AT_MOST = 2000
 #: Seconds between the alarms after the first.
 AGAIN = 0.2
@@ -153,15 +159,20 @@ def _trap(frame: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
-def watched(borrowed: list[str], allows: tuple[str, ...], site: CodeType) -> Iterator[None]:
+def watched(
+    borrowed: list[str], allows: tuple[str, ...], site: CodeType, operators: list[str]
+) -> Iterator[None]:
     """Note calls of answers that do not come from within bplib, under whatever name they are known.
 
-    ``site`` is the code that calls the student's function: what it calls may be an answer under another name.
+    ``site`` is the code that calls the student's function: what it calls may be an answer under another name. What a class of the
+    student's own does for ``*`` and ``@`` is noted in ``operators``.
     """
 
     def watch(frame: FrameType, event: str, _: Any) -> None:
         if event != "call" or frame.f_back is None:
             return
+        if frame.f_code.co_name in _PRODUCTS and not operators:
+            operators.append(frame.f_code.co_qualname)
         module = frame.f_globals.get("__name__", "")
         if not isinstance(module, str) or not module.startswith("bplib.") or not _within(module, ANSWERS):
             return

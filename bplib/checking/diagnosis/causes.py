@@ -1,6 +1,9 @@
 """The catalogue of typical mistakes: a stable name, what happened, a hint that leaves the work to you, and where to read.
 
 A sentence continues "W1 is wrong:"; a hint asks. Neither says what the code should be.
+
+Mistakes in gradients have a chapter and a file in the book's clinic, and `check_gradients` knows them. Slips are what happens in
+any other function, such as an update or a loop: only exercises name them, for only there the right function is known.
 """
 
 from __future__ import annotations
@@ -10,12 +13,12 @@ from typing import NamedTuple
 
 
 class Cause(NamedTuple):
-    """A typical mistake. ``page`` is the chapter that explains it."""
+    """A typical mistake. ``page`` is the chapter that explains it; a slip has none."""
 
     name: str
     sentence: str
     hint: str
-    page: str
+    page: str = ""
 
     @property
     def chapter(self) -> str:
@@ -26,7 +29,7 @@ class Cause(NamedTuple):
     def link(self) -> str:
         """Its file in the book's clinic; empty unless the environment variable ``BPLIB_BOOK`` says where the book is."""
         book = os.environ.get("BPLIB_BOOK", "").rstrip("/")
-        return f"{book}/bug_files.html#mistake-{self.name}" if book else ""
+        return f"{book}/bug_files.html#mistake-{self.name}" if book and self.page else ""
 
 
 _CATALOGUE = (
@@ -34,7 +37,7 @@ _CATALOGUE = (
     ("zero-gradient", "every entry is zero", "Is the result computed and then left unused?", "backpropagation"),
     (
         "sign",
-        "it is right but for the sign",
+        "it is right but for a sign",
         "Which of prediction and target is subtracted from which?",
         "error",
     ),
@@ -52,13 +55,13 @@ _CATALOGUE = (
     ),
     (
         "factor-two",
-        "it is twice what it should be",
+        "it, or a part of it, is twice what it should be",
         "Is there a one half in the loss, and what becomes of the square when you differentiate it?",
         "error",
     ),
     (
         "factor-half",
-        "it is half of what it should be",
+        "it, or a part of it, is half of what it should be",
         "Is there a one half that the derivative of the square has already used up?",
         "error",
     ),
@@ -205,5 +208,67 @@ _CATALOGUE = (
     ("tie-shared", "each of several equal maxima gets the whole gradient", "How much is there to hand out?", "partial_derivatives"),
 )  # fmt: skip
 
+_BY_COUNTING = "Count them in the text, and then in your code."
+_BY_SHAPES = "Write the shape under each factor, with a letter of its own for each size."
+_INSIDE_OUT = "Say what is done to the numbers, from the inside to the outside."
+
+_SLIPS = (
+    # Conditions.
+    ("comparison-border", "what is exactly as large as a bound falls on the wrong side of it", "What should happen when both sides are equal?"),
+    ("comparison-reversed", "a condition stands the other way round", "Put two numbers in: is it true when it should be?"),
+    ("condition-mixed", "two conditions are joined by an and that should be joined by an or, or the other way round", "Must both hold, or is one enough?"),
+    ("case-left-out", "a case that differs from the others is treated like them", "Which inputs does the text mention on their own?"),
+    # Formulas.
+    ("parentheses-missing", "an operation takes hold of one number where it should take a sum, or the other way round", "In which order does Python compute a - b / 2? Set the parentheses as the formula means them."),
+    ("sign-inside", "a plus stands where a minus belongs, or a minus where a plus does", "Take numbers whose result you know, and follow one sign after the other."),
+    ("term-left-out", "one of the terms of a sum is missing", _BY_COUNTING),
+    ("kept-not-added", "only the last of several shares is kept, where all should add up", "What does your line do with what was there before?"),
+    ("factor-left-out", "a factor or a divisor is missing", _BY_COUNTING),
+    ("factor-doubled", "a factor or a divisor is in it twice", _BY_COUNTING),
+    ("multiplied-divided", "something is multiplied where it should be divided, or divided where it should be multiplied", "Should the result grow when that number grows?"),
+    ("other-operation", "another operation stands where the right one belongs, such as a product for a sum", "Read the formula aloud, one sign after the other."),
+    ("power-mixed", "a power is missing, or is another one", "Which numbers does the text square, or raise to what?"),
+    ("rest-for-share", "a share and what remains of it, such as β and 1 − β, are exchanged", "Which of the two gets the share, and which the rest?"),
+    ("product-reversed", "the factors of a matrix product stand in the wrong order", _BY_SHAPES),
+    ("not-transposed", "a matrix stands there transposed that should not be, or the other way round", _BY_SHAPES),
+    ("other-constant", "one of the constants is not that of the text", "Compare each number in your code with the text."),
+    ("function-left-out", "a function is missing on the way, such as a root or an absolute value", _INSIDE_OUT),
+    ("slope-left-out", "the slope of one of the functions on the way is not in it", "Which functions does the number pass, from the inside to the outside? Each of them has a slope."),
+    ("other-function", "another function stands where the right one belongs", _INSIDE_OUT),
+    ("cut-to-whole", "something is cut to a whole number, or is not where it should be", "What is 7 // 2? And what becomes of 0.5 in an array of whole numbers?"),
+    # What is counted, and along what.
+    ("off-by-one", "something is counted one too far, or one too short", "Do the first and the last round by hand."),
+    ("first-for-last", "the beginning is taken for the end, or the end for the beginning", "Which end does the text mean?"),
+    ("largest-smallest", "the largest is taken for the smallest, up for down, or all for any", "Which of the two does the text ask for?"),
+    ("sum-for-mean", "a sum stands where a mean belongs", "How many are there, and does your result know?"),
+    ("mean-for-sum", "a mean stands where a sum belongs", "How many are there, and should your result know?"),
+    ("other-axis", "it goes along another axis than it should, or along all of them", "Which axis holds the samples, and which the units?"),
+    ("other-count", "it counts something else, such as entries instead of samples", "By the number of what does the text divide?"),
+    ("exchanged-arguments", "two arguments are exchanged", "In which order does the function want them?"),
+    ("each-by-itself", "each part is treated by itself, where all of them belong together", "Of what does the text take the length, or the sum, or the largest?"),
+    ("counted-alike", "all count alike, where some count more than others", "Does a part of two weigh as much as a part of ten?"),
+    ("coupled", "two things are done in one, where the text does one beside the other", "Through which step must this term not pass?"),
+    # Steps.
+    ("step-left-out", "one of the steps is not done", "Tick off the steps of the text, one by one."),
+    ("steps-exchanged", "two steps are done in the wrong order", "Which of them does the text put first?"),
+    ("old-value", "an old value is used where the new one belongs, or the new one where the old does", "Which lines come before the change, and which after it?"),
+    ("other-variable", "another variable stands where the right one belongs", "Read the names on the right of each line aloud."),
+    ("done-twice", "one of the steps is done twice", "Follow one number through all lines: is the same done to it again?"),
+    ("stopped-early", "it stops after the first round, or before the last", "Where does the loop end, and which lines stand inside it?"),
+    ("not-stopped", "it goes on where it should stop", "When does the text say that it is enough?"),
+    # What comes back.
+    ("results-exchanged", "two of the results are exchanged", "In which order does the text ask for them?"),
+    ("input-returned", "it is what went in, unchanged", "What becomes of the result that you compute?"),
+    ("same-for-all", "it is the same whatever goes in", "On which of the inputs does your result depend?"),
+    ("turned-sign", "it is right but for the sign", "Which of the two is subtracted from which?"),
+    ("doubled", "it is twice what it should be", "Is there a two in the text that divides?"),
+    ("halved", "it is half of what it should be", "Which line divides by two, or takes the mean of two?"),
+    ("times-samples", "it is the right result times the number of samples", "Over what does the text take the mean?"),
+    ("divided-by-samples", "it is the right result divided by the number of samples", "Count how often you divide by the number of samples."),
+    ("not-finite", "a step on the way has no finite result, such as a division by zero, or a number too large for the computer", "For which inputs do you divide by zero, or ask for np.exp(1000) or np.log(0)? Which form does without?"),
+)  # fmt: skip
+
+#: Mistakes in gradients by their name: those that have a file in the book's clinic.
+IN_GRADIENTS = {name: Cause(name, *rest) for name, *rest in _CATALOGUE}
 #: Every mistake by its name.
-CAUSES = {name: Cause(name, *rest) for name, *rest in _CATALOGUE}
+CAUSES = IN_GRADIENTS | {name: Cause(name, *rest) for name, *rest in _SLIPS}

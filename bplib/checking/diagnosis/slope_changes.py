@@ -151,29 +151,41 @@ def _kind(m: Map, bend: _Bend) -> tuple[str, ...]:
     return tuple(m.node(index).name for index in bend.region.nodes)
 
 
+def _curved(kind: tuple[str, ...]) -> tuple[str, ...]:
+    """What is left of a function without shifts and scales."""
+    return tuple(name for name in kind if name not in STRAIGHT)
+
+
 def _of_family(m: Map, family: list[_Bend], bends: list[_Bend]) -> Iterator[Change]:
     first = family[0].region
     what = named(m.record, first.output, first)
+    # Where a region begins with a shift, its argument is not that of the function.
+    shifted = any(m.node(b.region.nodes[0]).name in STRAIGHT for b in family)
+    of_z: list[tuple[str, str, Callable[[_Bend], Array]]] = [
+        ("other-activation", f"the slope of {what} is taken for a step", lambda b: (b.z > 0) * 1.0),
+        ("sigmoid-from-weighted-input", f"the slope of {what} is taken for z * (1 - z)", lambda b: b.z * (1 - b.z)),
+        ("tanh-from-weighted-input", f"the slope of {what} is taken for 1 - z ** 2", lambda b: 1 - b.z**2),
+        ("other-activation", f"the slope of {what} is taken for that of a sigmoid", lambda b: _sigmoid(b.z) * (1 - _sigmoid(b.z))),
+        ("other-activation", f"the slope of {what} is taken for that of tanh", lambda b: 1 - np.tanh(b.z) ** 2),
+        *((cause, f"the slope of {what} is taken for that of {name}", lambda b, f=f: f(b.z)) for cause, name, f in _KNOWN),
+    ]  # fmt: skip
     ways: list[tuple[str, str, Callable[[_Bend], Array]]] = [
         ("activation-derivative-missing", f"the slope of {what} is left out", lambda b: np.ones_like(b.z)),
         ("derivative-at-activation", f"the slope of {what} is taken at its result", lambda b: b.region.at(m.record, b.y)[1]),
         ("other-activation", f"the slope of {what} is taken for y * (1 - y)", lambda b: b.y * (1 - b.y)),
         ("other-activation", f"the slope of {what} is taken for 1 - y ** 2", lambda b: 1 - b.y**2),
-        ("other-activation", f"the slope of {what} is taken for a step", lambda b: (b.z > 0) * 1.0),
-        ("sigmoid-from-weighted-input", f"the slope of {what} is taken for z * (1 - z)", lambda b: b.z * (1 - b.z)),
-        ("tanh-from-weighted-input", f"the slope of {what} is taken for 1 - z ** 2", lambda b: 1 - b.z**2),
         ("value-for-slope", f"the value of {what} stands for its slope", lambda b: b.y),
         ("value-for-slope", f"the value of {what} at its result stands for its slope", lambda b: b.region.at(m.record, b.y)[0]),
-        ("other-activation", f"the slope of {what} is taken for that of a sigmoid", lambda b: _sigmoid(b.z) * (1 - _sigmoid(b.z))),
-        ("other-activation", f"the slope of {what} is taken for that of tanh", lambda b: 1 - np.tanh(b.z) ** 2),
         ("derivative-at-activation", f"the slope of {what} is taken for that of a sigmoid at its result", lambda b: _sigmoid(b.y) * (1 - _sigmoid(b.y))),
-        *((cause, f"the slope of {what} is taken for that of {name}", lambda b, f=f: f(b.z)) for cause, name, f in _KNOWN),
         ("slope-squared", f"the slope of {what} is in it twice", lambda b: b.slope**2),
+        *([] if shifted else of_z),
     ]  # fmt: skip
     kinds = {_kind(m, b): b for b in bends}
-    own = {_kind(m, b) for b in family}
+    own = {_curved(_kind(m, b)) for b in family}
+    # One number has no shape: there anything looks like an activation function.
+    single = all(np.size(b.z) == 1 for b in family)
     for kind, other in kinds.items():
-        if kind not in own:
+        if _curved(kind) not in own and not single:
             masked = _is_masked(family[0], other)
             ways.append(
                 (

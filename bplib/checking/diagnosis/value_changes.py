@@ -173,10 +173,9 @@ def _other_weights(m: Map) -> Iterator[Change]:
     """A parameter that the way back takes for one, twice, turned round or transposed, on each line that uses it."""
     for name, index in m.record.leaves.items():
         value = np.asarray(m.value(index))
-        multiplied = any(m.node(user).name in ("matmul", "einsum") for user, _ in m.users[index])
         ways: list[tuple[str, str, Array]] = [
             (
-                "weights-skipped" if value.ndim == 2 and multiplied else "factor-missing",
+                "factor-missing",
                 f"{name} is left out",
                 np.ones_like(value),
             ),
@@ -202,8 +201,10 @@ def _other_weights(m: Map) -> Iterator[Change]:
                         m.record.tape.places(i)[:1] == line and _same_line(m, i, users)
                     ),
                 )
-                site = users[0]
-                yield Change(cause, site, f"{said} on the way back", values=values)
+                here = [m.node(i).name for i in users if m.record.tape.places(i)[:1] == line]
+                if cause == "factor-missing" and value.ndim == 2 and set(here) <= {"matmul", "einsum"}:
+                    cause = "weights-skipped"
+                yield Change(cause, users[0], f"{said} on the way back", values=values)
 
 
 def _same_line(m: Map, index: int, users: list[int]) -> bool:

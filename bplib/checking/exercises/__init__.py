@@ -10,7 +10,7 @@ from bplib.checking.judging.check import Check
 
 def known() -> list[str]:
     """The names of the exercises that have checks."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
 
 
 def load(name: str) -> tuple[Check, ...]:

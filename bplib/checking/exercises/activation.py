@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Value
+from bplib.checking.exercises.typical.activation import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Value
 from bplib.checking.judging.draws import Draw, Inputs
 from bplib.types import Array
 
@@ -22,10 +23,6 @@ def _elu(z: Array, alpha: float) -> Array:
 def _log_softmax(z: Array) -> Array:
     top = z.max(axis=1, keepdims=True)
     return z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
-
-
-def _sigmoid(z: Array) -> Array:
-    return 0.5 * (1 + np.tanh(0.5 * z))
 
 
 def _one_array(d: Draw) -> Inputs:
@@ -48,12 +45,15 @@ def _numbers(*values: float) -> Inputs:
 CHECKS = (
     Check(
         "softplus",
-        outputs=(Value("a", 2, expected=_softplus),),
+        typical=TYPICAL["softplus"],
+        answer=_softplus,
+        outputs=(Value("a", 2),),
         draw=_one_array,
         cases={"the numbers of the text": lambda d: _numbers(0.0, 1000.0, -1000.0)},
     ),
     Check(
         "softplus_derivative",
+        typical=TYPICAL["softplus_derivative"],
         outputs=(Gradient("slope", 2, loss=lambda z: np.sum(_softplus(z)), wrt="z"),),
         draw=_one_array,
         cases={
@@ -63,7 +63,9 @@ CHECKS = (
     ),
     Check(
         "swish",
-        outputs=(Value("a", 1, expected=_swish),),
+        typical=TYPICAL["swish"],
+        answer=_swish,
+        outputs=(Value("a", 1),),
         draw=_one_array,
         cases={
             "the number of the text": lambda d: _numbers(1.0),
@@ -72,6 +74,7 @@ CHECKS = (
     ),
     Check(
         "swish_backward",
+        typical=TYPICAL["swish_backward"],
         outputs=(Gradient("dz", 2, loss=lambda da, z: np.sum(da * _swish(z)), wrt="z"),),
         draw=_array_and_its_gradient,
         cases={
@@ -80,19 +83,18 @@ CHECKS = (
                 **_numbers(1000.0, -1000.0),
             }
         },
-        mistakes=(
-            Mistake("assigned-not-added", lambda da, z: da * _sigmoid(z)),
-            Mistake("assigned-not-added", lambda da, z: da * z * _sigmoid(z) * (1 - _sigmoid(z))),
-        ),
     ),
     Check(
         "elu",
-        outputs=(Value("a", 1, expected=_elu),),
+        typical=TYPICAL["elu"],
+        answer=_elu,
+        outputs=(Value("a", 1),),
         draw=lambda d: _with_alpha(_one_array(d), d),
         cases={"the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0}},
     ),
     Check(
         "elu_backward",
+        typical=TYPICAL["elu_backward"],
         outputs=(Gradient("dz", 2, loss=lambda da, z, alpha: np.sum(da * _elu(z, alpha)), wrt="z"),),
         draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
         cases={
@@ -105,7 +107,9 @@ CHECKS = (
     ),
     Check(
         "log_softmax",
-        outputs=(Value("log_probabilities", 2, expected=_log_softmax),),
+        typical=TYPICAL["log_softmax"],
+        answer=_log_softmax,
+        outputs=(Value("log_probabilities", 2),),
         draw=_one_array,
         cases={
             "the row of the text": lambda d: _numbers(0.0, 0.0),

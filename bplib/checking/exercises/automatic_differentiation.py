@@ -5,12 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Value, without
+from bplib.checking.exercises.typical.automatic_differentiation import TYPICAL, Line
+from bplib.checking.judging.check import Check, Gradient, Value, without
 from bplib.checking.judging.draws import Draw, Inputs
 from bplib.types import Array
-
-#: One line of a record: the operation, which lines it used, and its value; a variable has neither of the first two.
-Line = tuple[str, tuple[int, ...], Any]
 
 # Rules -----------------------------------------------------------------------------------------------------------
 
@@ -48,26 +46,6 @@ def _bags(d: Draw) -> Inputs:
     return {"d": d.between(-2, 2, m, n), "y": table[index].sum(axis=1), "table": table, "index": index}
 
 
-def _bag_heard_once(d: Array, table: Array, index: Array) -> Array:
-    found = np.zeros(table.shape)
-    found[index] += d[:, None, :]
-    return found
-
-
-def _bag_heard_once_a_text(d: Array, table: Array, index: Array) -> Array:
-    found = np.zeros(table.shape)
-    for text, words in enumerate(index):
-        found[words] += d[text]
-    return found
-
-
-def _bag_heard_last(d: Array, table: Array, index: Array) -> Array:
-    found = np.zeros(table.shape)
-    for text, words in enumerate(index):
-        found[words] = d[text]
-    return found
-
-
 def _copies(d: Draw) -> Inputs:
     m, n = d.samples(), d.units()
     x, copies = d.array(m, n), (d.integer(2, 3), d.integer(2, 3))
@@ -87,16 +65,6 @@ def _pairs(d: Draw) -> Inputs:
 
 def _pairs_loss(d: Array, a: Array, W: Array, b: Array) -> float:
     return np.sum(d * np.sum((a @ W) * b, axis=1))
-
-
-def _pairs_of_one(row: int) -> Callable[..., tuple[Array, ...]]:
-    """A loop over the samples that keeps one of them."""
-
-    def backward(d: Array, a: Array, W: Array, b: Array) -> tuple[Array, ...]:
-        dW = d[row] * np.outer(a[row], b[row])
-        return d[:, None] * (b @ W.T), dW, d[:, None] * (a @ W)
-
-    return backward
 
 
 # The walk --------------------------------------------------------------------------------------------------------
@@ -191,6 +159,28 @@ def _record_that_shares(d: Draw) -> Inputs:
     return _as_record(program, len(program) - 1, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
+def _record_that_ends_in_a_sum(d: Draw) -> Inputs:
+    """Neither the line before the output nor the one behind it is a single number."""
+    program = [("", ()), ("", ()), ("", ()), ("matmul", (0, 1)), ("add_bias", (3, 2)), ("tanh", (4,))]
+    program += [("sum", (5,)), ("negative", (5,))]
+    return _as_record(program, len(program) - 2, d.array(2, 3), d.array(3, 4), d.array(4))
+
+
+def _record_of_a_sum(d: Draw) -> Inputs:
+    """The output adds two lines, so that its rule asks for no values."""
+    program = [
+        ("", ()),
+        ("", ()),
+        ("", ()),
+        ("matmul", (0, 1)),
+        ("add_bias", (3, 2)),
+        ("tanh", (4,)),
+        ("sum", (5,)),
+    ]
+    program += [("multiply", (6, 6)), ("add", (7, 6)), ("negative", (8,))]
+    return _as_record(program, len(program) - 2, d.array(2, 3), d.array(3, 4), d.array(4))
+
+
 def _record_loss(nodes: list[Line], output: int, _x: Array, _W: Array, _b: Array) -> float:
     return _run([line[:2] for line in nodes], _x, _W, _b)[output]
 
@@ -217,22 +207,10 @@ def _walk(nodes: list[Line], rules: dict[str, Any], output: int) -> list[Any]:
     return found
 
 
-def _walk_assigning(nodes: list[Line], rules: dict[str, Any], output: int) -> list[Any]:
-    """The walk that keeps the last of several shares."""
-    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
-    found[output] = np.ones(np.shape(nodes[output][2]))
-    for k in range(output, -1, -1):
-        name, arguments, value = nodes[k]
-        if name:
-            shares = rules[name](found[k], value, *(nodes[j][2] for j in arguments))
-            for j, share in zip(arguments, shares, strict=True):
-                found[j] = share
-    return found
-
-
 CHECKS = (
     Check(
         "logaddexp_backward",
+        typical=TYPICAL["logaddexp_backward"],
         outputs=(
             Gradient("da", 1, loss=lambda d, a, b: np.sum(d * np.logaddexp(a, b)), wrt="a"),
             Gradient("db", 1, loss=lambda d, a, b: np.sum(d * np.logaddexp(a, b)), wrt="b"),
@@ -241,12 +219,13 @@ CHECKS = (
     ),
     Check(
         "cumsum_backward",
+        typical=TYPICAL["cumsum_backward"],
         outputs=(Gradient("dx", 2, loss=lambda d, x: np.sum(d * np.cumsum(x, axis=1)), wrt="x"),),
         draw=_running_sum,
-        mistakes=(Mistake("assigned-not-added", lambda d: d),),
     ),
     Check(
         "prod_backward",
+        typical=TYPICAL["prod_backward"],
         outputs=(Gradient("dx", 2, loss=lambda d, x: np.sum(d * np.prod(x, axis=1)), wrt="x"),),
         draw=_factors,
         edges=without("saturated"),
@@ -259,51 +238,47 @@ CHECKS = (
     ),
     Check(
         "bag_backward",
+        typical=TYPICAL["bag_backward"],
         outputs=(
             Gradient(
                 "dtable", 3, loss=lambda d, table, index: np.sum(d * table[index].sum(axis=1)), wrt="table"
             ),
         ),
         draw=_bags,
-        mistakes=tuple(
-            Mistake("assigned-not-added", heard)
-            for heard in (_bag_heard_once, _bag_heard_once_a_text, _bag_heard_last)
-        ),
     ),
     Check(
         "tile_backward",
+        typical=TYPICAL["tile_backward"],
         outputs=(Gradient("dx", 2, loss=lambda d, x, copies: np.sum(d * np.tile(x, copies)), wrt="x"),),
         draw=_copies,
-        mistakes=(
-            Mistake("assigned-not-added", lambda d, x: d[: len(x), : len(x[0])]),
-            Mistake("assigned-not-added", lambda d, x: d[-len(x) :, -len(x[0]) :]),
-        ),
     ),
     Check(
         "pairs_backward",
+        typical=TYPICAL["pairs_backward"],
         outputs=(
             Gradient("da", 1, loss=_pairs_loss, wrt="a"),
             Gradient("dW", 2, loss=_pairs_loss, wrt="W"),
             Gradient("db", 1, loss=_pairs_loss, wrt="b"),
         ),
         draw=_pairs,
-        mistakes=(
-            Mistake("only-one-sample", _pairs_of_one(0)),
-            Mistake("only-one-sample", _pairs_of_one(-1)),
-        ),
     ),
     Check(
         "walk_back",
+        typical=TYPICAL["walk_back"],
         outputs=(
             Gradient("x", 1, loss=_record_loss, wrt="_x", pick=0),
             Gradient("W", 1, loss=_record_loss, wrt="_W", pick=1),
             Gradient("b", 1, loss=_record_loss, wrt="_b", pick=2),
             Gradient("hidden", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
-            Value("every line", 1, expected=_walk, pick=_lines),
+            Value("every line", 1, pick=_lines),
         ),
+        answer=_walk,
         draw=_record,
-        cases={"a rule that hands back one array twice": _record_that_shares},
+        cases={
+            "a rule that hands back one array twice": _record_that_shares,
+            "an output that is a sum": _record_of_a_sum,
+            "an output right behind an array": _record_that_ends_in_a_sum,
+        },
         edges=without("saturated"),
-        mistakes=(Mistake("assigned-not-added", _walk_assigning),),
     ),
 )

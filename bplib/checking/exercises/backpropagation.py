@@ -1,10 +1,9 @@
 """Checks of the exercise on the two passes: chains, forks, and a small network of tanh units."""
 
-from functools import partial
-
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Value
+from bplib.checking.exercises.typical.backpropagation import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Value
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
@@ -18,13 +17,6 @@ def _chain_loss(x: float, w1: float, w2: float, target: float) -> float:
     return 0.5 * (_chain(x, w1, w2)[1] - target) ** 2
 
 
-def _chain_backward(x: float, w1: float, w2: float, target: float, mistake: str) -> tuple[float, float]:
-    h, prediction = _chain(x, w1, w2)
-    dz2 = (prediction - target) * (1 - prediction**2)
-    dz1 = dz2 * (1 if mistake == "weights-skipped" else w2)
-    return dz1 * (1 if mistake == "activation-derivative-missing" else 1 - h**2) * x, dz2 * h
-
-
 def _fork_loss(u: Array, v: Array) -> float:
     return np.sum((u + v) * np.tanh(u))
 
@@ -35,23 +27,6 @@ def _network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
 
 def _network_loss(x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> float:
     return np.sum((_network(x, W1, b1, W2, b2) - y) ** 2) / (2 * len(x))
-
-
-def _network_backward(
-    x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array, mistake: str
-) -> tuple[Array, ...]:
-    """The backward pass with one typical mistake in it."""
-    z = x @ W1 + b1
-    a = np.tanh(z)
-    dz2 = (a @ W2 + b2 - y) / len(x)
-    slope = {
-        "activation-derivative-missing": np.ones_like(a),
-        "derivative-at-activation": 1 - np.tanh(a) ** 2,
-        "tanh-from-weighted-input": 1 - z**2,
-        "other-activation": a * (1 - a),
-    }.get(mistake, 1 - a**2)
-    dz1 = (dz2 @ W2.T) * slope
-    return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
 
 
 def _chain_inputs(d: Draw) -> Inputs:
@@ -87,50 +62,45 @@ def _whole_weights(d: Draw) -> Inputs:
 CHECKS = (
     Check(
         "chain_forward",
+        typical=TYPICAL["chain_forward"],
         outputs=(
-            Value("h", 1, expected=lambda x, w1, w2: _chain(x, w1, w2)[0]),
-            Value("prediction", 1, expected=lambda x, w1, w2: _chain(x, w1, w2)[1]),
+            Value("h", 1),
+            Value("prediction", 1),
         ),
+        answer=_chain,
         draw=_chain_inputs,
         edges=(PLAIN,),
         cases={"the numbers of the text": lambda d: {"x": 1.0, "w1": 0.5, "w2": -2.0}},
     ),
     Check(
         "chain_backward",
+        typical=TYPICAL["chain_backward"],
         outputs=(
             Gradient("dw1", 2, loss=_chain_loss, wrt="w1"),
             Gradient("dw2", 1, loss=_chain_loss, wrt="w2"),
         ),
         draw=lambda d: {**_chain_inputs(d), "target": d.scalar(-1, 1)},
         edges=(PLAIN,),
-        mistakes=(
-            Mistake(
-                "activation-derivative-missing",
-                partial(_chain_backward, mistake="activation-derivative-missing"),
-            ),
-            Mistake("weights-skipped", partial(_chain_backward, mistake="weights-skipped")),
-        ),
     ),
     Check(
         "fork_backward",
+        typical=TYPICAL["fork_backward"],
         outputs=(
             Gradient("du", 2, loss=_fork_loss, wrt="u"),
             Gradient("dv", 1, loss=_fork_loss, wrt="v"),
         ),
         draw=_two_arrays,
-        mistakes=(
-            Mistake("assigned-not-added", lambda u, v: ((u + v) * (1 - np.tanh(u) ** 2), np.tanh(u))),
-            Mistake("assigned-not-added", lambda u: (np.tanh(u), np.tanh(u))),
-            Mistake("activation-derivative-missing", lambda u, v: (np.tanh(u) + u + v, np.tanh(u))),
-        ),
     ),
     Check(
         "network_forward",
-        outputs=(Value("prediction", 2, expected=_network),),
+        typical=TYPICAL["network_forward"],
+        answer=_network,
+        outputs=(Value("prediction", 2),),
         draw=_network_inputs,
     ),
     Check(
         "network_backward",
+        typical=TYPICAL["network_backward"],
         outputs=(
             Gradient("dW1", 2, loss=_network_loss, wrt="W1"),
             Gradient("db1", 1, loss=_network_loss, wrt="b1"),
@@ -139,14 +109,5 @@ CHECKS = (
         ),
         draw=_network_and_target,
         cases={"weights of whole numbers": _whole_weights},
-        mistakes=tuple(
-            Mistake(cause, partial(_network_backward, mistake=cause))
-            for cause in (
-                "activation-derivative-missing",
-                "derivative-at-activation",
-                "tanh-from-weighted-input",
-                "other-activation",
-            )
-        ),
     ),
 )

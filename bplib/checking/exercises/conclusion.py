@@ -5,11 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Output, Property, Value, without
+from bplib.checking.exercises.typical.conclusion import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.results import described
 from bplib.types import Array, Gradients, Parameters
 
 _SHARE_RIGHT = 0.93
+#: Ten digits, and some luck.
+_GUESSING = 0.2
 
 
 def _forward(params: Parameters, x: Array) -> tuple[Array, Array]:
@@ -27,38 +31,142 @@ def _loss(params: Parameters, x: Array, labels: Array) -> float:
     return np.mean(log_sum - logits[np.arange(len(x)), labels])
 
 
-def _backward(params: Parameters, x: Array, labels: Array, slope: bool = True) -> Gradients:
+def _backward(params: Parameters, x: Array, labels: Array) -> Gradients:
     hidden, dz2 = _forward(params, x)
     dz2[np.arange(len(x)), labels] -= 1
     dz2 /= len(x)
-    dz1 = dz2 @ params["W2"].T * (1 - hidden**2 if slope else 1)
+    dz1 = dz2 @ params["W2"].T * (1 - hidden**2)
     return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": hidden.T @ dz2, "b2": dz2.sum(axis=0)}
+
+
+def _cross_entropy(probabilities: Array, labels: Array) -> float:
+    return float(-np.mean(np.log(probabilities[np.arange(len(labels)), labels])))
+
+
+def _update(params: Parameters, gradients: Gradients, learning_rate: float) -> Parameters:
+    return {name: params[name] - learning_rate * gradients[name] for name in params}
+
+
+def _accuracy(probabilities: Array, labels: Array) -> float:
+    return np.mean(probabilities.argmax(axis=1) == labels)
 
 
 def _starts_well(inputs: Inputs, params: Any) -> str | None:
     """Shapes, zero biases, and weights that are different, centred and of Glorot's size."""
     sizes = inputs["sizes"]
-    if not isinstance(params, dict) or set(params) != {"W1", "b1", "W2", "b2"}:
-        return "expected a dictionary with the names W1, b1, W2, b2."
+    wanted: dict[str, tuple[int, ...]] = {}
     for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
-        W, b = np.asarray(params[f"W{layer}"]), np.asarray(params[f"b{layer}"])
-        if W.shape != (n_in, n_out) or b.shape != (n_out,):
-            return f"W{layer} and b{layer} have shapes {W.shape} and {b.shape}, expected {(n_in, n_out)} and {(n_out,)}."
-        if np.any(b != 0):
-            return f"b{layer} should start at zero."
-        # In units of the wanted deviation; five standard errors, so that chance fails nobody.
-        scaled, error = W * np.sqrt((n_in + n_out) / 2), 5 / np.sqrt(W.size)
-        if abs(scaled.std() - 1) > error or abs(scaled.mean()) > error:
-            return f"the weights W{layer} should be centred at 0 with a variance of 2 / (n_in + n_out)."
+        wanted |= {f"W{layer}": (n_in, n_out), f"b{layer}": (n_out,)}
+    if message := _misshapen(params, wanted):
+        return message
+    for name, shape in wanted.items():
+        values = np.asarray(params[name])
+        message = _spread(values, *shape) if len(shape) == 2 else _not_zero(values)
+        if message:
+            return f"{name} {message}"
     return None
 
 
+def _misshapen(params: Any, wanted: dict[str, tuple[int, ...]]) -> str | None:
+    if not isinstance(params, dict):
+        return f"expected a dictionary with the names {', '.join(wanted)}, not {described(params)}"
+    if missing := [name for name in wanted if name not in params]:
+        return f"the dictionary has no {', '.join(missing)}"
+    if len(params) > len(wanted):
+        return f"expected a dictionary with the names {', '.join(wanted)} alone"
+    for name, shape in wanted.items():
+        if (has := np.shape(params[name])) != shape:
+            turned = ": it is transposed" if has == shape[::-1] and len(shape) == 2 else ""
+            return f"{name} has shape {has}, expected {shape}{turned}"
+    return None
+
+
+def _not_zero(b: Array) -> str | None:
+    if not np.any(b != 0):
+        return None
+    return (
+        "should start at zero, and is drawn"
+        if np.ptp(b)
+        else "should start at zero, and not at another number"
+    )
+
+
+def _spread(W: Array, n_in: int, n_out: int) -> str | None:
+    """What is wrong with how weights are drawn, in half a sentence."""
+    if not np.ptp(W):
+        return "is the same number everywhere: then all units learn the same"
+    if not np.ptp(W, axis=0).any():
+        return "has the same row for every input: each weight should be drawn by itself"
+    if not np.ptp(W, axis=1).any():
+        return "has the same column for every unit: then all units learn the same"
+    # In units of the wanted deviation; five standard errors, so that chance fails nobody.
+    deviation, error = np.sqrt(2 / (n_in + n_out)), 5 / np.sqrt(W.size)
+    if W.min() >= 0 or W.max() <= 0:
+        return "should be centred at 0, and all of it is on one side"
+    if abs(W.mean()) > error * deviation:
+        return "should be centred at 0, and its mean is not"
+    if abs(W.std() / deviation - 1) <= error:
+        return None
+    instead = {
+        "1: it is not scaled": 1.0,
+        "the square of that: a generator asks for the deviation, which is its root": deviation**4,
+        "half of that": deviation**2 / 2,
+        "twice that": deviation**2 * 2,
+        "a third of that: numbers between -c and c have a variance of c² / 3": deviation**2 / 3,
+        "2 / n_in": 2 / n_in,
+        "1 / n_in": 1 / n_in,
+        "2 / n_out": 2 / n_out,
+        "1 / n_out": 1 / n_out,
+    }
+    near = [words for words, variance in instead.items() if abs(W.std() / np.sqrt(variance) - 1) <= error]
+    size = near[0] if len(near) == 1 else "one too small" if W.std() < deviation else "one too large"
+    return f"should have a variance of 2 / (n_in + n_out), and has {size}"
+
+
 def _recognizes(inputs: Inputs, params: Any) -> str | None:
-    _, probabilities = _forward(params, inputs["_x_new"])
-    share = float(np.mean(probabilities.argmax(axis=1) == inputs["_labels_new"]))
+    try:
+        _, probabilities = _forward(params, inputs["_x_new"])
+    except (TypeError, KeyError, IndexError, ValueError):
+        if message := _misshapen(params, {name: value.shape for name, value in inputs["params"].items()}):
+            return message
+        raise
+    share = _accuracy(probabilities, inputs["_labels_new"])
     if share >= _SHARE_RIGHT:
         return None
-    return f"the trained network is right on {share:.0%} of new digits, expected at least {_SHARE_RIGHT:.0%}."
+    expected = (
+        f"the trained network is right on {share:.0%} of new digits, expected at least {_SHARE_RIGHT:.0%}"
+    )
+    return f"{expected}: {_not_learned(inputs, params)}"
+
+
+def _not_learned(inputs: Inputs, trained: Any) -> str:
+    """What has become of the parameters."""
+    first, x, labels = inputs["params"], inputs["x"], inputs["labels"]
+    params = {name: np.asarray(trained[name], dtype=float) for name in first}
+    if same := [name for name in first if np.array_equal(params[name], first[name])]:
+        return (
+            "these are the parameters that went in" if len(same) == 4 else f"{', '.join(same)} never changed"
+        )
+    if not all(np.isfinite(value).all() for value in params.values()):
+        return "some parameters are not finite; are the steps too long?"
+    W, start = (np.concatenate([p["W1"].ravel(), p["W2"].ravel()]) for p in (params, first))
+    length = np.linalg.norm(W) / np.linalg.norm(start)
+    if np.vdot(W, start) < 0.1 * np.linalg.norm(W) * np.linalg.norm(start) and length < 1:
+        return "nothing of the first weights is left in these; are they weights at all?"
+    if length < 0.1:
+        return "its weights have shrunk to next to nothing"
+    if _loss(params, x, labels) > _loss(first, x, labels):
+        return (
+            "its loss on the digits for training has grown; do the steps go down, and are they short enough?"
+        )
+    if np.linalg.norm(W - start) < 0.05 * np.linalg.norm(start):
+        return "its weights have hardly moved; are there enough steps, each from where the last one ended?"
+    right = _accuracy(_forward(params, x)[1], labels)
+    if right < _GUESSING:
+        return "that is no better than guessing; does each image keep its label?"
+    return (
+        "its loss has fallen, and not far enough; are there enough steps, and do all digits have their turn?"
+    )
 
 
 def _network(d: Draw) -> Inputs:
@@ -99,13 +207,6 @@ def _digits(d: Draw) -> Inputs:
     }
 
 
-def _new(name: str) -> Output:
-    def expected(params: Parameters, gradients: Gradients, learning_rate: float) -> Array:
-        return params[name] - learning_rate * gradients[name]
-
-    return Value(name, 0.5, expected=expected, pick=name)
-
-
 def _large_logits(d: Draw) -> Inputs:
     params = {
         "W1": np.array([[1.0, -0.5], [0.5, 2.0]]),
@@ -114,6 +215,39 @@ def _large_logits(d: Draw) -> Inputs:
         "b2": np.array([0.5, 0.0, -0.5]),
     }
     return {"params": params, "x": np.array([[2.0, 1.0], [-2.0, -1.0], [0.1, 0.1]])}
+
+
+def _logits_far_apart(d: Draw) -> Inputs:
+    """Logits thousands apart in one row, to both sides: the largest has to be taken away, and nothing else."""
+    params = {
+        "W1": np.array([[1.0, -0.5], [0.5, 2.0]]),
+        "b1": np.array([0.25, -0.25]),
+        "W2": np.array([[2000.0, -2000.0, 1999.0], [40.0, 41.5, 39.0]]),
+        "b2": np.array([0.5, 0.0, -0.5]),
+    }
+    return {"params": params, "x": np.array([[2.0, 1.0], [-2.0, -1.0]])}
+
+
+def _shifted_rows(d: Draw) -> Inputs:
+    """All logits of one row 800 higher, and of the other 800 lower, by a unit that is saturated: no gradient passes it."""
+    params = {
+        "W1": np.array([[30.0, -0.5], [0.0, 1.0]]),
+        "b1": np.array([0.0, -0.25]),
+        "W2": np.array([[800.0, 800.0, 800.0], [1.5, -0.5, 0.25]]),
+        "b2": np.array([0.5, 0.0, -0.5]),
+    }
+    return {"params": params, "x": np.array([[1.0, 0.5], [-1.0, 0.25]]), "labels": np.array([0, 2])}
+
+
+def _biases_far_apart(d: Draw) -> Inputs:
+    """One class is out of the question, by its bias alone."""
+    params = {
+        "W1": np.array([[0.5, -0.5], [0.25, 1.0]]),
+        "b1": np.array([0.0, -0.25]),
+        "W2": np.array([[1.0, -2.0, 0.5], [1.5, -0.5, 0.25]]),
+        "b2": np.array([900.0, -900.0, 899.0]),
+    }
+    return {"params": params, "x": np.array([[1.0, 0.5], [-1.0, 0.25]]), "labels": np.array([0, 2])}
 
 
 CHECKS = (
@@ -130,23 +264,22 @@ CHECKS = (
     Check(
         "forward",
         outputs=(
-            Value("hidden", 1, expected=lambda params, x: _forward(params, x)[0]),
-            Value("probabilities", 2, expected=lambda params, x: _forward(params, x)[1]),
+            Value("hidden", 1),
+            Value("probabilities", 2),
         ),
+        answer=_forward,
+        typical=TYPICAL["forward"],
         draw=_network,
-        cases={"large logits, in rows of very different size": _large_logits},
+        cases={
+            "large logits, in rows of very different size": _large_logits,
+            "logits far apart in one row": _logits_far_apart,
+        },
     ),
     Check(
         "cross_entropy",
-        outputs=(
-            Value(
-                "loss",
-                1,
-                expected=lambda probabilities, labels: (
-                    -np.mean(np.log(probabilities[np.arange(len(labels)), labels]))
-                ),
-            ),
-        ),
+        answer=_cross_entropy,
+        typical=TYPICAL["cross_entropy"],
+        outputs=(Value("loss", 1),),
         draw=_probabilities,
         edges=without("one_unit", "saturated", "integers"),
     ),
@@ -157,26 +290,18 @@ CHECKS = (
             for name, points in (("W1", 2), ("b1", 1), ("W2", 2), ("b2", 1))
         ),
         draw=_network_and_labels,
-        mistakes=(
-            Mistake(
-                "activation-derivative-missing",
-                lambda params, x, labels: _backward(params, x, labels, slope=False),
-            ),
-            Mistake("only-one-sample", lambda params, x, labels: _backward(params, x[-1:], labels[-1:])),
-        ),
+        cases={
+            "rows whose logits are all large, or all very small": _shifted_rows,
+            "logits far apart in one row": _biases_far_apart,
+        },
+        typical=TYPICAL["backward"],
     ),
     Check(
         "update",
-        outputs=tuple(_new(name) for name in ("W1", "b1", "W2", "b2")),
+        answer=_update,
+        outputs=tuple(Value(name, 0.5) for name in ("W1", "b1", "W2", "b2")),
         leaves=("params",),
-        mistakes=(
-            Mistake(
-                "uphill",
-                lambda params, gradients, learning_rate: {
-                    name: params[name] + learning_rate * gradients[name] for name in params
-                },
-            ),
-        ),
+        typical=TYPICAL["update"],
         draw=lambda d: {
             "params": d.parameters(sizes := d.sizes(3)),
             "gradients": d.parameters(sizes),
@@ -186,14 +311,16 @@ CHECKS = (
     ),
     Check(
         "accuracy",
-        outputs=(
-            Value(
-                "share",
-                1,
-                expected=lambda probabilities, labels: np.mean(probabilities.argmax(axis=1) == labels),
-            ),
-        ),
+        answer=_accuracy,
+        typical=TYPICAL["accuracy"],
+        outputs=(Value("share", 1),),
         draw=_probabilities,
+        cases={
+            "guesses that are all right": lambda d: {
+                "probabilities": np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]]),
+                "labels": np.array([0, 2, 1]),
+            }
+        },
         edges=without("one_unit", "saturated", "integers"),
     ),
     Check(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bplib.checking.exercises.typical.error import TYPICAL
 from bplib.checking.judging.check import Check, Gradient, Value
 from bplib.checking.judging.draws import Draw, Inputs
 from bplib.types import Array
@@ -73,39 +74,54 @@ def _rows_apart(d: Draw) -> Inputs:
 
 
 CHECKS = (
-    Check("mean_absolute_error", outputs=(Value("loss", 1, expected=_mean_absolute_error),), draw=_pair),
+    Check(
+        "mean_absolute_error",
+        typical=TYPICAL["mean_absolute_error"],
+        answer=_mean_absolute_error,
+        outputs=(Value("loss", 1),),
+        draw=_pair,
+    ),
     Check(
         "huber",
-        outputs=(Value("loss", 2, expected=_huber),),
+        typical=TYPICAL["huber"],
+        answer=_huber,
+        outputs=(Value("loss", 2),),
         draw=_pair_and_delta,
         cases={"errors to both sides of the bend": _around_the_bend},
     ),
     Check(
         "huber_gradient",
+        typical=TYPICAL["huber_gradient"],
         outputs=(Gradient("doutput", 2, loss=_huber, wrt="output"),),
         draw=_pair_and_delta,
         cases={"errors to both sides of the bend": _around_the_bend},
     ),
     Check(
         "hinge",
-        outputs=(Value("loss", 1, expected=_hinge),),
+        typical=TYPICAL["hinge"],
+        answer=_hinge,
+        outputs=(Value("loss", 1),),
         draw=_scores,
         cases={"margins that are kept and margins that are not": _margins},
     ),
     Check(
         "hinge_gradient",
+        typical=TYPICAL["hinge_gradient"],
         outputs=(Gradient("dscores", 2, loss=_hinge, wrt="scores"),),
         draw=_scores,
         cases={"margins that are kept and margins that are not": _margins},
     ),
     Check(
         "smoothed_cross_entropy",
-        outputs=(Value("loss", 2, expected=_smoothed_cross_entropy),),
+        typical=TYPICAL["smoothed_cross_entropy"],
+        answer=_smoothed_cross_entropy,
+        outputs=(Value("loss", 2),),
         draw=_classes,
         cases={"rows of very different size": _rows_apart},
     ),
     Check(
         "smoothed_cross_entropy_gradient",
+        typical=TYPICAL["smoothed_cross_entropy_gradient"],
         outputs=(Gradient("dlogits", 2, loss=_smoothed_cross_entropy, wrt="logits"),),
         draw=_classes,
         cases={"rows of very different size": _rows_apart},

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bplib.checking.exercises.typical.feedforward import TYPICAL
 from bplib.checking.judging.check import Check, Value
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
@@ -21,6 +22,14 @@ def _forward(x: Array, weights: list[Array], biases: list[Array]) -> Array:
     for W, b in zip(weights[:-1], biases[:-1]):
         x = np.tanh(x @ W + b)
     return x @ weights[-1] + biases[-1]
+
+
+def _glorot_limit(n_in: int, n_out: int) -> float:
+    return np.sqrt(6 / (n_in + n_out))
+
+
+def _count_parameters(sizes: tuple[int, ...]) -> int:
+    return sum((n + 1) * k for n, k in pairwise(sizes))
 
 
 def _columns(d: Draw) -> Inputs:
@@ -45,16 +54,26 @@ def _layers(d: Draw, depth: int) -> Inputs:
 
 
 CHECKS = (
-    Check("dense_columns", outputs=(Value("z", 2, expected=_dense_columns),), draw=_columns),
+    Check(
+        "dense_columns",
+        typical=TYPICAL["dense_columns"],
+        answer=_dense_columns,
+        outputs=(Value("z", 2),),
+        draw=_columns,
+    ),
     Check(
         "residual_layer",
-        outputs=(Value("a", 1, expected=_residual),),
+        typical=TYPICAL["residual_layer"],
+        answer=_residual,
+        outputs=(Value("a", 1),),
         draw=_residual_inputs,
         leaves=("x",),
     ),
     Check(
         "forward_layers",
-        outputs=(Value("output", 3, expected=_forward),),
+        typical=TYPICAL["forward_layers"],
+        answer=_forward,
+        outputs=(Value("output", 3),),
         draw=lambda d: _layers(d, d.integer(2, 4)),
         cases={
             "a single layer": lambda d: _layers(d, 1),
@@ -63,14 +82,18 @@ CHECKS = (
     ),
     Check(
         "glorot_limit",
-        outputs=(Value("limit", 1, expected=lambda n_in, n_out: np.sqrt(6 / (n_in + n_out))),),
+        typical=TYPICAL["glorot_limit"],
+        answer=_glorot_limit,
+        outputs=(Value("limit", 1),),
         draw=lambda d: {"n_in": d.integer(1, 500), "n_out": d.integer(1, 500)},
         edges=(PLAIN,),
         cases={"the numbers of the text": lambda d: {"n_in": 3, "n_out": 3}},
     ),
     Check(
         "count_parameters",
-        outputs=(Value("count", 1, expected=lambda sizes: sum((n + 1) * k for n, k in pairwise(sizes))),),
+        typical=TYPICAL["count_parameters"],
+        answer=_count_parameters,
+        outputs=(Value("count", 1),),
         draw=lambda d: {"sizes": tuple(d.integer(1, 40) for _ in range(d.integer(2, 5)))},
         edges=(PLAIN,),
         cases={

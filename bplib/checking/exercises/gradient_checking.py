@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Property, Value, without
+from bplib.checking.exercises.typical.gradient_checking import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.results import described
 from bplib.types import Array, Gradients, Parameters
 
 #: Wrong backward passes: the arrays that each spoils, and where alone it shows.
@@ -15,8 +17,8 @@ _BUGS = {
     "bias of one": ({"b1"}, "more than one sample"),
     "bias mean": ({"b1", "b2"}, "more than one sample"),
     "no mean": ({"W1", "b1", "W2", "b2"}, "more than one sample"),
-    "no slope": ({"W1", "b1"}, "weighted inputs that are not near zero"),
-    "tanh from z": ({"W1", "b1"}, "weighted inputs that are not near zero"),
+    "no slope": ({"W1", "b1"}, "weighted inputs and weights that are not near zero"),
+    "tanh from z": ({"W1", "b1"}, "weighted inputs and weights that are not near zero"),
     "no bias": ({"W1", "b1", "W2", "b2"}, "biases that are not zero"),
     "updated too early": ({"W1", "b1"}, "predictions that are not right yet"),
     "last row": ({"W1"}, "inputs that are not zero"),
@@ -56,15 +58,20 @@ def _network_backward(params: Parameters, x: Array, y: Array, bug: str = "") -> 
 # Measuring -------------------------------------------------------------------------------------------------------
 
 
-def _richardson(f: Callable[[Array], float], x: Array, h: float, width: float = 2.0) -> Array:
-    slopes = np.zeros(x.shape)
+def _unit(shape: tuple[int, ...], index: tuple[int, ...]) -> Array:
+    e = np.zeros(shape)
+    e[index] = 1.0
+    return e
+
+
+def _richardson(f: Callable[[Array], float], x: Array, h: float) -> Array:
+    slopes = []
     for index in np.ndindex(x.shape):
-        e = np.zeros(x.shape)
-        e[index] = h
-        near = (f(x + e) - f(x - e)) / (width * h)
-        far = (f(x + 2 * e) - f(x - 2 * e)) / (2 * width * h)
-        slopes[index] = (4 * near - far) / 3
-    return slopes
+        e = h * _unit(x.shape, index)
+        near = (f(x + e) - f(x - e)) / (2 * h)
+        far = (f(x + 2 * e) - f(x - 2 * e)) / (4 * h)
+        slopes.append((4 * near - far) / 3)
+    return np.reshape(slopes, x.shape)
 
 
 def _valley(d: Draw) -> Inputs:
@@ -74,9 +81,9 @@ def _valley(d: Draw) -> Inputs:
     return {"f": lambda x: np.log(np.sum(c * np.exp(x))), "x": d.array(m, n), "h": d.choice((0.1, 0.05))}
 
 
-def _best_step(value: float, third: float, eps: float) -> tuple[float, float]:
+def _best_step(value: float, third: float, eps: float) -> dict[str, float]:
     h = np.cbrt(3 * eps * abs(value) / abs(third))
-    return h, h**2 / 6 * abs(third) + eps * abs(value) / h
+    return {"h": h, "error": h**2 / 6 * abs(third) + eps * abs(value) / h}
 
 
 def _loss_and_bend(d: Draw) -> Inputs:
@@ -94,6 +101,12 @@ def _slope(loss: Callable[..., float], params: Parameters, direction: Parameters
 
 def _predicted(grads: Gradients, direction: Parameters) -> float:
     return sum(np.sum(grads[name] * direction[name]) for name in grads)
+
+
+def _slope_along(
+    loss: Callable[..., float], params: Parameters, grads: Gradients, direction: Parameters, h: float
+) -> dict[str, float]:
+    return {"measured": _slope(loss, params, direction, h), "predicted": _predicted(grads, direction)}
 
 
 def _direction(d: Draw) -> Inputs:
@@ -130,19 +143,20 @@ def _accused(d: Draw) -> Inputs:
         # Where an array hardly moves the loss, differences hardly see it.
         if min(np.abs(g).max() for g in grads.values()) > 0.02 * loss:
             break
-    names = sorted(grads)
-    wrong = [names[i] for i in d.rng.permutation(4)[: d.integer(1, 3)]]
-    for name in wrong:
+    names, wrong = sorted(grads), {}
+    for name in [names[i] for i in d.rng.permutation(4)[: d.integer(1, 3)]]:
         off = d.choice((-1, 1)) * d.scalar(*_OFF)
         if d.choice((True, False)):
             grads[name] = grads[name] * (1 + off)
+            wrong[name] = f"all of it is a little too {'small' if off < 0 else 'large'}"
         else:
             index = tuple(d.integer(0, n - 1) for n in grads[name].shape)
             grads[name][index] += off * np.abs(grads[name]).max()
+            wrong[name] = f"one entry is a little too {'low' if off < 0 else 'high'}"
     params["W3"] = d.array(sizes[-1], sizes[-1] + 1)
     grads["W3"] = np.zeros(params["W3"].shape)
     if d.choice((True, False)):
-        wrong.append("W3")
+        wrong["W3"] = "the loss does not depend on it, and its gradient is not zero"
         grads["W3"] += scale * d.array(*params["W3"].shape)
     return {
         "loss": lambda p: scale * _network_loss(p, x, y),
@@ -164,20 +178,31 @@ def _cancelling(d: Draw) -> Inputs:
         "loss": lambda p: _network_loss(p, x, y),
         "params": params,
         "grads": {**grads, "W3": np.zeros((2, 3))},
-        "_wrong": ["W1"],
+        "_wrong": {"W1": "its errors add up to zero"},
         "_size": "of ordinary size",
     }
 
 
 def _judged(inputs: Inputs, verdicts: Any, names: tuple[str, ...]) -> str | None:
-    if not isinstance(verdicts, dict) or set(verdicts) != set(inputs["params"]):
-        return f"expected a dictionary with the names {', '.join(inputs['params'])}"
+    params, wrong = inputs["params"], inputs["_wrong"]
+    if not isinstance(verdicts, dict):
+        return f"expected a dictionary with the names {', '.join(params)}, not {described(verdicts)}"
+    if missing := [name for name in params if name not in verdicts]:
+        return f"there is no verdict on {', '.join(missing)}: expected one for each of {', '.join(params)}"
+    if len(verdicts) > len(params):
+        return f"expected verdicts on {', '.join(params)} alone"
     for name in names:
         if np.size(verdicts[name]) != 1 or np.asarray(verdicts[name]).dtype.kind not in "biu":
             return f"expected True or False for {name}: one verdict for the whole array"
-        if bool(verdicts[name]) == (name in inputs["_wrong"]):
-            truth, called = ("wrong", "right") if verdicts[name] else ("right", "wrong")
-            return f"{name} is {truth} and was called {called}; the loss is {inputs['_size']} here"
+    called = {name: np.size(verdict) == 1 and bool(verdict) for name, verdict in verdicts.items()}
+    if all(called[name] == (name in wrong) for name in params):
+        return "all verdicts are the other way round: True is for a gradient that is right"
+    for name in names:
+        if called[name] and name in wrong:
+            return f"{name} is wrong and was called right: {wrong[name]}; the loss is {inputs['_size']} here"
+        if not called[name] and name not in wrong:
+            zeros = ": its gradient is zeros, as it should be" if name == "W3" else ""
+            return f"{name} is right and was called wrong{zeros}; the loss is {inputs['_size']} here"
     return None
 
 
@@ -194,10 +219,18 @@ def _waiting_room(d: Draw) -> Inputs:
 
 def _found(inputs: Inputs, found: Any) -> dict[int, set[str]] | str:
     """The student's findings with plain keys, or what is wrong with their form."""
+    expected = "expected a dictionary from positions to lists of names"
+    if not hasattr(found, "items"):
+        return f"{expected}, not {described(found)}"
     try:
-        plain = {int(position): set(names) for position, names in found.items()}
-    except (AttributeError, TypeError, ValueError):
-        return "expected a dictionary from positions to lists of names"
+        pairs = list(found.items())
+        plain = {int(position): set(names) for position, names in pairs}
+    except (TypeError, ValueError):
+        return expected
+    if any(isinstance(names, str) for _, names in pairs):
+        return f"{expected}, even where it is a single name"
+    if set(plain) == {position + 1 for position, bug in enumerate(inputs["_bugs"]) if bug}:
+        return "the positions are one too large: the first backward pass is at 0"
     if not set(plain) <= set(range(len(inputs["passes"]))):
         return f"expected positions from 0 to {len(inputs['passes']) - 1}"
     return plain
@@ -206,9 +239,20 @@ def _found(inputs: Inputs, found: Any) -> dict[int, set[str]] | str:
 def _right_positions(inputs: Inputs, result: Any) -> str | None:
     if isinstance(found := _found(inputs, result), str):
         return found
-    for position, bug in enumerate(inputs["_bugs"]):
+    bugs = inputs["_bugs"]
+    if not found:
+        return "every backward pass was called right, and most of them are wrong"
+    for position, bug in enumerate(bugs):
+        if not bug and position in found and not found[position]:
+            return "a right backward pass is among them, with no names: leave it out"
         if not bug and position in found:
-            return "a right backward pass was called wrong"
+            every = (
+                "every backward pass was called wrong, and one is right" if len(found) == len(bugs) else ""
+            )
+            return every or "a right backward pass was called wrong"
+    if len(found) == 1:
+        return "only one backward pass was called wrong, and there are more"
+    for position, bug in enumerate(bugs):
         if bug and position not in found:
             return f"a wrong backward pass was called right: it shows only with {_BUGS[bug][1]}"
     return None
@@ -221,11 +265,20 @@ def _right_names(inputs: Inputs, result: Any) -> str | None:
     caught = {position: inputs["_bugs"][position] for position in found if inputs["_bugs"][position]}
     if not caught:
         return "no wrong backward pass was found"
-    for position, bug in caught.items():
-        right, given = _BUGS[bug][0], found[position]
-        if missing := sorted(right - given):
+    right = {position: _BUGS[bug][0] for position, bug in caught.items()}
+    if right == {position: found[position] for position in caught}:
+        return None
+    arrays = {"W1", "b1", "W2", "b2"}
+    if all(found[position] == arrays - right[position] for position in caught):
+        return "the names are those of the arrays that are right"
+    if all(found[position] == arrays for position in caught):
+        return "every wrong backward pass is called wrong in all of its arrays: look at each array by itself"
+    if all(len(found[position]) == 1 and found[position] <= right[position] for position in caught):
+        return "there is only one name for each backward pass, and some are wrong in several arrays"
+    for position in caught:
+        if missing := sorted(right[position] - found[position]):
             return f"one wrong backward pass is wrong in {', '.join(missing)} too"
-        if surplus := sorted(map(str, given - right)):
+        if surplus := sorted(map(str, found[position] - right[position])):
             return f"one wrong backward pass is right in {', '.join(surplus)}"
     return None
 
@@ -238,12 +291,6 @@ def _relu_loss(params: Parameters, x: Array, y: Array) -> float:
     return np.sum((a1 @ params["W2"] + params["b2"] - y) ** 2) / (2 * len(x))
 
 
-def _relu_without_slope(params: Parameters, x: Array, y: Array) -> Gradients:
-    dz2 = (np.maximum(0, x @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"] - y) / len(x)
-    dz1 = dz2 @ params["W2"].T
-    return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0)}
-
-
 def _network(d: Draw) -> Inputs:
     m, sizes = d.samples(), d.sizes(3)
     return {"params": d.parameters(sizes), "x": d.array(m, sizes[0]), "y": d.array(m, sizes[-1])}
@@ -251,10 +298,6 @@ def _network(d: Draw) -> Inputs:
 
 def _gate_loss(dy: Array, x: Array, W: Array, b: Array) -> float:
     return np.sum(dy * x * np.tanh(x @ W + b))
-
-
-def _gate_one_way(dy: Array, x: Array, W: Array, b: Array) -> tuple[Array, None, None]:
-    return dy * x * (1 - np.tanh(x @ W + b) ** 2) @ W.T, None, None
 
 
 def _gate(d: Draw) -> Inputs:
@@ -266,15 +309,6 @@ def _autoencoder_loss(x: Array, W: Array, b: Array, c: Array) -> float:
     return np.sum((np.tanh(x @ W + b) @ W.T + c - x) ** 2) / (2 * len(x))
 
 
-def _autoencoder_backward(x: Array, W: Array, b: Array, c: Array, mistake: str) -> tuple[Array, Array, Array]:
-    z = x @ W + b
-    h = np.tanh(z)
-    dr = (h @ W.T + c - x) / len(x)
-    dz = dr @ W * (1 - (z if mistake == "tanh-from-weighted-input" else h) ** 2)
-    dW = x.T @ dz if mistake == "assigned-not-added" else x.T @ dz + dr.T @ h
-    return dW, dz.sum(axis=0), dr.mean(axis=0) if mistake == "bias-averaged" else dr.sum(axis=0)
-
-
 def _autoencoder(d: Draw) -> Inputs:
     m, n, k = d.samples(), d.units(), d.units()
     return {"x": d.array(m, n), "W": d.array(n, k), "b": d.array(k), "c": d.array(n)}
@@ -283,7 +317,9 @@ def _autoencoder(d: Draw) -> Inputs:
 CHECKS = (
     Check(
         "richardson",
-        outputs=(Value("gradient", 2, expected=_richardson),),
+        answer=_richardson,
+        typical=TYPICAL["richardson"],
+        outputs=(Value("gradient", 2),),
         leaves=("x",),
         draw=_valley,
         edges=without("saturated"),
@@ -299,14 +335,15 @@ CHECKS = (
                 "h": 0.25,
             },
         },
-        mistakes=(Mistake("factor-two", partial(_richardson, width=1.0)),),
     ),
     Check(
         "best_step",
         outputs=(
-            Value("h", 1, expected=lambda value, third, eps: _best_step(value, third, eps)[0]),
-            Value("error", 1, expected=lambda value, third, eps: _best_step(value, third, eps)[1]),
+            Value("h", 1),
+            Value("error", 1),
         ),
+        answer=_best_step,
+        typical=TYPICAL["best_step"],
         draw=_loss_and_bend,
         edges=(PLAIN,),
         cases={
@@ -319,20 +356,13 @@ CHECKS = (
     Check(
         "slope_along",
         outputs=(
-            Value("measured", 1, expected=_slope),
-            Value("predicted", 1, expected=_predicted),
+            Value("measured", 1),
+            Value("predicted", 1),
         ),
+        answer=_slope_along,
+        typical=TYPICAL["slope_along"],
         draw=_direction,
         edges=without("saturated", "integers"),
-        mistakes=(
-            Mistake(
-                "factor-two",
-                lambda loss, params, grads, direction, h: (
-                    2 * _slope(loss, params, direction, h),
-                    _predicted(grads, direction),
-                ),
-            ),
-        ),
     ),
     Check(
         "gradient_verdicts",
@@ -365,7 +395,7 @@ CHECKS = (
             Gradient("b2", 0, loss=_relu_loss, wrt="params.b2", pick="b2"),
         ),
         draw=_network,
-        mistakes=(Mistake("activation-derivative-missing", _relu_without_slope),),
+        typical=TYPICAL["relu_network_backward"],
     ),
     Check(
         "gate_backward",
@@ -377,7 +407,7 @@ CHECKS = (
         draw=_gate,
         # A copy of whole numbers cannot be multiplied in place, and to copy is the cure that is asked for.
         edges=without("integers"),
-        mistakes=(Mistake("assigned-not-added", _gate_one_way),),
+        typical=TYPICAL["gate_backward"],
     ),
     Check(
         "autoencoder_backward",
@@ -387,9 +417,6 @@ CHECKS = (
             Gradient("dc", 1, loss=_autoencoder_loss, wrt="c"),
         ),
         draw=_autoencoder,
-        mistakes=tuple(
-            Mistake(cause, partial(_autoencoder_backward, mistake=cause))
-            for cause in ("tanh-from-weighted-input", "assigned-not-added", "bias-averaged")
-        ),
+        typical=TYPICAL["autoencoder_backward"],
     ),
 )

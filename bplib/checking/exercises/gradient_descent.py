@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Value, without
+from bplib.checking.exercises.typical.gradient_descent import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
 
 def _bowl(x: Array, A: Array, c: Array) -> float:
     return 0.5 * (x - c) @ A @ (x - c)
+
+
+def _descent_step(theta: Array, gradient: Array, learning_rate: float) -> Array:
+    return theta - learning_rate * gradient
 
 
 def _descend(
@@ -69,11 +74,13 @@ def _between_entry_and_length(d: Draw) -> Inputs:
 
 def _bowl_to_search(d: Draw, rate: float) -> Inputs:
     n = d.units()
-    curvature, theta = d.between(4.0, 20.0, n), d.choice((-1, 1)) * d.between(1, 3, n)
+    # Neither its lowest point nor its lowest value is zero, or signs and differences would not count.
+    curvature, bottom, height = d.between(4.0, 20.0, n), d.between(-1, 1, n), d.scalar(0.5, 3)
+    theta = bottom + d.choice((-1, 1)) * d.between(1, 3, n)
     return {
-        "loss": lambda p: 0.5 * np.sum(curvature * np.asarray(p, dtype=float) ** 2),
+        "loss": lambda p: 0.5 * np.sum(curvature * (np.asarray(p, dtype=float) - bottom) ** 2) + height,
         "theta": theta,
-        "gradient": curvature * theta,
+        "gradient": curvature * (theta - bottom),
         "rate": rate,
     }
 
@@ -88,13 +95,22 @@ def _just_good_enough(d: Draw) -> Inputs:
     }
 
 
+def _no_bowl(d: Draw) -> Inputs:
+    """The fourth power: here a step that brings half of what was promised is another than one that brings anything."""
+    n = d.units()
+    theta = d.choice((-1, 1)) * d.between(0.3, 2, n)
+    return {
+        "loss": lambda p: 0.25 * np.sum(np.asarray(p, dtype=float) ** 4),
+        "theta": theta,
+        "gradient": theta**3,
+        "rate": 4.0,
+    }
+
+
 CHECKS = (
     Check(
         "bowl_gradient",
-        mistakes=(
-            Mistake("wrong-transpose", lambda x, A, c: A @ (x - c)),
-            Mistake("wrong-transpose", lambda x, A, c: A.T @ (x - c)),
-        ),
+        typical=TYPICAL["bowl_gradient"],
         outputs=(Gradient("gradient", 2, loss=_bowl, wrt="x"),),
         draw=_bowl_inputs,
         edges=without("batch_of_one"),
@@ -102,14 +118,9 @@ CHECKS = (
     Check(
         "descent_step",
         leaves=("theta",),
-        mistakes=(
-            Mistake("uphill", lambda theta, gradient, learning_rate: theta + learning_rate * gradient),
-        ),
-        outputs=(
-            Value(
-                "theta", 1, expected=lambda theta, gradient, learning_rate: theta - learning_rate * gradient
-            ),
-        ),
+        typical=TYPICAL["descent_step"],
+        answer=_descent_step,
+        outputs=(Value("theta", 1),),
         draw=lambda d: {
             "theta": d.array(m := d.units(), n := d.units()),
             "gradient": d.array(m, n),
@@ -119,7 +130,9 @@ CHECKS = (
     ),
     Check(
         "descend",
-        outputs=(Value("point", 3, expected=_descend),),
+        answer=_descend,
+        outputs=(Value("point", 3),),
+        typical=TYPICAL["descend"],
         leaves=("start",),
         draw=lambda d: _bowl_to_descend(d, d.integer(3, 9), 1e-12),
         edges=(PLAIN, "one_unit", "non_contiguous"),
@@ -139,12 +152,15 @@ CHECKS = (
     ),
     Check(
         "backtracking_rate",
-        outputs=(Value("rate", 3, expected=_backtracking_rate),),
+        answer=_backtracking_rate,
+        outputs=(Value("rate", 3),),
+        typical=TYPICAL["backtracking_rate"],
         draw=lambda d: _bowl_to_search(d, 4.0),
         edges=(PLAIN, "one_unit", "non_contiguous"),
         cases={
             "a rate that is good enough": lambda d: _bowl_to_search(d, 0.01),
             "a step just good enough": _just_good_enough,
+            "a loss that is no bowl": _no_bowl,
         },
     ),
 )

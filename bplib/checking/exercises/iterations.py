@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Output, Value, without
+from bplib.checking.exercises.typical.iterations import TYPICAL
+from bplib.checking.judging.check import Check, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
@@ -12,6 +13,10 @@ from bplib.types import Array
 def _full_batches(order: Array, size: int) -> Array:
     count = len(order) // size
     return np.asarray(order)[: count * size].reshape(count, size).astype(int)
+
+
+def _epoch_loss(losses: Array, sizes: Array) -> float:
+    return np.sum(losses * sizes) / np.sum(sizes)
 
 
 def _fit_linear(
@@ -29,10 +34,6 @@ def _has_plateaued(losses: Sequence[float], patience: int, tolerance: float) -> 
     if len(losses) <= patience:
         return False
     return bool(min(losses[:-patience]) - min(losses[-patience:]) <= tolerance)
-
-
-def _part(index: int, name: str, points: float) -> Output:
-    return Value(name, points, expected=lambda **inputs: _fit_linear(**inputs)[index])
 
 
 def _line(d: Draw) -> Inputs:
@@ -58,6 +59,25 @@ def _losses(falling: int, still: int) -> Callable[[Draw], Inputs]:
             "losses": [float(v) for v in np.concatenate([steps, rest])],
             "patience": 3,
             "tolerance": 0.01,
+        }
+
+    return draw
+
+
+def _close(
+    size: float, patience: int, before: int, fall: int = 0, spread: int = 32, exact: bool = False
+) -> Callable[[Draw], Inputs]:
+    """Losses whose gain is about the tolerance, or just as large: in 64ths, so that nothing is rounded."""
+
+    def draw(d: Draw) -> Inputs:
+        last = d.integer(1, patience)
+        losses = [128 - d.integer(0, spread) - fall * k for k in range(d.integer(1, before) + last)]
+        gain = min(losses[:-last]) - min(losses[-last:])
+        tolerance = max(gain, 1) if exact else max(gain + d.integer(-5, 4), 0) + 0.5
+        return {
+            "losses": [size * loss / 64 for loss in losses],
+            "patience": last,
+            "tolerance": size * tolerance / 64,
         }
 
     return draw
@@ -96,11 +116,14 @@ def _rows_and_rest(d: Draw) -> Inputs:
 CHECKS = (
     Check(
         "full_batches",
-        outputs=(Value("batches", 2, expected=_full_batches),),
+        answer=_full_batches,
+        outputs=(Value("batches", 2),),
+        typical=TYPICAL["full_batches"],
         draw=_orders,
         edges=(PLAIN,),
         cases={
             "the list of the text": lambda d: {"order": np.array([3, 1, 0, 2, 4]), "size": 2},
+            "some of many indices": lambda d: {"order": 3 + d.generator().permutation(20)[:7], "size": 3},
             "batches that leave nothing over": lambda d: {"order": d.generator().permutation(6), "size": 3},
             "batches of one": lambda d: {"order": d.generator().permutation(3), "size": 1},
             "fewer indices than one batch": lambda d: {"order": np.array([1, 0]), "size": 3},
@@ -108,7 +131,9 @@ CHECKS = (
     ),
     Check(
         "epoch_loss",
-        outputs=(Value("loss", 1, expected=lambda losses, sizes: np.sum(losses * sizes) / np.sum(sizes)),),
+        answer=_epoch_loss,
+        outputs=(Value("loss", 1),),
+        typical=TYPICAL["epoch_loss"],
         draw=lambda d: {
             "losses": d.positive(n := d.units()),
             "sizes": np.array([d.integer(2, 9)] * (n - 1) + [1]),
@@ -121,7 +146,9 @@ CHECKS = (
     ),
     Check(
         "fit_linear",
-        outputs=(_part(0, "w", 2), _part(1, "b", 1)),
+        answer=_fit_linear,
+        outputs=(Value("w", 2), Value("b", 1)),
+        typical=TYPICAL["fit_linear"],
         draw=_line,
         leaves=("x", "y", "w"),
         edges=without("saturated"),
@@ -133,19 +160,49 @@ CHECKS = (
     ),
     Check(
         "has_plateaued",
-        outputs=(Value("stop", 2, expected=_has_plateaued),),
+        answer=_has_plateaued,
+        outputs=(Value("stop", 2),),
+        typical=TYPICAL["has_plateaued"],
         draw=_losses(8, 0),
         edges=(PLAIN,),
         cases={
             "losses that stand still at the end": _losses(5, 5),
             "losses that have begun to stand still": _losses(6, 2),
             "losses that rise again": _rising,
+            "losses that go up and down": _close(1.0, patience=5, before=5),
+            "losses that fall on the whole": _close(1.0, patience=5, before=5, fall=4),
+            "losses that fall almost steadily": _close(1.0, patience=4, before=6, fall=4, spread=6),
+            "little patience, and many losses": _close(1.0, patience=2, before=9, fall=2),
+            "much patience, and few losses": _close(1.0, patience=7, before=3),
+            "large losses that fall": _close(64.0, patience=4, before=3, fall=8),
+            "small losses that fall": _close(1 / 64, patience=4, before=3, fall=8),
+            "gains of just the tolerance": _close(1.0, patience=4, before=4, fall=4, exact=True),
+            "small gains that add up": lambda d: {
+                "losses": [4.0, 3.75, 3.5625, 3.5],
+                "patience": 2,
+                "tolerance": 0.375,
+            },
+            "a best loss long ago": lambda d: {
+                "losses": [4.0, 1.0, 3.0, 2.5, 2.0, 1.75],
+                "patience": 2,
+                "tolerance": 0.25,
+            },
             "a best loss in the middle of the last": _best_in_between,
+            "a worse loss among the last": lambda d: {
+                "losses": [4.0, 3.0, 3.5, 2.625, 2.875, 2.0],
+                "patience": 3,
+                "tolerance": 0.25,
+            },
             "a gain of just the tolerance": _just_the_tolerance,
             "one loss more than the patience": lambda d: {
                 "losses": [1.0, 1.0, 1.0, 1.0],
                 "patience": 3,
                 "tolerance": 0.01,
+            },
+            "the best of the last comes first among them": lambda d: {
+                "losses": [2.0, 1.0, 1.5, 1.5],
+                "patience": 3,
+                "tolerance": 0.75,
             },
             "large losses": lambda d: {"losses": [90.0, 80.0, 79.5, 79.25], "patience": 2, "tolerance": 0.5},
             "as many losses as the patience": _few(3),

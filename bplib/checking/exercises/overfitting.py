@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Property, Value, without
+from bplib.checking.exercises.typical.overfitting import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array
 
@@ -70,8 +71,13 @@ def _losses(*values: float, patience: int) -> Inputs:
 
 
 def _columns(d: Draw) -> Inputs:
-    """One column too long, one too short, one just as long as the limit, and one of zeros."""
-    return {"W": np.array([[3.0, 0.5, 0.0, 0.0], [4.0, -0.5, 2.0, 0.0]]), "limit": 2.0}
+    """A column that is short, one too long, one just as long as the limit, one of zeros, and one too long again."""
+    return {"W": np.array([[0.5, 3.0, 0.0, 0.0, 2.0], [-0.5, 4.0, 2.0, 0.0, 2.0]]), "limit": 2.0}
+
+
+def _short_columns(d: Draw) -> Inputs:
+    """Columns shorter than one, and a limit that is shorter still."""
+    return {"W": np.array([[0.6, 0.3, 0.0], [0.0, 0.2, 0.9]]), "limit": 0.5}
 
 
 def _weights(d: Draw) -> Inputs:
@@ -99,7 +105,9 @@ def _masked_and_gradient(d: Draw) -> Inputs:
 CHECKS = (
     Check(
         "elastic_net",
-        outputs=(Value("penalty", 1, expected=_elastic_net),),
+        typical=TYPICAL["elastic_net"],
+        answer=_elastic_net,
+        outputs=(Value("penalty", 1),),
         draw=_weights,
         cases={
             "weights of which some are zero": _with_zeros,
@@ -109,6 +117,7 @@ CHECKS = (
     ),
     Check(
         "elastic_net_gradient",
+        typical=TYPICAL["elastic_net_gradient"],
         outputs=(Gradient("dW", 2, loss=_elastic_net, wrt="W"),),
         draw=_weights,
         cases={
@@ -117,23 +126,27 @@ CHECKS = (
             "all of it L2": _all_of(0.0),
         },
     ),
-    Check("dropconnect_forward", outputs=(Value("y", 1, expected=_dropconnect),), draw=_masked),
+    Check(
+        "dropconnect_forward",
+        typical=TYPICAL["dropconnect_forward"],
+        answer=_dropconnect,
+        outputs=(Value("y", 1),),
+        draw=_masked,
+    ),
     Check(
         "dropconnect_backward",
+        typical=TYPICAL["dropconnect_backward"],
         outputs=(
             Gradient("dx", 1, loss=_dropconnect_loss, wrt="x"),
             Gradient("dW", 2, loss=_dropconnect_loss, wrt="W"),
         ),
         draw=_masked_and_gradient,
-        mistakes=(
-            Mistake("dropout-mask-forgotten", lambda dy, x, W, keep: (dy @ W.T / keep, x.T @ dy / keep)),
-            Mistake("dropout-mask-forgotten", lambda dy, x, W: (dy @ W.T, x.T @ dy)),
-            Mistake("dropout-mask-scaled", lambda dy, x, W, mask: (dy @ (W * mask).T, (x.T @ dy) * mask)),
-        ),
     ),
     Check(
         "best_epoch",
-        outputs=(Value("epoch", 2, expected=_best_epoch),),
+        typical=TYPICAL["best_epoch"],
+        answer=_best_epoch,
+        outputs=(Value("epoch", 2),),
         draw=lambda d: {
             "losses": [float(v) for v in d.between(0.2, 3.0, d.integer(6, 15))],
             "patience": d.integer(1, 3),
@@ -147,6 +160,9 @@ CHECKS = (
             "an equal loss that comes when patience ends": lambda d: _losses(0.5, 0.6, 0.5, 0.1, patience=2),
             "patience that is renewed": lambda d: _losses(
                 0.9, 0.8, 0.85, 0.7, 0.75, 0.6, 0.65, 0.66, 0.1, patience=2
+            ),
+            "losses that get worse and better by turns": lambda d: _losses(
+                0.9, 0.5, 0.95, 0.4, 0.97, 0.3, 0.98, 0.99, 0.1, patience=2
             ),
             "a patience of one": lambda d: _losses(0.9, 0.5, 0.6, 0.1, patience=1),
             "losses above one": lambda d: _losses(7.0, 5.0, 6.0, 5.5, 1.0, patience=2),
@@ -178,9 +194,14 @@ CHECKS = (
     ),
     Check(
         "max_norm",
-        outputs=(Value("W", 2, expected=_max_norm),),
+        typical=TYPICAL["max_norm"],
+        answer=_max_norm,
+        outputs=(Value("W", 2),),
         draw=lambda d: {"W": d.array(d.units(), d.units()), "limit": d.scalar(0.5, 2)},
         edges=without("batch_of_one"),
-        cases={"a long, a short, a just fitting column and one of zeros": _columns},
+        cases={
+            "short, long and just fitting columns, and one of zeros": _columns,
+            "columns and a limit below one": _short_columns,
+        },
     ),
 )

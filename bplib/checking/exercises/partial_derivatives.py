@@ -2,45 +2,21 @@
 
 import math
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Gradient, Mistake, Value
+from bplib.checking.exercises.typical.partial_derivatives import TYPICAL
+from bplib.checking.judging.check import Check, Gradient, Value
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array, Parameters
 
 
+def _central_slope(f: Callable[[float], float], x: float, h: float) -> float:
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
 def _tanh_layer_loss(da: Array, x: Array, W: Array, b: Array) -> float:
     return np.sum(da * np.tanh(x @ W + b))
-
-
-def _tanh_layer_backward(da: Array, x: Array, W: Array, b: Array, mistake: str) -> tuple[Array, ...]:
-    """The backward step with one typical mistake in it; the residual layer's differs by its shortcut."""
-    z = x @ W + b
-    a = np.tanh(z)
-    slope = {
-        "activation-derivative-missing": np.ones_like(a),
-        "derivative-at-activation": 1 - np.tanh(a) ** 2,
-        "tanh-from-weighted-input": 1 - z**2,
-        "other-activation": a * (1 - a),
-    }.get(mistake, 1 - a**2)
-    dz = da * slope
-    dx = dz @ (W if mistake == "wrong-transpose" else W.T)
-    return dx, x.T @ dz, dz.sum(axis=0)
-
-
-def _residual_backward(dy: Array, x: Array, W: Array, b: Array, mistake: str) -> tuple[Array, ...]:
-    dx, dW, db = _tanh_layer_backward(dy, x, W, b, mistake)
-    return dx if mistake == "assigned-not-added" else dy + dx, dW, db
-
-
-_SLOPES = (
-    "activation-derivative-missing",
-    "derivative-at-activation",
-    "tanh-from-weighted-input",
-    "other-activation",
-)
 
 
 def _scale_shift_loss(dy: Array, x: Array, gamma: Array, _beta: Array) -> float:
@@ -55,24 +31,6 @@ def _network_loss(params: Parameters, x: Array, y: Array) -> float:
     a1 = np.tanh(x @ params["W1"] + params["b1"])
     a2 = np.tanh(a1 @ params["W2"] + params["b2"])
     return np.sum((a2 @ params["W3"] + params["b3"] - y) ** 2) / (2 * len(x))
-
-
-def _network_backward(params: Parameters, x: Array, y: Array, mistake: str) -> Parameters:
-    a = [x]
-    for layer in (1, 2):
-        a.append(np.tanh(a[-1] @ params[f"W{layer}"] + params[f"b{layer}"]))
-    dz = (a[-1] @ params["W3"] + params["b3"] - y) / len(x)
-    gradients: Parameters = {}
-    for layer in (3, 2, 1):
-        gradients |= {f"W{layer}": a[layer - 1].T @ dz, f"b{layer}": dz.sum(axis=0)}
-        if mistake == "bias-not-summed":
-            gradients[f"b{layer}"] = dz[0]
-        dz = dz @ params[f"W{layer}"].T
-        if mistake == "derivative-at-activation":
-            dz = dz * (1 - np.tanh(a[layer - 1]) ** 2)
-        elif mistake != "activation-derivative-missing":
-            dz = dz * (1 - a[layer - 1] ** 2)
-    return gradients
 
 
 def _slope_inputs(d: Draw) -> Inputs:
@@ -111,7 +69,9 @@ def _network(d: Draw) -> Inputs:
 CHECKS = (
     Check(
         "central_slope",
-        outputs=(Value("slope", 1, expected=lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h)),),
+        typical=TYPICAL["central_slope"],
+        answer=_central_slope,
+        outputs=(Value("slope", 1),),
         draw=_slope_inputs,
         edges=(PLAIN,),
         cases={
@@ -122,20 +82,20 @@ CHECKS = (
                 "h": 0.5,
             },
         },
-        mistakes=(Mistake("factor-two", lambda f, x, h: (f(x + h) - f(x - h)) / h),),
     ),
     Check(
         "tanh_layer_backward",
+        typical=TYPICAL["tanh_layer_backward"],
         outputs=(
             Gradient("dx", 1, loss=_tanh_layer_loss, wrt="x"),
             Gradient("dW", 2, loss=_tanh_layer_loss, wrt="W"),
             Gradient("db", 1, loss=_tanh_layer_loss, wrt="b"),
         ),
         draw=_layer("da"),
-        mistakes=tuple(Mistake(cause, partial(_tanh_layer_backward, mistake=cause)) for cause in _SLOPES),
     ),
     Check(
         "scale_shift_backward",
+        typical=TYPICAL["scale_shift_backward"],
         outputs=(
             Gradient("dx", 1, loss=_scale_shift_loss, wrt="x"),
             Gradient("dgamma", 1, loss=_scale_shift_loss, wrt="gamma"),
@@ -154,30 +114,22 @@ CHECKS = (
     ),
     Check(
         "residual_backward",
+        typical=TYPICAL["residual_backward"],
         outputs=(
             Gradient("dx", 2, loss=_residual_loss, wrt="x"),
             Gradient("dW", 1, loss=_residual_loss, wrt="W"),
             Gradient("db", 1, loss=_residual_loss, wrt="b"),
         ),
         draw=_square_layer,
-        mistakes=(
-            *(Mistake(cause, partial(_residual_backward, mistake=cause)) for cause in _SLOPES),
-            Mistake("wrong-transpose", partial(_residual_backward, mistake="wrong-transpose")),
-            Mistake("assigned-not-added", partial(_residual_backward, mistake="assigned-not-added")),
-            Mistake("assigned-not-added", lambda dy, x, W, b: (dy, x.T @ dy, dy.sum(axis=0))),
-        ),
     ),
     Check(
         "network_backward",
+        typical=TYPICAL["network_backward"],
         outputs=tuple(
             Gradient(name, points, loss=_network_loss, wrt=f"params.{name}", pick=name)
             for name, points in (("W1", 2), ("b1", 1), ("W2", 2), ("b2", 1), ("W3", 1), ("b3", 1))
         ),
         draw=_network,
         leaves=("params",),
-        mistakes=tuple(
-            Mistake(cause, partial(_network_backward, mistake=cause))
-            for cause in ("activation-derivative-missing", "derivative-at-activation", "bias-not-summed")
-        ),
     ),
 )

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bplib.checking.judging.check import Check, Mistake, Output, Value, without
+from bplib.checking.exercises.typical.weight_update import TYPICAL
+from bplib.checking.judging.check import Check, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.types import Array, Gradients, Parameters
 
@@ -36,25 +37,16 @@ def _clip(gradients: Gradients, limit: float) -> Gradients:
     return {name: factor * g for name, g in gradients.items()}
 
 
+def _linear_decay(epoch: int, epochs: int, rate: float) -> float:
+    return rate * max(0.0, 1 - epoch / epochs)
+
+
 def _train_step(params: Parameters, x: Array, y: Array, learning_rate: float) -> Parameters:
     a = np.tanh(x @ params["W1"] + params["b1"])
     dz2 = (a @ params["W2"] + params["b2"] - y) / len(x)
     dz1 = (dz2 @ params["W2"].T) * (1 - a**2)
     slopes = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {name: params[name] - learning_rate * slopes[name] for name in params}
-
-
-def _step_with_updated_weights(params: Parameters, x: Array, y: Array, learning_rate: float) -> Parameters:
-    """The mistake that this task is about: the second layer is updated before the blame passes through it."""
-    a = np.tanh(x @ params["W1"] + params["b1"])
-    dz2 = (a @ params["W2"] + params["b2"] - y) / len(x)
-    through = params["W2"] - learning_rate * a.T @ dz2
-    dz1 = (dz2 @ through.T) * (1 - a**2)
-    right = _train_step(params, x, y, learning_rate)
-    return right | {
-        "W1": params["W1"] - learning_rate * x.T @ dz1,
-        "b1": params["b1"] - learning_rate * dz1.sum(axis=0),
-    }
 
 
 def _next_to_nothing(draw: Callable[[Draw], Inputs], **others: Array) -> Callable[[Draw], Inputs]:
@@ -67,10 +59,6 @@ def _next_to_nothing(draw: Callable[[Draw], Inputs], **others: Array) -> Callabl
         "s": np.zeros((1, 3)),
         **others,
     }
-
-
-def _part(function: Callable[..., tuple[Array, ...]], index: int, name: str, points: float) -> Output:
-    return Value(name, points, expected=lambda **inputs: function(**inputs)[index])
 
 
 def _momentum_inputs(d: Draw) -> Inputs:
@@ -130,21 +118,21 @@ def _network(d: Draw) -> Inputs:
     }
 
 
-def _new(name: str, points: float) -> Output:
-    return Value(name, points, expected=lambda **inputs: _train_step(**inputs)[name])
-
-
 CHECKS = (
     Check(
         "ema_momentum_step",
-        outputs=(_part(_ema_momentum, 0, "theta", 1), _part(_ema_momentum, 1, "v", 1)),
+        answer=_ema_momentum,
+        outputs=(Value("theta", 1), Value("v", 1)),
+        typical=TYPICAL["ema_momentum_step"],
         draw=_momentum_inputs,
         edges=without("batch_of_one"),
         leaves=("theta", "g", "v"),
     ),
     Check(
         "adagrad_step",
-        outputs=(_part(_adagrad, 0, "theta", 1), _part(_adagrad, 1, "s", 1)),
+        answer=_adagrad,
+        outputs=(Value("theta", 1), Value("s", 1)),
+        typical=TYPICAL["adagrad_step"],
         draw=_adagrad_inputs,
         edges=without("batch_of_one"),
         cases={"nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs)},
@@ -152,7 +140,9 @@ CHECKS = (
     ),
     Check(
         "adamw_step",
-        outputs=(_part(_adamw, 0, "theta", 2), _part(_adamw, 1, "v", 1), _part(_adamw, 2, "s", 1)),
+        answer=_adamw,
+        outputs=(Value("theta", 2), Value("v", 1), Value("s", 1)),
+        typical=TYPICAL["adamw_step"],
         draw=_adamw_inputs,
         edges=without("batch_of_one"),
         leaves=("theta", "g", "v", "s"),
@@ -166,13 +156,19 @@ CHECKS = (
     ),
     Check(
         "clip_by_norm",
-        outputs=(Value("gradients", 2, expected=_clip),),
+        answer=_clip,
+        outputs=(Value("gradients", 2),),
+        typical=TYPICAL["clip_by_norm"],
         draw=_gradients(1.0),
         edges=without("batch_of_one"),
         leaves=("gradients",),
         cases={
             "gradients that are short enough": _gradients(1000.0),
             "arrays that are short, one by one": _each_is_short,
+            "a length below the limit, whose square is above": lambda d: {
+                "gradients": {"W1": np.array([[1.5, 0.0]]), "b1": np.array([0.0, 2.0])},
+                "limit": 4.5,
+            },
             "a length of just the limit": _just_the_limit,
             "gradients of zeros": lambda d: {
                 "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},
@@ -182,7 +178,9 @@ CHECKS = (
     ),
     Check(
         "linear_decay",
-        outputs=(Value("rate", 1, expected=lambda epoch, epochs, rate: rate * max(0.0, 1 - epoch / epochs)),),
+        answer=_linear_decay,
+        outputs=(Value("rate", 1),),
+        typical=TYPICAL["linear_decay"],
         draw=lambda d: {
             "epoch": d.integer(1, (n := d.integer(5, 25)) - 1),
             "epochs": n,
@@ -197,16 +195,10 @@ CHECKS = (
     ),
     Check(
         "train_step",
-        outputs=(_new("W1", 2), _new("b1", 1), _new("W2", 1), _new("b2", 1)),
+        answer=_train_step,
+        outputs=(Value("W1", 2), Value("b1", 1), Value("W2", 1), Value("b2", 1)),
         draw=_network,
         leaves=("params",),
-        mistakes=(
-            Mistake("updated-weights", _step_with_updated_weights),
-            Mistake("uphill", lambda params, x, y, learning_rate: _train_step(params, x, y, -learning_rate)),
-            Mistake(
-                "not-averaged",
-                lambda params, x, y, learning_rate: _train_step(params, x, y, len(x) * learning_rate),
-            ),
-        ),
+        typical=TYPICAL["train_step"],
     ),
 )

@@ -29,11 +29,10 @@ def without(*edges: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Value:
-    """An output with one right answer: ``expected`` computes it from the inputs that it names."""
+    """An output with one right value: the one at the same place in what the check's ``answer`` returns."""
 
     name: str
     points: float
-    expected: Callable[..., Any]
     pick: Pick = None
 
 
@@ -76,6 +75,23 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Typical:
+    """What is known of the answers to a task.
+
+    Attributes
+    ----------
+    mistakes
+        Typical ones, by what they would return.
+    forms
+        Right ways to write it, as functions defined with ``def``: a slip in one of them is another mistake than a slip in another.
+        A gradient is judged by its loss, so forms are all that is known of an answer.
+    """
+
+    mistakes: tuple[Mistake, ...] = ()
+    forms: tuple[Callable[..., Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Check:
     """How one function of a student is judged.
 
@@ -88,6 +104,9 @@ class Check:
         Points and truth for each part of the result. A part without points of its own costs those of the first one.
     draw
         Makes the inputs from a `Draw`, and from nothing else: it is called again to copy them.
+    answer
+        A trusted answer, which names the inputs that it needs: what it returns is what every `Value` should be. Slips in it are
+        what wrong answers are compared with, see `bplib.checking.slips`.
     edges
         The edges that make sense here.
     cases
@@ -103,13 +122,14 @@ class Check:
         Seconds for one call.
     draws
         Number of draws under autograding.
-    mistakes
-        Typical ones, by what they would return.
+    typical
+        Typical mistakes, and more right ways to write it in which slips are looked for.
     """
 
     function: str
     outputs: tuple[Output, ...]
     draw: Callable[[Draw], Inputs]
+    answer: Callable[..., Any] | None = None
     edges: tuple[str, ...] = ALL_EDGES
     cases: Mapping[str, Callable[[Draw], Inputs]] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
@@ -117,11 +137,13 @@ class Check:
     allows: tuple[str, ...] = ()
     timeout: float = 5.0
     draws: int = 12
-    mistakes: tuple[Mistake, ...] = ()
+    typical: Typical = field(default_factory=Typical)
 
     def __post_init__(self) -> None:
         if not self.outputs:
             raise ValueError(f"the check of {self.function} has no outputs.")
+        if self.answer is None and any(isinstance(output, Value) for output in self.outputs):
+            raise ValueError(f"the check of {self.function} has values, and no answer that gives them.")
         names = [output.name for output in self.outputs]
         if len(set(names)) < len(names):
             raise ValueError(f"the check of {self.function} names an output twice: {', '.join(names)}.")
@@ -140,6 +162,11 @@ class Check:
         """All kinds of inputs that are tried, in the notebook and at grading."""
         edges = (Kind(EDGES[edge], self.draw, edge) for edge in self.edges)
         return (*edges, *(Kind(words, draw) for words, draw in self.cases.items()))
+
+    @property
+    def written(self) -> tuple[Callable[..., Any], ...]:
+        """All trusted answers."""
+        return self.typical.forms if self.answer is None else (self.answer, *self.typical.forms)
 
     @property
     def name(self) -> str:
@@ -166,13 +193,18 @@ def with_named(function: Callable[..., Any], inputs: Inputs) -> Callable[..., An
     if missing := [name for name in asked.required if name not in inputs]:
         raise ValueError(f"a trusted function asks for {', '.join(missing)}; drawn are {', '.join(inputs)}.")
     names = inputs if asked.takes_all else [name for name in asked.names if name in inputs]
-    chosen = {name: inputs[name] for name in names}
+    # Dictionaries and lists are handed over as copies: what is done to them stays in there.
+    chosen = {name: _own(inputs[name]) for name in names}
     streams = {name: value for name, value in chosen.items() if isinstance(value, np.random.Generator)}
 
     def called(**others: Any) -> Any:
         return function(**{**chosen, **(deepcopy(streams) if streams else {}), **others})
 
     return called
+
+
+def _own(value: Any) -> Any:
+    return value.copy() if type(value) in (dict, list) else value
 
 
 class _Asked(NamedTuple):

@@ -1,22 +1,26 @@
-"""Why is this output of a student's function wrong? Three ways lead to a name, and only one that stands alone is given.
+"""Why is this output of a student's function wrong? Several ways lead to a name, and only one that stands alone is given.
 
-What the mistakes that belong to the task would return, computed and compared; the relation of the given array to the right
-one (`bplib.checking.diagnosis.relations`); and a changed rule on the record of the loss, as in `check_gradients`.
+What the mistakes that belong to the task would return, computed and compared; what the whole result has become; the relation of a
+gradient to the right one (`bplib.checking.diagnosis.relations`), and a changed rule on the record of its loss, as in
+`check_gradients`; and a slip in the trusted answer (`bplib.checking.slips`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.diagnosis.relations import relations, reproduces
 from bplib.checking.diagnosis.search import searched, sizes_of
-from bplib.checking.judging.check import Check, Gradient, Mistake, Property, Value, call_with_named
+from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
 from bplib.checking.judging.draws import Inputs
-from bplib.checking.judging.results import as_array, pick
+from bplib.checking.judging.results import Unusable, as_array, pick
+from bplib.checking.judging.slipped import slipped
 from bplib.checking.judging.truth import recordable, truth
 from bplib.checking.structure import ALONE, leaves
 from bplib.checking.witnesses.differences import Estimate, exactly
@@ -25,6 +29,8 @@ from bplib.types import Array
 
 #: Inputs that hold one row per sample.
 BATCHES = ("x", "y", "da", "dy", "dz", "output", "target", "scores", "signs", "logits")
+#: Inputs that arrive from behind, and are multiplied by a slope.
+UPSTREAM = ("d", "da", "dy", "dz")
 
 #: Walks back over a record, and seconds, before the search ends: a class has many wrong answers.
 WALKS, SECONDS = 300, 1.5
@@ -32,6 +38,10 @@ WALKS, SECONDS = 300, 1.5
 SEARCHED = 2
 #: What many mistakes come to in one draw or another.
 ACCIDENTS = ("zero-gradient", "single-entries", "scaled")
+#: What the words of the catalogue mean where nothing is an activation function; None where they mean nothing.
+_WITHOUT_LAYERS = {
+    "activation-derivative-missing": "slope-left-out", "other-activation": None, "derivative-at-activation": None,
+}  # fmt: skip
 
 
 class Seen(NamedTuple):
@@ -49,18 +59,9 @@ def named(check: Check, output: Value | Gradient | Property, draws: Sequence[See
     wrong and right numbers has to hold wherever they are wrong, and so does a changed rule of the loss, in the few draws that
     are looked at: the largest, without huge or whole numbers, in which much fits by accident, and nothing by right.
     """
-    if isinstance(output, Property):
+    if isinstance(output, Property) or _only_disobedient(check, output, draws):
         return None
-    wrong = [seen for seen in draws if seen.wrong]
-    telling = [seen for seen in wrong if _tells(seen.trusted)]
-    silent = [seen for seen in wrong if not _tells(seen.trusted)]
-    # What the task itself foresees is said before a general relation that comes to the same numbers.
-    foreseen = {m.cause for m in check.mistakes if all(_yields(check, output, m, seen) for seen in draws)}
-    ways: list[Callable[[], set[str]]] = [lambda: foreseen]
-    if isinstance(output, Gradient):
-        ways.append(lambda: _shared(partial(_related, check, output), telling, silent))
-        ways.append(lambda: _shared(partial(_hunted, check, output), telling[-SEARCHED:]))
-    for way in ways:
+    for way in _ways(check, output, draws):
         try:
             with np.errstate(all="ignore"):
                 found = way()
@@ -71,20 +72,39 @@ def named(check: Check, output: Value | Gradient | Property, draws: Sequence[See
     return None
 
 
+def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iterator[Callable[[], set[str]]]:
+    """What may give a name, the most particular first: the first that says something has the word."""
+    wrong = [seen for seen in draws if seen.wrong]
+    telling = [seen for seen in wrong if _tells(seen.trusted)]
+    silent = [seen for seen in wrong if not _tells(seen.trusted)]
+    yields = partial(_yields, check, output)
+    yield lambda: _exchanged(check, output, draws)
+    yield lambda: {m.cause for m in check.typical.mistakes if all(yields(m.result, seen) for seen in draws)}
+    yield lambda: _as_a_whole(check, output, draws)
+    if isinstance(output, Gradient):
+        yield lambda: _alone(check, output, draws)
+        yield lambda: _shared(partial(_related, check, output), telling, silent)
+        yield lambda: _shared(partial(_hunted, check, output), telling[-SEARCHED:])
+    yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws))
+
+
 def _shared(fits: Callable[[Seen], set[str]], draws: Sequence[Seen], silent: Sequence[Seen] = ()) -> set[str]:
     """What fits all draws; those that are ``silent`` are only asked to say nothing else."""
     found = [fits(seen) for seen in draws] + [said for seen in silent if (said := fits(seen))]
     return set.intersection(*found) if found else set()
 
 
-def _yields(check: Check, output: Value | Gradient, mistake: Mistake, seen: Seen) -> bool:
-    """Whether a mistake gives what the student's function has given."""
+def _yields(check: Check, output: Value | Gradient, mistaken: Callable[..., Any], seen: Seen) -> bool:
+    """Whether a function with a mistake gives what the student's has given."""
     try:
         with np.errstate(all="ignore"):
-            given = _parts(_picked(check, output, seen.result))
-            other = _parts(_picked(check, output, call_with_named(mistake.result, seen.trusted)))
+            other = _parts(pick(check, output, call_with_named(mistaken, seen.trusted)))
+            return _alike(_parts(pick(check, output, seen.result)), other)
     except Exception:  # noqa: BLE001 - it cannot be made of these inputs, or nothing usable came back
         return False
+
+
+def _alike(given: dict[str, Array], other: dict[str, Array]) -> bool:
     return given.keys() == other.keys() and all(_agree(given[path], other[path]) for path in given)
 
 
@@ -101,36 +121,184 @@ def _agree(given: Array, other: Array) -> bool:
     return not (given.any() or other.any()) or reproduces(given, other)
 
 
-def _picked(check: Check, output: Value | Gradient, result: Any) -> Any:
-    names = [o.name for o in check.outputs]
-    return pick(result, output.pick, output.name, names.index(output.name), names)
-
-
 def _parts(value: Any) -> dict[str, Array]:
-    """The arrays of a result by path."""
+    """The arrays of a result by path; lists of rows are one array."""
+    if isinstance(value, (list, tuple)):
+        try:
+            return {ALONE: as_array(value)}
+        except Unusable:
+            pass
     return {path: as_array(part) for path, part in leaves(value)}
 
 
+def _right(check: Check, output: Value | Gradient, seen: Seen) -> dict[str, Array]:
+    """The right arrays by path, as well as they are known: of a gradient, by the tape."""
+    if isinstance(output, Gradient):
+        with suppress(NotRecorded):
+            flat, term, build = recordable(output, seen.trusted)
+            return _parts(build(recorded(term.given, flat).slopes()))
+    known = truth(check, output, seen.trusted)
+    if isinstance(known, dict) and any(isinstance(part, Estimate) for part in known.values()):
+        known = {name: part.value for name, part in known.items()}
+    return _parts(known.value if isinstance(known, Estimate) else known)
+
+
+def _only_disobedient(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> bool:
+    """Whether all numbers are right: then it is what was done to the arguments that is wrong."""
+    try:
+        with np.errstate(all="ignore"):
+            return all(
+                _alike(_parts(pick(check, output, seen.result)), _right(check, output, seen))
+                for seen in draws
+                if seen.wrong
+            )
+    except Exception:  # noqa: BLE001 - nothing that could be compared
+        return False
+
+
+# The whole result ------------------------------------------------------------------------------------------------
+
+
+def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
+    """Whether this output and another stand in each other's place."""
+    for other in check.outputs:
+        if other is output or isinstance(other, Property) or other.pick != output.pick:
+            continue
+        pairs = [
+            (_parts(pick(check, one, seen.result)), _right(check, two, seen))
+            for seen in draws
+            for one, two in ((output, other), (other, output))
+        ]
+        if all(_alike(given, right) for given, right in pairs):
+            return {"results-exchanged"}
+    return set()
+
+
+def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
+    """What has become of the whole right result, in every draw."""
+    given = [_parts(pick(check, output, seen.result)) for seen in draws]
+    right = [_right(check, output, seen) for seen in draws]
+    if _unchanged(given, draws):
+        return {"input-returned"}
+    if _not_finite(given, right):
+        return {"not-finite"}
+    if (number := _the_same(given, right)) is not None and (not number or isinstance(output, Value)):
+        return {"zero-gradient" if isinstance(output, Gradient) else "same-for-all"}
+    if isinstance(output, Gradient):
+        return set()
+    found = set()
+    for cause, change in _WHOLES.items():
+        changed = [
+            {path: change(value, _samples(seen.trusted) or 1) for path, value in r.items()}
+            for r, seen in zip(right, draws, strict=True)
+        ]
+        if all(map(_alike, given, changed)) and _says(changed):
+            found.add(cause)
+    return found
+
+
+#: What a whole value can have become, from the right one and the number of samples.
+_WHOLES: dict[str, Callable[[Array, int], Array]] = {
+    "turned-sign": lambda right, m: -right,
+    "doubled": lambda right, m: 2.0 * right,
+    "halved": lambda right, m: right / 2,
+    "times-samples": lambda right, m: right * float(m),
+    "divided-by-samples": lambda right, m: right / m,
+    "cut-to-whole": lambda right, m: np.trunc(right),
+}
+
+
+def _says(changed: Sequence[dict[str, Array]]) -> bool:
+    """Whether there are three different numbers that are not zero: what is always 0 or 1 comes about in many ways."""
+    numbers = [np.ravel(value).astype(float) for parts in changed for value in parts.values()]
+    return bool((np.unique(np.concatenate(numbers)) != 0).sum() >= 3)
+
+
+def _unchanged(given: Sequence[dict[str, Array]], draws: Sequence[Seen]) -> bool:
+    """Whether one and the same input came back in every draw."""
+    inputs = [dict(leaves(seen.trusted)) for seen in draws]
+    paths = [path for path, value in inputs[0].items() if not callable(value) and not isinstance(value, str)]
+    return any(
+        all(
+            len(parts) == 1 and _agree(next(iter(parts.values())), as_array(of[path]))
+            for parts, of in zip(given, inputs, strict=True)
+        )
+        for path in paths
+    )
+
+
+def _the_same(given: Sequence[dict[str, Array]], right: Sequence[dict[str, Array]]) -> float | None:
+    """The one number that came back every time, though the right ones differ, or None."""
+    came = np.unique(
+        np.concatenate([np.ravel(value).astype(float) for parts in given for value in parts.values()])
+    )
+    wanted = np.unique(
+        np.concatenate([np.ravel(value).astype(float) for parts in right for value in parts.values()])
+    )
+    return float(came[0]) if len(came) == 1 and np.isfinite(came[0]) and len(wanted) >= 3 else None
+
+
+def _not_finite(given: Sequence[dict[str, Array]], right: Sequence[dict[str, Array]]) -> bool:
+    """Whether all is right but what is not finite, and that only where the right numbers are."""
+    lost = kept = 0
+    for parts, wanted in zip(given, right, strict=True):
+        if parts.keys() != wanted.keys():
+            return False
+        for path, value in parts.items():
+            if value.shape != wanted[path].shape or not np.isfinite(wanted[path]).all():
+                return False
+            finite = np.isfinite(value)
+            near = np.abs(value - wanted[path]) <= 1e-6 * np.abs(wanted[path]) + 1e-9
+            if not near[finite].all():
+                return False
+            lost, kept = lost + int((~finite).sum()), kept + int(finite.sum())
+    return bool(lost and kept)
+
+
+# Gradients -------------------------------------------------------------------------------------------------------
+
+
+def _alone(check: Check, output: Gradient, draws: Sequence[Seen]) -> set[str]:
+    """Whether the slope was handed on without what arrives: the gradient of the same loss, with ones arriving."""
+
+    def of_ones(seen: Seen, name: str) -> bool:
+        ones = seen._replace(trusted={**seen.trusted, name: np.ones_like(seen.trusted[name])})
+        return _alike(_parts(pick(check, output, seen.result)), _right(check, output, ones))
+
+    arriving = [name for name in UPSTREAM if isinstance(draws[0].trusted.get(name), np.ndarray)]
+    return (
+        {"upstream-missing"}
+        if any(all(of_ones(seen, name) for seen in draws) for name in arriving)
+        else set()
+    )
+
+
 def _related(check: Check, output: Gradient, seen: Seen) -> set[str]:
-    given = _numbers(_picked(check, output, seen.result))
-    wanted = _estimate(truth(output, seen.trusted))
+    given = _numbers(pick(check, output, seen.result))
+    wanted = _estimate(truth(check, output, seen.trusted))
     return set(relations(given, wanted, _samples(seen.trusted))) - {*ACCIDENTS}
 
 
 def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     """The one change of the trusted loss's way back that gives these numbers, as in `check_gradients`."""
-    given, trusted = _numbers(_picked(check, output, seen.result)), seen.trusted
+    given, trusted = _numbers(pick(check, output, seen.result)), seen.trusted
     flat, term, _ = recordable(output, trusted)
-    if list(flat) != [ALONE] or not given.any():
+    if list(flat) != [ALONE] or not given.any() or given.shape != flat[ALONE].shape:
         return set()
     record = recorded(term.given, flat)
     right = record.slopes()
     sizes = sizes_of(record, _samples(trusted))
     found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
-    # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
     if found.second:
         return set()  # Of two mistakes at once one may be an accident: a task is small.
-    return {cause for cause in found.causes if cause not in (*ACCIDENTS, "updated-weights")}
+    layers = (
+        "params" in trusted
+        or ("x" in trusted and any(name[:1] in "wW" for name in trusted))
+        or "z" in trusted
+    )
+    told = {cause if layers else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
+    # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
+    return {cause for cause in told if cause and cause not in (*ACCIDENTS, "updated-weights")}
 
 
 def _tells(inputs: Inputs) -> bool:

@@ -97,9 +97,8 @@ def _is_noisy(check: Check, name: str, results: list[Any]) -> bool:
 
 
 def _part(check: Check, name: str, result: Any) -> Array:
-    names = [output.name for output in check.outputs]
-    output = check.outputs[names.index(name)]
-    array = as_array(pick(result, output.pick, name, names.index(name), names))
+    (output,) = (output for output in check.outputs if output.name == name)
+    array = as_array(pick(check, output, result))
     if not np.isfinite(array.astype(np.float64)).all():
         raise Unusable("it is not finite")
     return array if array.dtype == np.float32 else array.astype(np.float64)

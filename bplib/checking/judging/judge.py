@@ -11,7 +11,7 @@ import time
 import warnings
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from bplib.checking.judging.check import Check, Gradient, Output, Property
 from bplib.checking.judging.diagnosed import Seen, named
 from bplib.checking.judging.draws import EDGES, PLAIN, Kind, draw_inputs, plan
 from bplib.checking.judging.honesty import measured_outputs
+from bplib.checking.judging.methods import doubt
 from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
 from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, truth
@@ -42,6 +43,9 @@ MEASURED = (
     "its numbers are right, and carry the noise of differences of the loss: "
     "here you write the derivative, and differences are what checks it"
 )
+#: Rounds over all kinds of inputs that tell one mistake from another, and seconds after which there are none.
+ROUNDS, CLOSER = 3, 2
+LOOK = "so a person should look; it costs no points"
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
 
@@ -52,7 +56,7 @@ def is_autograde() -> bool:
 
 
 #: Calls a function with several inputs, see `bplib.checking.calling.calls.calls`; in another process, perhaps.
-Calls = Callable[[Callable[..., Any], Iterable[Inputs], float, tuple[str, ...]], Iterator[Outcome]]
+Calls = Callable[..., Iterator[Outcome]]
 
 
 def judge(
@@ -90,6 +94,7 @@ def judge(
     # A warning on stderr would cost all points, even one that a trusted function gives.
     with warnings.catch_warnings(action="ignore"):
         _try_draws(progress, function, seed, calls)
+        _look_closer(progress, function, seed, calls)
         right = progress.right()
         if right and not progress.cut_short and not progress.stopped:
             _look_for_differences(progress, function, seed, calls, right)
@@ -103,6 +108,7 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
 
     def hand(kind: Kind, seed: list[int]) -> _Handed:
         given, trusted = draw_inputs(kind, seed, largest, digits)
+        _freeze(trusted)
         # Written down before the call: an answer may change its arguments.
         call = "" if progress.autograde else as_code(check.name, given)
         return _Handed(given, trusted, call, size(given))
@@ -128,18 +134,69 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
             return
 
 
+def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls) -> None:
+    """Where something is wrong, more draws of the same kinds: not to find more, but so that no mistake fits by accident."""
+    check = progress.check
+    wrong = [output for output in check.outputs if output.name not in progress.right()]
+    if progress.stopped or progress.cut_short or all(isinstance(output, Property) for output in wrong):
+        return
+    if time.monotonic() - progress.started > CLOSER:
+        return
+    rounds = [(kind, k) for k in range(ROUNDS) for kind in check.kinds]
+    drawn = [
+        draw_inputs(kind, [seed, zlib.crc32(check.name.encode()), CLOSER, k, n], LARGEST[True])
+        for n, (kind, k) in enumerate(rounds)
+    ]
+    outcomes = calls(function, (given for given, _ in drawn), check.timeout, check.allows)
+    for outcome, (kind, _), (given, trusted) in zip(outcomes, rounds, drawn, strict=False):
+        _freeze(trusted)
+        if outcome.failure is not None or time.monotonic() - progress.started > 3 * CLOSER:
+            return
+        findings = {}
+        for output in wrong:
+            finding, _ = _examine(check, output, outcome.result, trusted)
+            if finding is not None:
+                findings[output.name] = finding
+        progress.closer.append(
+            _Draw(kind, _Handed(given, trusted, "", size(given)), outcome.result, findings)
+        )
+
+
 def _look_for_differences(
     progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls, right: list[str]
 ) -> None:
     """What is right: was it computed?"""
-    check = progress.check
+    check, largest = progress.check, LARGEST[progress.autograde]
 
     def quietly(inputs: list[Inputs]) -> list[Any]:
         return [outcome.result for outcome in calls(function, inputs, check.timeout, check.allows)]
 
+    def listened(inputs: list[Inputs]) -> list[Outcome]:
+        return list(calls(function, inputs, check.timeout, check.allows, listen=True))
+
     base = [seed, zlib.crc32(check.name.encode()), len("differences")]
-    for name in measured_outputs(check, right, quietly, base, LARGEST[progress.autograde]):
+    measured = measured_outputs(check, right, quietly, base, largest)
+    for name in measured:
         progress.settled[name] = Settled(WRONG, Finding(MEASURED))
+    computed = [name for name in right if name not in measured]
+    if (reason := doubt(check, computed, listened, [*base, 0])) is not None:
+        for output in check.outputs:
+            if isinstance(output, Gradient) and output.name in computed:
+                progress.settled[output.name] = Settled(
+                    UNDECIDED, Finding(f"its numbers are right, but {reason}")
+                )
+
+
+def _freeze(value: Any) -> None:
+    """What the judge compares with stays as it was drawn, whatever a function with a slip in it does to its arguments."""
+    if isinstance(value, dict):
+        for item in value.values():
+            _freeze(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _freeze(item)
+    elif isinstance(value, np.ndarray):
+        value.flags.writeable = False
 
 
 def _fresh_seed() -> int:
@@ -152,10 +209,9 @@ def _fresh_seed() -> int:
 
 
 def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
-    names = [o.name for o in check.outputs]
-    known = None if isinstance(output, Property) else truth(output, trusted)
+    known = None if isinstance(output, Property) else truth(check, output, trusted)
     try:
-        part = pick(result, output.pick, output.name, names.index(output.name), names)
+        part = pick(check, output, result)
         if isinstance(output, Property):
             return _examine_property(output, part, trusted), True
         finding, decided = compare(part, known, _largest(trusted))
@@ -223,6 +279,8 @@ class _Progress:
         self.autograde = autograde
         self.settled: dict[str, Settled] = {}
         self.draws: list[_Draw] = []
+        #: More of them, for the names of mistakes alone.
+        self.closer: list[_Draw] = []
         #: By output and kind, whether one draw was decided: then another, right as far as one can see, is no riddle.
         self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
         self.notes: list[str] = []
@@ -291,7 +349,7 @@ class _Progress:
             smallest = min(wrong, key=lambda draw: draw.handed.size)
             seen = [
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
-                for d in sorted(self.draws, key=lambda d: d.handed.size)
+                for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
             ]
             finding = replace(smallest.findings[output.name], cause=named(self.check, output, seen))
             self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
@@ -358,9 +416,12 @@ class _Progress:
             what = f"it could not be decided for {' and '.join(open_)}"
             if self.cut_short:
                 what = f"right in {self.calls} calls, which took so long that no more were made"
-            text = f"{what}, so a person should look; it costs no points"
+            text = f"{what}, {LOOK}"
             return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
         finding = settled.finding
+        if settled.verdict == UNDECIDED:
+            text = f"{finding.message}, {LOOK}"
+            return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
         shown = (
             {}
             if self.autograde

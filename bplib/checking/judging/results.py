@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.judging.check import Pick
+from bplib.checking.judging.check import Check, Output
 from bplib.checking.rule import DOUBLE, compared
 from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.types import Array
@@ -42,8 +42,10 @@ class Unusable(Exception):
     """The result is nothing that can be compared; the message says why."""
 
 
-def pick(result: Any, how: Pick, name: str, position: int, names: list[str]) -> Any:
-    """Find one output in the return value."""
+def pick(check: Check, output: Output, result: Any) -> Any:
+    """Find one output in what was returned."""
+    names = [o.name for o in check.outputs]
+    how, name, position = output.pick, output.name, names.index(output.name)
     if callable(how):
         try:
             return how(result)

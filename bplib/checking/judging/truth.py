@@ -11,8 +11,9 @@ from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.examination.doubts import NUDGE, NUDGES, SHARE, jumping, nudged
 from bplib.checking.examination.looks import Look
 from bplib.checking.examination.recorded import looked, testify
-from bplib.checking.judging.check import Gradient, Value, call_with_named, with_named
+from bplib.checking.judging.check import Check, Gradient, Value, call_with_named, with_named
 from bplib.checking.judging.draws import Inputs
+from bplib.checking.judging.results import pick
 from bplib.checking.structure import builder, leaves
 from bplib.checking.witnesses.differences import Estimate, gradient_estimate
 from bplib.checking.witnesses.recorder import MEMORY
@@ -20,11 +21,18 @@ from bplib.checking.witnesses.slopes import Term
 from bplib.types import Array
 
 
-def truth(output: Value | Gradient, trusted: Inputs) -> Any:
+def truth(check: Check, output: Value | Gradient, trusted: Inputs) -> Any:
     """A value, an `Estimate`, or a dictionary of estimates."""
     with np.errstate(all="ignore"):
         if isinstance(output, Value):
-            return call_with_named(output.expected, trusted)
+            assert check.answer is not None, "every check of values has an answer"
+            return pick(check, output, call_with_named(check.answer, trusted))
+        return slope(output, trusted)
+
+
+def slope(output: Gradient, trusted: Inputs) -> Any:
+    """The gradient by differences of the trusted loss: an `Estimate`, or a dictionary of them."""
+    with np.errstate(all="ignore"):
         path = output.wrt.split(".")
         target = trusted
         for name in path:
@@ -76,10 +84,10 @@ def _known(look: Look) -> Estimate:
 
 
 def _beside(output: Gradient, trusted: Inputs) -> Any:
-    base = truth(output, trusted)
+    base = slope(output, trusted)
     moved = [
         [
-            truth(output, _nudged(trusted, np.random.default_rng(seed), size))
+            slope(output, _nudged(trusted, np.random.default_rng(seed), size))
             for size in (NUDGE, NUDGE / SHARE)
         ]
         for seed in range(NUDGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from bplib.checking.calling.calls import Outcome, call
@@ -52,12 +53,17 @@ def serve(sock: socket.socket, shell: Shell) -> None:
 
 
 def _calls(
-    function: Callable[..., Any], inputs: list[dict[str, Any]], timeout: float, within: float, **_: Any
+    function: Callable[..., Any],
+    inputs: list[dict[str, Any]],
+    timeout: float,
+    within: float,
+    listen: bool,
+    **_: Any,
 ) -> Iterator[dict[str, Any]]:
     """What it gives for one input after the other, until it fails or the time is over."""
     began = time.monotonic()
     for given in inputs:
-        outcome = call(function, given, timeout)
+        outcome = call(function, given, timeout, listen=listen)
         yield _told(outcome)
         if outcome.failure is not None or time.monotonic() - began > within:
             return
@@ -70,4 +76,5 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "failure": failure and [failure.kind, failure.message, failure.line, failure.error],
         "warned": outcome.warned[:1000],
         "changed": list(outcome.changed),
+        "heard": outcome.heard and asdict(outcome.heard),
     }

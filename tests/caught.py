@@ -1,0 +1,49 @@
+"""Whether a check catches an answer, as fast as may be: a thousand wrong answers and many thousand slips are tried."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+from bplib.checking.calling.calls import call
+from bplib.checking.judging import judge as judging
+from bplib.checking.judging.check import Check
+from bplib.checking.judging.draws import draw_inputs, plan
+
+_TRUE: dict[tuple[str, str, bytes], Any] = {}
+
+
+def caught(check: Check, answer: Callable[..., Any], autograde: bool, seed: int) -> bool:
+    """Whether an answer loses points: at the first draw that shows it, which are the draws of the judge.
+
+    What no draw shows is asked of the judge itself.
+    """
+    for kind, entropy in plan(check.name, check.kinds, autograde, seed, check.draws):
+        given, trusted = draw_inputs(
+            kind, [*entropy, 0], judging.LARGEST[autograde], judging.DIGITS[autograde]
+        )
+        outcome = call(answer, given, check.timeout, check.allows)
+        if outcome.failure is not None or outcome.borrowed:
+            return True
+        if any(name in outcome.changed for name in check.leaves):
+            return True
+        if any(judging._examine(check, output, outcome.result, trusted)[0] for output in check.outputs):
+            return True
+    report = judging.judge(check, answer, autograde, seed)
+    return report.earned < report.points
+
+
+def remembered(truth: Callable[..., Any]) -> Callable[..., Any]:
+    """What an output should be, computed once for the same inputs: all answers to a task are given the same."""
+
+    def known(check: Check, output: Any, trusted: dict[str, Any]) -> Any:
+        try:
+            key = (check.function, output.name, pickle.dumps(trusted))
+        except (pickle.PicklingError, AttributeError, TypeError):  # a function among the inputs
+            return truth(check, output, trusted)
+        if key not in _TRUE:
+            _TRUE[key] = truth(check, output, trusted)
+        return _TRUE[key]
+
+    return known
