@@ -1,5 +1,6 @@
 """Checks of the capstone: a digits network, part by part, and the whole by what it gets right."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -184,6 +185,12 @@ def _probabilities(d: Draw) -> Inputs:
     return {"probabilities": d.probabilities(m, k), "labels": d.labels(m, k)}
 
 
+def _guesses(*labels: int) -> Callable[[Draw], Inputs]:
+    """The guesses are 0, 2 and 1."""
+    probabilities = [[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]]
+    return lambda d: {"probabilities": np.array(probabilities), "labels": np.array(labels)}
+
+
 def _digits(d: Draw) -> Inputs:
     from bplib.data import digits  # scikit-learn is needed by this task alone
 
@@ -316,10 +323,9 @@ CHECKS = (
         outputs=(Value("share", 1),),
         draw=_probabilities,
         cases={
-            "guesses that are all right": lambda d: {
-                "probabilities": np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]]),
-                "labels": np.array([0, 2, 1]),
-            }
+            "guesses that are all right": _guesses(0, 2, 1),
+            "a first guess that is right, and no other": _guesses(0, 1, 2),
+            "a last guess that is right, and no other": _guesses(1, 0, 1),
         },
         edges=without("one_unit", "saturated", "integers"),
     ),

@@ -218,7 +218,7 @@ def _unchanged(given: Sequence[dict[str, Array]], draws: Sequence[Seen]) -> bool
     """Whether one and the same input came back in every draw."""
     inputs = [dict(leaves(seen.trusted)) for seen in draws]
     paths = [path for path, value in inputs[0].items() if not callable(value) and not isinstance(value, str)]
-    return any(
+    return _says(given) and any(
         all(
             len(parts) == 1 and _agree(next(iter(parts.values())), as_array(of[path]))
             for parts, of in zip(given, inputs, strict=True)

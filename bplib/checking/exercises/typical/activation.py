@@ -256,8 +256,8 @@ def _slopes(but: str) -> list[Bend]:
 
 #: Slopes of swish, made of the weighted input and its sigmoid.
 _OF_SWISH: Ideas = (
-    ("assigned-not-added", lambda z, s: s),
-    ("assigned-not-added", lambda z, s: z * s * (1 - s)),
+    ("path-missing", lambda z, s: s),
+    ("path-missing", lambda z, s: z * s * (1 - s)),
     ("other-activation", lambda z, s: s + z * (1 - np.tanh(z) ** 2)),
     ("other-activation", lambda z, s: s + z * (1 - s**2)),
     ("other-activation", lambda z, s: np.tanh(z) + z * (1 - np.tanh(z) ** 2)),
