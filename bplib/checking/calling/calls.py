@@ -159,4 +159,14 @@ def _failure(error: BaseException, function: Callable[..., Any]) -> Failure:
         frame, number = frames[-1]
         source = linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
         line = f"line {number}: {source}" if source else f"line {number}"
-    return Failure("exception", f"it raised {type(error).__name__}", line, said(error))
+    kind = type(error).__name__
+    return Failure("exception", _SAID.get(kind, f"it raised {kind}"), line, said(error))
+
+
+#: What some exceptions mean here.
+_SAID = {
+    "EOFError": "all that it needs comes with its arguments, and it asks for input",
+    "StdinNotImplementedError": "all that it needs comes with its arguments, and it asks for input",
+    "SystemExit": "it should return its result, and ends the program",
+    "RecursionError": "it calls itself without end (RecursionError)",
+}

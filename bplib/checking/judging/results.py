@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -98,17 +98,34 @@ def as_array(value: Any) -> Array:
     """The student's value as an array of real numbers, or `Unusable`."""
     if value is None:
         raise Unusable("it is None: does the function end without a return?")
-    if isinstance(value, (str, bytes, dict, set)) or callable(value):
-        raise Unusable(f"it is {described(value)}, expected numbers")
+    if (what := _no_numbers(value)) is not None:
+        raise Unusable(f"it is {described(value)}, expected numbers: {what}")
     try:
         array = np.asarray(value)
     except Exception as error:  # a ragged list, or an object with an __array__ of its own
         raise Unusable(f"{described(value)} is no array: are its rows equally long?") from error
     if array.dtype.kind == "c":
         raise Unusable("it holds complex numbers, expected real ones")
+    if array.dtype.kind == "O" and array.ndim:
+        raise Unusable(
+            f"{described(value)} holds Python objects, expected numbers: is there a None or a list in it?"
+        )
     if array.dtype.kind not in "biuf":
-        raise Unusable(f"{described(value)} holds {array.dtype}, expected numbers")
+        raise Unusable(f"it is {described(value)}, expected numbers: return an array, or a number")
     return array
+
+
+def _no_numbers(value: Any) -> str | None:
+    """What to return instead of something that is no numbers, or None."""
+    if isinstance(value, (str, bytes)):
+        return "return them as they are, not as text"
+    if isinstance(value, (dict, set, frozenset)):
+        return "return an array"
+    if isinstance(value, type) or (callable(value) and not hasattr(value, "__array__")):
+        return "is it called, with parentheses behind its name?"
+    if isinstance(value, Iterator):
+        return "it gives them one at a time; make a list or an array of it"
+    return None
 
 
 def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
