@@ -85,7 +85,17 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
         yield lambda: _alone(check, output, draws)
         yield lambda: _shared(partial(_related, check, output), telling, silent)
         yield lambda: _shared(partial(_hunted, check, output), telling[-SEARCHED:])
-    yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws))
+    if _any_numbers(check, output, draws):
+        yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws))
+
+
+def _any_numbers(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> bool:
+    """Whether anything finite came back: what is never a number comes about in many ways."""
+    try:
+        parts = [_parts(pick(check, output, seen.result)) for seen in draws]
+    except Exception:  # noqa: BLE001 - nothing usable came back
+        return False
+    return any(np.isfinite(value.astype(float)).any() for arrays in parts for value in arrays.values())
 
 
 def _shared(fits: Callable[[Seen], set[str]], draws: Sequence[Seen], silent: Sequence[Seen] = ()) -> set[str]:
