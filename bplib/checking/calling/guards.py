@@ -77,7 +77,7 @@ def silence() -> Iterator[Noise]:
     with contextlib.ExitStack() as stack:
         noise.warned = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
-        stack.enter_context(np.errstate(all="warn"))
+        stack.enter_context(np.errstate(all="warn", under="ignore"))  # what becomes zero is no surprise
         stack.enter_context(contextlib.redirect_stdout(noise.printed))
         stack.enter_context(contextlib.redirect_stderr(noise.printed))
         noise.displayed = stack.enter_context(displays())

@@ -38,6 +38,16 @@ def _with_alpha(inputs: Inputs, d: Draw) -> Inputs:
     return {**inputs, "alpha": d.scalar(0.3, 1.5)}
 
 
+def _steps(d: Draw) -> Inputs:
+    """Numbers that are neither small nor huge, to both sides: where the bend has almost ended, and not yet."""
+    z = np.array([[1.5, 2.5, 3.5, 5.5, 8.0, 11.0], [-1.5, -2.5, -3.5, -5.5, -8.0, -11.0]])
+    return {"z": z}
+
+
+def _steps_and_gradient(d: Draw) -> Inputs:
+    return {"da": np.array([[1.0, -2.0, 0.5, 1.5, -1.0, 2.0], [2.0, 1.0, -1.5, 0.5, 1.0, -2.0]]), **_steps(d)}
+
+
 def _numbers(*values: float) -> Inputs:
     return {"z": np.array([values])}
 
@@ -49,7 +59,10 @@ CHECKS = (
         answer=_softplus,
         outputs=(Value("a", 2),),
         draw=_one_array,
-        cases={"the numbers of the text": lambda d: _numbers(0.0, 1000.0, -1000.0)},
+        cases={
+            "numbers of the size of ten": _steps,
+            "the numbers of the text": lambda d: _numbers(0.0, 1000.0, -1000.0),
+        },
     ),
     Check(
         "softplus_derivative",
@@ -57,6 +70,7 @@ CHECKS = (
         outputs=(Gradient("slope", 2, loss=lambda z: np.sum(_softplus(z)), wrt="z"),),
         draw=_one_array,
         cases={
+            "numbers of the size of ten": _steps,
             "the number of the text": lambda d: _numbers(0.0),
             "a thousand, to both sides": lambda d: _numbers(1000.0, -1000.0),
         },
@@ -68,6 +82,7 @@ CHECKS = (
         outputs=(Value("a", 1),),
         draw=_one_array,
         cases={
+            "numbers of the size of ten": _steps,
             "the number of the text": lambda d: _numbers(1.0),
             "a thousand, to both sides": lambda d: _numbers(1000.0, -1000.0),
         },
@@ -78,10 +93,11 @@ CHECKS = (
         outputs=(Gradient("dz", 2, loss=lambda da, z: np.sum(da * _swish(z)), wrt="z"),),
         draw=_array_and_its_gradient,
         cases={
+            "numbers of the size of ten": _steps_and_gradient,
             "a thousand, to both sides": lambda d: {
                 "da": np.array([[2.0, -1.0]]),
                 **_numbers(1000.0, -1000.0),
-            }
+            },
         },
     ),
     Check(
@@ -90,7 +106,10 @@ CHECKS = (
         answer=_elu,
         outputs=(Value("a", 1),),
         draw=lambda d: _with_alpha(_one_array(d), d),
-        cases={"the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0}},
+        cases={
+            "numbers of the size of ten": lambda d: {**_steps(d), "alpha": 0.75},
+            "the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0},
+        },
     ),
     Check(
         "elu_backward",
@@ -98,11 +117,17 @@ CHECKS = (
         outputs=(Gradient("dz", 2, loss=lambda da, z, alpha: np.sum(da * _elu(z, alpha)), wrt="z"),),
         draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
         cases={
+            "numbers of the size of ten": lambda d: {**_steps_and_gradient(d), "alpha": 0.75},
+            "zero, where any slope between the two sides is right": lambda d: {
+                "da": np.array([[2.0, -1.0, 1.0]]),
+                **_numbers(0.0, -0.5, 0.5),
+                "alpha": 0.5,
+            },
             "a thousand, to both sides": lambda d: {
                 "da": np.array([[2.0, -1.0]]),
                 **_numbers(1000.0, -1000.0),
                 "alpha": 0.5,
-            }
+            },
         },
     ),
     Check(

@@ -46,6 +46,12 @@ def _bags(d: Draw) -> Inputs:
     return {"d": d.between(-2, 2, m, n), "y": table[index].sum(axis=1), "table": table, "index": index}
 
 
+def _bags_without_the_last_word(d: Draw) -> Inputs:
+    """The table has more words than the texts."""
+    table, index = d.array(5, 2), np.array([[0, 2, 2], [1, 0, 3]])
+    return {"d": d.between(-2, 2, 2, 2), "y": table[index].sum(axis=1), "table": table, "index": index}
+
+
 def _copies(d: Draw) -> Inputs:
     m, n = d.samples(), d.units()
     x, copies = d.array(m, n), (d.integer(2, 3), d.integer(2, 3))
@@ -245,6 +251,7 @@ CHECKS = (
             ),
         ),
         draw=_bags,
+        cases={"a last word that does not occur": _bags_without_the_last_word},
     ),
     Check(
         "tile_backward",

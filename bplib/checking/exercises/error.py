@@ -56,11 +56,17 @@ def _around_the_bend(d: Draw) -> Inputs:
     }
 
 
+def _just_delta(d: Draw) -> Inputs:
+    """Errors of just delta, where both branches meet."""
+    output = np.array([[0.5, -0.5, 0.25], [1.0, -0.5, 0.5]])
+    return {"output": output, "target": np.zeros((2, 3)), "delta": 0.5}
+
+
 def _margins(d: Draw) -> Inputs:
-    """Right by more than the margin, right by less, and wrong, for both signs."""
+    """Right by more than the margin, right by less, and wrong, for both signs; and one just at the margin."""
     return {
-        "scores": np.array([[2.5], [-2.5], [0.5], [-0.5], [-1.5], [1.5]]),
-        "signs": np.array([[1.0], [-1.0], [1.0], [-1.0], [1.0], [-1.0]]),
+        "scores": np.array([[2.5], [-2.5], [0.5], [-0.5], [-1.5], [1.5], [1.0]]),
+        "signs": np.array([[1.0], [-1.0], [1.0], [-1.0], [1.0], [-1.0], [1.0]]),
     }
 
 
@@ -87,14 +93,14 @@ CHECKS = (
         answer=_huber,
         outputs=(Value("loss", 2),),
         draw=_pair_and_delta,
-        cases={"errors to both sides of the bend": _around_the_bend},
+        cases={"errors to both sides of the bend": _around_the_bend, "errors of just delta": _just_delta},
     ),
     Check(
         "huber_gradient",
         typical=TYPICAL["huber_gradient"],
         outputs=(Gradient("doutput", 2, loss=_huber, wrt="output"),),
         draw=_pair_and_delta,
-        cases={"errors to both sides of the bend": _around_the_bend},
+        cases={"errors to both sides of the bend": _around_the_bend, "errors of just delta": _just_delta},
     ),
     Check(
         "hinge",

@@ -127,6 +127,18 @@ CHECKS = (
             "learning_rate": d.scalar(0.01, 1),
         },
         edges=without("batch_of_one"),
+        cases={
+            "arrays with one axis": lambda d: {
+                "theta": d.array(3),
+                "gradient": d.array(3),
+                "learning_rate": 0.5,
+            },
+            "arrays with three axes": lambda d: {
+                "theta": d.array(2, 3, 2),
+                "gradient": d.array(2, 3, 2),
+                "learning_rate": 0.25,
+            },
+        },
     ),
     Check(
         "descend",
@@ -158,6 +170,7 @@ CHECKS = (
         draw=lambda d: _bowl_to_search(d, 4.0),
         edges=(PLAIN, "one_unit", "non_contiguous"),
         cases={
+            "a rate that is far too large": lambda d: _bowl_to_search(d, 4096.0),
             "a rate that is good enough": lambda d: _bowl_to_search(d, 0.01),
             "a step just good enough": _just_good_enough,
             "a loss that is no bowl": _no_bowl,

@@ -23,7 +23,7 @@ PLAIN = "plain"
 EDGES = {
     PLAIN: "an ordinary batch",
     "batch_of_one": "a batch of one sample",
-    "one_unit": "layers of one unit",
+    "one_unit": "sizes of one",
     "saturated": "large numbers",
     "integers": "arrays of integers",
     "non_contiguous": "arrays that are views with strides",

@@ -46,6 +46,9 @@ MEASURED = (
 #: Rounds over all kinds of inputs that tell one mistake from another, and seconds after which there are none.
 ROUNDS, CLOSER = 3, 2
 LOOK = "so a person should look; it costs no points"
+#: What is said of an argument that was changed: nothing is wrong, or something is.
+FREE = "That costs no points here, but surprises its callers."
+SUSPECT = "That may be why something is wrong here."
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
 
@@ -98,7 +101,7 @@ def judge(
         right = progress.right()
         if right and not progress.cut_short and not progress.stopped:
             _look_for_differences(progress, function, seed, calls, right)
-    return progress.report()
+        return progress.report()
 
 
 def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, calls: Calls) -> None:
@@ -374,18 +377,13 @@ class _Progress:
         first = self.check.outputs[0].name
         for output in self.check.outputs:
             if not output.points and output.name in self.settled:
-                text = f"{output.name}, which comes with it, is wrong"
+                text = f"{output.name} is wrong, and has to stay right for these points"
                 self.settled.setdefault(first, Settled(WRONG, Finding(text)))
 
     def _note(self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]) -> None:
         """Keep remarks that cost nothing."""
-        price = (
-            "That may be why something is wrong here."
-            if findings
-            else "That costs no points here, but surprises its callers."
-        )
         remarks = [
-            f"It changed its argument {name} in place. {price}"
+            f"It changed its argument {name} in place. {SUSPECT if findings else FREE}"
             for name in outcome.changed
             if name not in self.check.leaves and not isinstance(given.get(name), np.random.Generator)
         ]
@@ -405,7 +403,9 @@ class _Progress:
         self._settle()
         self._spoiled()
         outputs = tuple(self._output(output) for output in self.check.outputs)
-        return Report(self.check.name, outputs, tuple(self.notes), self.autograde)
+        wrong = any(settled.verdict == WRONG for settled in self.settled.values())
+        notes = (note.replace(FREE, SUSPECT) if wrong else note for note in self.notes)
+        return Report(self.check.name, outputs, tuple(notes), self.autograde)
 
     def _output(self, output: Output) -> OutputReport:
         settled = self.settled.get(output.name)

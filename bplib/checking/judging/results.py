@@ -147,7 +147,7 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
         return _each(truth, lambda key: compare(given[key], truth[key], largest_input))
     if isinstance(truth, (tuple, list)) and not isinstance(truth, Estimate):
         if not isinstance(given, (tuple, list)) or len(given) != len(truth):
-            return Finding(f"it is {described(given)}, expected {len(truth)} values in a tuple"), True
+            return Finding(f"it is {described(given)}, expected {len(truth)} values"), True
         return _each(range(len(truth)), lambda key: compare(given[key], truth[key], largest_input))
     if truth is None or isinstance(truth, str):
         same = type(given) is type(truth) and given == truth
@@ -226,7 +226,9 @@ def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Find
     where = f" at {list(index)}" if index else ""
     count = f" ({int(wrong.sum())} of {wrong.size} entries are wrong)" if wrong.size > 1 else ""
     expected, given = float(wanted[index]), float(got[index])
-    values = f"expected {expected:.6g}{where}, got {given:.6g}"
+    # So many digits that the two differ.
+    digits = next((n for n in (6, 9, 12) if f"{expected:.{n}g}" != f"{given:.{n}g}"), 17)
+    values = f"expected {expected:.{digits}g}{where}, got {given:.{digits}g}"
     if not np.isfinite(given):
         kind = "NaN" if np.isnan(given) else "infinite"
         return Finding(f"it is {kind}{where}{count}", index, None, values, wanted, got)

@@ -46,8 +46,8 @@ def _bowl(x: Array, A: Array, c: Array) -> Array:
 
 
 _BOWL: _Table = {
-    "wrong-transpose": [lambda x, A, c: A @ (x - c), lambda x, A, c: A.T @ (x - c)],
-    "term-left-out": [lambda x, A, c: A @ x, lambda x, A, c: A.T @ x],
+    "wrong-transpose": [lambda x, A, c: A @ (x - c)],
+    "term-left-out": [lambda x, A, c: A.T @ (x - c), lambda x, A, c: A @ x, lambda x, A, c: A.T @ x],
     "sign-inside": [lambda x, A, c: 0.5 * (A - A.T) @ (x - c), lambda x, A, c: (A - A.T) @ (x - c)],
     "factor-left-out": [
         lambda x, A, c: A @ (x - c) + 0.5 * A.T @ (x - c),
