@@ -108,8 +108,8 @@ def repeats(misconceptions: tuple[Misconception, ...], book: str) -> list[Repeat
             Repeat(
                 misconception,
                 cause.chapter,
-                f"{book}/{cause.page}.html" if book else "",
-                f"{book}/bug_files.html#mistake-{cause.name}" if book else "",
+                f"{book}/{cause.page}.html" if book and cause.page else "",
+                f"{book}/bug_files.html#mistake-{cause.name}" if book and cause.page else "",
                 suggestion,
                 suggestion.title not in seen,
             )

@@ -186,8 +186,8 @@ def _probabilities(d: Draw) -> Inputs:
 
 
 def _guesses(*labels: int) -> Callable[[Draw], Inputs]:
-    """The guesses are 0, 2 and 1."""
-    probabilities = [[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]]
+    """The guesses are 0, 0 and 1; of each class the likeliest sample is another number."""
+    probabilities = [[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.2, 0.5, 0.3]]
     return lambda d: {"probabilities": np.array(probabilities), "labels": np.array(labels)}
 
 
@@ -323,9 +323,9 @@ CHECKS = (
         outputs=(Value("share", 1),),
         draw=_probabilities,
         cases={
-            "guesses that are all right": _guesses(0, 2, 1),
-            "a first guess that is right, and no other": _guesses(0, 1, 2),
-            "a last guess that is right, and no other": _guesses(1, 0, 1),
+            "guesses that are all right": _guesses(0, 0, 1),
+            "a first guess that is right, and no other": _guesses(0, 1, 0),
+            "a last guess that is right, and no other": _guesses(1, 2, 1),
         },
         edges=without("one_unit", "saturated", "integers"),
     ),

@@ -113,6 +113,8 @@ def _hint(output: OutputReport) -> str:
 
 def where_to_read(cause: Cause) -> str:
     """The chapter, and the mistake's own file where the book's address is known."""
+    if not cause.page:
+        return ""
     file = ""
     if cause.link:
         file = f', the file <a style="color:inherit" href="{escape(cause.link)}">{cause.name}</a>'
