@@ -704,7 +704,7 @@ MISTAKES = [
     ("overfitting", "dropconnect_backward", "(W * mask).T", "W.T", {"dx"}),
     ("overfitting", "best_epoch", "epoch - best >= patience", "epoch - best > patience", {"epoch"}),
     ("overfitting", "best_epoch", "return best", "return epoch", {"epoch"}),
-    ("overfitting", "stratified_folds", "for label in np.unique(labels)", "for label in [0]", {"folds"}),
+    ("overfitting", "stratified_folds", "np.arange(len(members)) % k", "np.arange(len(members)) % (k - 1)", {"folds"}),
     ("overfitting", "max_norm", "axis=0", "axis=1, keepdims=True", {"W"}),
     ("overfitting", "max_norm", "np.where(norms > limit, limit / np.maximum(norms, 1e-300), 1.0)", "limit / norms", {"W"}),
     ("partial_derivatives", "central_slope", "f(x - h)", "f(x)", {"slope"}),
