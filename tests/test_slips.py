@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from caught import remembered
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import known, load
@@ -160,7 +161,8 @@ def test_every_form_is_right_and_can_be_changed(check: Check, answer: Callable[.
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=[check.function for check in CHECKS.values()])
-def test_every_mistake_is_one(check: Check) -> None:
+def test_every_mistake_is_one(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "truth", remembered(judging.truth))
     drawn = [draw_inputs(kind, [3, k, j], 5)[1] for j in range(10) for k, kind in enumerate(check.kinds)]
     for mistake in check.typical.mistakes:
         assert mistake.cause in CAUSES

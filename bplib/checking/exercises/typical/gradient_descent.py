@@ -89,9 +89,8 @@ def _step_by_rows(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 def _step_by_entries(theta: Array, gradient: Array, learning_rate: float) -> Array:
     new = np.zeros(theta.shape)
-    for i in range(theta.shape[0]):
-        for j in range(theta.shape[1]):
-            new[i, j] = theta[i, j] - learning_rate * gradient[i, j]
+    for index in np.ndindex(theta.shape):
+        new[index] = theta[index] - learning_rate * gradient[index]
     return new
 
 
