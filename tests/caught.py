@@ -6,11 +6,16 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from bplib.checking.calling.calls import call
 from bplib.checking.judging import judge as judging
 from bplib.checking.judging.check import Check
 from bplib.checking.judging.draws import draw_inputs, plan
+from bplib.checking.report.report import Report
 
+#: What a message begins with that says no more than by how much a number is off.
+BARE = ("it is off by", "it says the opposite", "it is neither")
 _TRUE: dict[tuple[str, str, bytes], Any] = {}
 
 
@@ -32,6 +37,21 @@ def caught(check: Check, answer: Callable[..., Any], autograde: bool, seed: int)
             return True
     report = judging.judge(check, answer, autograde, seed)
     return report.earned < report.points
+
+
+def told(report: Report) -> tuple[set[str], bool]:
+    """The causes that a report names, and whether its messages say more than by how much a number is off."""
+    wrong = [output for output in report.outputs if output.earned < output.points or output.cause]
+    causes = {output.cause for output in wrong if output.cause}
+    return causes, any(not output.message.startswith(BARE) for output in wrong if output.verdict == "wrong")
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks why an answer is wrong, and the truth is computed once."""
+    monkeypatch.setattr(judging, "named", lambda *_: None)
+    monkeypatch.setattr(judging, "_look_closer", lambda *_: None)
+    monkeypatch.setattr(judging, "truth", remembered(judging.truth))
 
 
 def remembered(truth: Callable[..., Any]) -> Callable[..., Any]:

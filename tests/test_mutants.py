@@ -7,22 +7,13 @@ difference to anybody is listed in `equivalent.json`, with the reason.
 from __future__ import annotations
 
 import pytest
-from caught import remembered
+from caught import quick  # noqa: F401 - a fixture
 from mutants import EQUIVALENT, JUDGED, slips_in, survivors
-
-from bplib.checking.judging import judge as judging
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks why an answer is wrong, and the truth is computed once."""
-    monkeypatch.setattr(judging, "named", lambda *_: None)
-    monkeypatch.setattr(judging, "_look_closer", lambda *_: None)
-    monkeypatch.setattr(judging, "truth", remembered(judging.truth))
 
 
 @pytest.mark.parametrize(("exercise", "function"), JUDGED)
-def test_no_slip_passes(exercise: str, function: str, quick: None) -> None:
+@pytest.mark.usefixtures("quick")
+def test_no_slip_passes(exercise: str, function: str) -> None:
     found = survivors(exercise, function)
     assert not found, "\n\n".join(f"{change} (autograde: {autograde})" for change, autograde in found)
 

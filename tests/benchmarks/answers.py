@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import answers
 from answers import EXERCISES, Answer
 from answers.measured import HONEST_BUT_ODD, MEASURED
+from caught import told
 from mutants import JUDGED, survivors
 
 from bplib.checking.exercises import load
@@ -34,8 +35,6 @@ from bplib.checking.judging.judge import judge
 from bplib.checking.report.report import Report
 
 TARGET = ROOT / "book" / "_data" / "answers.json"
-#: What a message begins with that says no more than by how much a number is off.
-BARE = ("it is off by", "it says the opposite", "it is neither")
 #: What an answer to a task counts as, in the order of the columns.
 SAID = ("passed", "named", "told", "bare", "misnamed")
 
@@ -46,13 +45,6 @@ def judged(exercise: str, answer: Answer, autograde: bool = False) -> Report:
     names: dict[str, Any] = {"np": np, "__name__": "student"}
     exec(compile(answer.source, answer.story, "exec"), names)
     return judge(check, names[answer.task], autograde, 3 if autograde else None)
-
-
-def told(report: Report) -> tuple[set[str], bool]:
-    """The causes that a report names, and whether its messages say more than by how much a number is off."""
-    wrong = [output for output in report.outputs if output.earned < output.points or output.cause]
-    causes = {output.cause for output in wrong if output.cause}
-    return causes, any(not output.message.startswith(BARE) for output in wrong if output.verdict == "wrong")
 
 
 def wrong_ones(exercise: str, task: str) -> list[tuple[str, str, str, list[str]]]:

@@ -96,18 +96,16 @@ _RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
     "sum": lambda d, y, x: (d * np.ones(np.shape(x)),),
 }
 #: The first lines of every record: x, W and b, then a layer of tanh units. Its result is used, and the line behind is not.
-_HIDDEN = 5
+_LAYER: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("", ()), ("", ()), ("", ()), ("matmul", (0, 1)), ("add_bias", (3, 2)), ("tanh", (4,)),
+)  # fmt: skip
+_HIDDEN = len(_LAYER) - 1
 
 
 def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
     """Lines that end in one number, and one more: entry by entry, then as numbers."""
     program = [
-        ("", ()),
-        ("", ()),
-        ("", ()),
-        ("matmul", (0, 1)),
-        ("add_bias", (3, 2)),
-        ("tanh", (4,)),
+        *_LAYER,
         ("negative", (0,)),
     ]
     latest = _HIDDEN
@@ -153,12 +151,7 @@ def _as_record(program: list[tuple[str, tuple[int, ...]]], output: int, *variabl
 def _record_that_shares(d: Draw) -> Inputs:
     """A rule that hands back one array for both arguments, of which one is used again before it: who adds in place spoils the other."""
     program = [
-        ("", ()),
-        ("", ()),
-        ("", ()),
-        ("matmul", (0, 1)),
-        ("add_bias", (3, 2)),
-        ("tanh", (4,)),
+        *_LAYER,
         ("negative", (5,)),
     ]
     program += [("tanh", (5,)), ("multiply", (5, 7)), ("add", (8, 5)), ("sum", (9,)), ("multiply", (10, 10))]
@@ -167,20 +160,14 @@ def _record_that_shares(d: Draw) -> Inputs:
 
 def _record_that_ends_in_a_sum(d: Draw) -> Inputs:
     """Neither the line before the output nor the one behind it is a single number."""
-    program = [("", ()), ("", ()), ("", ()), ("matmul", (0, 1)), ("add_bias", (3, 2)), ("tanh", (4,))]
-    program += [("sum", (5,)), ("negative", (5,))]
+    program = [*_LAYER, ("sum", (5,)), ("negative", (5,))]
     return _as_record(program, len(program) - 2, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
 def _record_of_a_sum(d: Draw) -> Inputs:
     """The output adds two lines, so that its rule asks for no values."""
     program = [
-        ("", ()),
-        ("", ()),
-        ("", ()),
-        ("matmul", (0, 1)),
-        ("add_bias", (3, 2)),
-        ("tanh", (4,)),
+        *_LAYER,
         ("sum", (5,)),
     ]
     program += [("multiply", (6, 6)), ("add", (7, 6)), ("negative", (8,))]

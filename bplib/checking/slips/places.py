@@ -169,13 +169,6 @@ def _call(node: ast.Call, holder: ast.AST) -> Iterator[Change]:
     if name in ("sum", "mean") and isinstance(node.func, ast.Attribute):
         other = "mean" if name == "sum" else "sum"
         yield f"{other}-for-{name}", called(other)
-        if not on and values:
-            yield (
-                f"{other}-for-{name}",
-                ast.Call(
-                    ast.Attribute(ast.Name("np", ast.Load()), other, ast.Load()), node.args, node.keywords
-                ),
-            )
     if (
         name
         in (
@@ -201,8 +194,8 @@ def _call(node: ast.Call, holder: ast.AST) -> Iterator[Change]:
         yield "each-by-itself", values[0]
     if name == "expm1":
         yield "term-left-out", called("exp")
-    if name in ("tanh", "exp", "log", "sqrt") and len(values) == 1:
-        yield "done-twice", ast.Call(node.func, [node], []) if not on else node
+    if name in ("tanh", "exp", "log", "sqrt") and len(node.args) == 1 and not on:
+        yield "done-twice", ast.Call(node.func, [node], [])
     for other in _OTHERS.get(name, ()):
         yield "other-function", called(other)
     if name in ("maximum", "minimum", "fmax", "fmin", "max", "min", "where") and len(node.args) > 1:
@@ -310,7 +303,7 @@ def _added_up(node: ast.AugAssign, holder: ast.AST) -> Iterator[Change]:
 
 def _loop(node: ast.For, holder: ast.AST) -> Iterator[Change]:
     anew = lambda over: ast.For(node.target, over, node.body, node.orelse)
-    if not (isinstance(node.iter, ast.Call) and getattr(node.iter.func, "id", "") == "range"):
+    if not _is_range(node.iter):
         listed = f"list({ast.unparse(node.iter)})"
         for cause, part in (("off-by-one", "[1:]"), ("off-by-one", "[:-1]"), ("steps-exchanged", "[::-1]")):
             yield cause, anew(_expression(listed + part))
