@@ -12,13 +12,15 @@ from typing import Any
 import answers
 import numpy as np
 import pytest
-from answers import EXERCISES, Answer
+from answers import EXERCISES, Answer, found
 from caught import caught, quick, told  # noqa: F401 - one is a fixture
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import load
 from bplib.checking.judging import judge as judging
 from bplib.checking.judging.draws import draw_inputs
+from bplib.checking.judging.results import NOTHING
+from bplib.checking.report.output import WRONG, sentence
 from bplib.checking.report.report import Report
 
 CHECKS = {(name, check.function): check for name in EXERCISES for check in load(name)}
@@ -78,6 +80,153 @@ def test_no_name_is_false_and_most_have_one(exercise: str) -> None:
     assert said >= 0.8 * tried, f"{said} of {tried}"
 
 
+#: Answers of which something false was said once, or something true of a task that has no such thing: what is to be said of each
+#: result, and what is not.
+SAID: tuple[tuple[str, str, str, dict[str, str | None], str], ...] = (
+    ("partial_derivatives", "scale_shift_backward", """
+def scale_shift_backward(dy, x, gamma):
+    return (dy * x).sum(axis=0), dy.sum(axis=0), dy * gamma
+""", dict.fromkeys(("dx", "dgamma", "dbeta"), "results-exchanged"), "two of"),
+    ("weight_update", "adamw_step", """
+def adamw_step(theta, g, v, s, t, learning_rate, decay):
+    v, s = 0.9 * v + 0.1 * g, 0.999 * s + 0.001 * g**2
+    step = v / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+    return v, s, theta - learning_rate * (step + decay * theta)
+""", dict.fromkeys(("theta", "v", "s"), "results-exchanged"), "variable"),
+    ("partial_derivatives", "scale_shift_backward", """
+def scale_shift_backward(dy, x, gamma):
+    return dy * gamma, dy * x, dy.sum(axis=0)
+""", {"dgamma": "bias-not-summed"}, "bias"),
+    ("partial_derivatives", "scale_shift_backward", """
+def scale_shift_backward(dy, x, gamma):
+    return -dy * gamma, (dy * x).mean(axis=0), dy.sum(axis=0)
+""", {"dx": "turned-sign", "dgamma": "bias-averaged"}, "target"),
+    ("automatic_differentiation", "walk_back", """
+def walk_back(nodes, rules, output):
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    found[output] = 1.0
+    for k, (name, arguments, value) in enumerate(nodes):
+        if name:
+            for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
+                found[j] = found[j] + share
+    return found
+""", {"hidden": "not-handed-on", "every line": "not-handed-on"}, "stops"),
+    ("automatic_differentiation", "walk_back", """
+def walk_back(nodes, rules, output):
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    found[output] = 1.0
+    for k, (name, arguments, value) in enumerate(nodes[:output]):
+        if name:
+            for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
+                found[j] = found[j] + share
+    return found
+""", {"every line": "not-handed-on"}, "counted"),
+    ("gradient_checking", "best_step", """
+def best_step(value, third, eps):
+    h = 1e-5
+    return h, h**2 / 6 * abs(third) + eps * abs(value) / h
+""", {"h": "same-for-all", "error": None}, "text"),
+    ("gradient_checking", "best_step", """
+def best_step(value, third, eps):
+    h = np.cbrt(6 * eps * abs(value / third))
+    return h, h**2 / 6 * abs(third) + eps * abs(value) / h
+""", {"h": "other-constant", "error": "other-constant"}, "text"),
+    ("backpropagation", "network_forward", """
+def network_forward(x, W1, b1, W2, b2):
+    return np.tanh(np.tanh(x @ W1 + b1) @ W2 + b2)
+""", {"prediction": "function-too-many"}, "another function"),
+    ("gradient_descent", "descent_step", """
+def descent_step(theta, gradient, learning_rate):
+    return theta - learning_rate * gradient / np.sqrt(np.sum(gradient**2))
+""", {"theta": "factor-too-many"}, "missing"),
+    ("gradient_descent", "descend", """
+def descend(gradient, start, learning_rate, steps, tolerance):
+    point = np.array(start, dtype=float)
+    for _ in range(steps):
+        slope = gradient(point)
+        if np.linalg.norm(slope) <= tolerance:
+            break
+        point = point - learning_rate * slope / np.linalg.norm(slope)
+    return point
+""", {"point": "factor-too-many"}, "missing"),
+    ("overfitting", "best_epoch", """
+def best_epoch(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        elif epoch - best >= patience + 1:
+            break
+    return best
+""", {"epoch": "comparison-border"}, "exactly as large"),
+    ("backpropagation", "chain_backward", """
+def chain_backward(x, w1, w2, target):
+    h = np.tanh(w1 * x)
+    p = np.tanh(w2 * h)
+    dz2 = (p - target) * (1 - p**2)
+    return dz2 * w2 * (1 - h**2) * w1, dz2 * w2
+""", {"dw1": "wrong-tensor", "dw2": "wrong-tensor"}, "array"),
+    ("backpropagation", "fork_backward", """
+def fork_backward(u, v):
+    return np.tanh(u) + (u + v) * (1 - u**2), np.tanh(u)
+""", {"du": "tanh-from-weighted-input"}, "z²"),
+    ("backpropagation", "fork_backward", """
+def fork_backward(u, v):
+    return np.tanh(u) + (u + v), np.tanh(u)
+""", {"du": "slope-left-out"}, "weights"),
+    ("backpropagation", "fork_backward", """
+def fork_backward(u, v):
+    return (np.tanh(u) + (u + v) * (1 - np.tanh(u) ** 2)) / len(u), np.tanh(u)
+""", {"du": "mean-for-sum"}, "sample"),
+    ("overfitting", "elastic_net_gradient", """
+def elastic_net_gradient(W, strength, share):
+    return strength * (share * np.sign(W) - (1 - share) * W)
+""", {"dW": "sign-inside"}, "penalty"),
+    ("overfitting", "elastic_net_gradient", """
+def elastic_net_gradient(W, strength, share):
+    return strength * (share * np.sign(W) + (1 - share) * W / 2)
+""", {"dW": "factor-half"}, "penalty"),
+    ("backpropagation", "fork_backward", """
+def fork_backward(u, v):
+    return None, np.tanh(u)
+""", {"du": None}, "return"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("exercise", "task", "source", "causes", "never"),
+    SAID,
+    ids=[f"{k}-{said[1]}" for k, said in enumerate(SAID)],
+)
+def test_what_is_said_fits_the_numbers_and_the_task(
+    exercise: str, task: str, source: str, causes: dict[str, str | None], never: str
+) -> None:
+    report = judged(exercise, Answer(task, "said", source), False)
+    assert {o.name: o.cause for o in report.outputs if o.name in causes} == causes
+    for output in report.outputs:
+        if output.name in causes:
+            assert output.verdict == WRONG
+            hint = CAUSES[output.cause].hint if output.cause else ""
+            assert never not in f"{sentence(output)} {hint}"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "task", "source"),
+    [
+        ("backpropagation", "network_forward", "def network_forward(*all):\n    np.tanh(all[0])"),
+        ("backpropagation", "fork_backward", "def fork_backward(u, v):\n    (u, v)"),
+        ("backpropagation", "fork_backward", "def fork_backward(u, v):\n    return print(u)"),
+        ("gradient_checking", "relu_network_backward", "def relu_network_backward(*all):\n    {'W1': 0}"),
+        ("gradient_checking", "find_bugs", "def find_bugs(*all):\n    {}"),
+        ("automatic_differentiation", "walk_back", "def walk_back(nodes, *all):\n    return nodes.reverse()"),
+        ("overfitting", "best_epoch", "def best_epoch(losses, patience):\n    if losses[0] > 9:\n        return 0"),
+    ],
+)  # fmt: skip
+def test_a_function_that_gives_none_is_told_so_in_one_way(exercise: str, task: str, source: str) -> None:
+    report = judged(exercise, Answer(task, "nothing", source), False)
+    assert {output.message for output in report.outputs} == {NOTHING}
+
+
 def test_there_are_enough_of_them() -> None:
     for kind, least in ((answers.wrong, 7), (answers.right, 8)):
         counts = Counter((name, answer.task) for name in EXERCISES for answer in kind(name))
@@ -107,3 +256,18 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
             for name in given:
                 for a, b in zip(numbers(given[name]), numbers(trusted[name]), strict=True):
                     np.testing.assert_array_equal(a, b, err_msg=f"{check.function}, {kind.words}, {name}")
+
+
+@pytest.mark.parametrize("exercise", found.FOUND)
+def test_what_was_found_loses_points_and_has_its_name(exercise: str) -> None:
+    for answer in found.FOUND[exercise]:
+        for autograde in (False, True):
+            report = judged(exercise, answer, autograde)
+            assert report.earned < report.points, (answer.story, autograde)
+            assert told(report)[0] == answer.causes, (answer.story, autograde, str(report))
+
+
+def test_a_list_of_fold_numbers_is_as_good_as_an_array() -> None:
+    for answer in found.LISTS:
+        report = judged("overfitting", answer, True)
+        assert report.earned == report.points, str(report)

@@ -83,7 +83,7 @@ SUGGESTIONS = (
     Suggestion(
         "Two paths meet, two shares add",
         "Differentiate x·x as a product of two copies of x. Each copy gets a share; ask what the answer is if one is forgotten.",
-        ("assigned-not-added", "part-missing", "path-missing"),
+        ("assigned-not-added", "part-missing", "path-missing", "not-handed-on"),
     ),
     Suggestion(
         "The penalty is a second loss",
@@ -176,6 +176,7 @@ SUGGESTIONS = (
             "term-left-out",
             "factor-left-out",
             "factor-doubled",
+            "factor-too-many",
             "multiplied-divided",
             "other-operation",
             "power-mixed",
@@ -183,6 +184,7 @@ SUGGESTIONS = (
             "other-constant",
             "function-left-out",
             "other-function",
+            "function-too-many",
             "turned-sign",
             "doubled",
             "halved",

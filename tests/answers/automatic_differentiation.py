@@ -923,7 +923,7 @@ def walk_back(nodes, rules, output):
         "walk_back",
         "it goes forward through the list: blame is handed on before it has arrived",
         _with(_WALK, ("range(output, -1, -1)", "range(output + 1)")),
-        _any("path-missing", "first-for-last", "steps-exchanged", "old-value", "stopped-early"),
+        _any("path-missing", "first-for-last", "steps-exchanged", "old-value", "not-handed-on"),
     ),
     Answer(
         "walk_back",

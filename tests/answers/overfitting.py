@@ -209,7 +209,7 @@ def elastic_net(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) / 2 * W)
 """,
-        _any("weight-decay-halved", "factor-left-out"),
+        _any("factor-half", "factor-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -218,7 +218,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) * 2 * W)
 """,
-        _any("weight-decay-doubled", "factor-left-out", "other-constant"),
+        _any("factor-two", "factor-left-out", "other-constant"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -317,7 +317,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return -strength * (share * np.sign(W) + (1 - share) * W)
 """,
-        _any("sign", "weight-decay-sign", "turned-sign", "sign-inside"),
+        _any("turned-sign"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -493,7 +493,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return np.tanh(x @ (W * mask) / keep)
 """,
-        _any("other-function"),
+        _any("function-too-many"),
     ),
     Answer(
         "dropconnect_forward",

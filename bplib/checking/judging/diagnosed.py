@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +41,12 @@ ACCIDENTS = ("zero-gradient", "single-entries", "scaled")
 #: What the words of the catalogue mean where nothing is an activation function; None where they mean nothing.
 _WITHOUT_LAYERS = {
     "activation-derivative-missing": "slope-left-out", "other-activation": None, "derivative-at-activation": None,
+    # And where there is no data, the whole task is a penalty: what is wrong is a part of it.
+    "weight-decay-missing": "part-missing", "weight-decay-sign": "sign-inside", "weight-decay-averaged": "mean-for-sum",
+    "weight-decay-doubled": "factor-two", "weight-decay-halved": "factor-half", "weight-decay-on-biases": None,
 }  # fmt: skip
+#: Inputs that something is subtracted from, or that are subtracted.
+_TARGETS = ("target", "targets", "labels", "y")
 
 
 class Seen(NamedTuple):
@@ -68,8 +73,25 @@ def named(check: Check, output: Value | Gradient | Property, draws: Sequence[See
         except Exception:  # noqa: BLE001 - what a student returns may be anything; without a name it is still wrong
             continue
         if found:
-            return found.pop() if len(found) == 1 else None
+            return _in_its_words(found.pop(), draws[0].trusted) if len(found) == 1 else None
     return None
+
+
+def _in_its_words(cause: str, inputs: Inputs) -> str:
+    """The same mistake, so named that its sentence and its hint speak of nothing that the task does not have."""
+    if cause == "activation-derivative-missing" and not _has_layers(inputs):
+        return "slope-left-out"
+    return "turned-sign" if cause == "sign" and not _has_target(inputs) else cause
+
+
+def _has_layers(inputs: Inputs) -> bool:
+    weighted = "x" in inputs and any(name[:1] in "wW" for name in inputs)
+    return "params" in inputs or "z" in inputs or weighted
+
+
+def _has_target(inputs: Inputs) -> bool:
+    """Whether there is one: behind what arrives, ``y`` is a result."""
+    return not set(UPSTREAM) & set(inputs) and any(name in inputs for name in _TARGETS)
 
 
 def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iterator[Callable[[], set[str]]]:
@@ -170,18 +192,30 @@ def _only_disobedient(check: Check, output: Value | Gradient, draws: Sequence[Se
 
 
 def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
-    """Whether this output and another stand in each other's place."""
-    for other in check.outputs:
-        if other is output or isinstance(other, Property) or other.pick != output.pick:
-            continue
-        pairs = [
-            (_parts(pick(check, one, seen.result)), _right(check, two, seen))
-            for seen in draws
-            for one, two in ((output, other), (other, output))
-        ]
-        if all(_alike(given, right) for given, right in pairs):
-            return {"results-exchanged"}
-    return set()
+    """Whether this output and others stand in each other's places, two or all around."""
+    others = {o.name: o for o in check.outputs if not isinstance(o, Property) and o.pick == output.pick}
+
+    @cache
+    def right(name: str, k: int) -> dict[str, Array]:
+        return _right(check, others[name], draws[k])
+
+    def stands(name: str, other: str) -> bool:
+        """Whether the one result has come back, wherever the function was called, in the place of the other."""
+        try:
+            return all(
+                _alike(_parts(pick(check, others[name], seen.result)), right(other, k))
+                for k, seen in enumerate(draws)
+            )
+        except Unusable:
+            return False
+
+    def leads_back(name: str, left: frozenset[str]) -> bool:
+        return any(
+            stands(name, other) and (other == output.name or leads_back(other, left - {other}))
+            for other in left - {name}
+        )
+
+    return {"results-exchanged"} if leads_back(output.name, frozenset(others)) else set()
 
 
 def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
@@ -301,12 +335,9 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
     if found.second:
         return set()  # Of two mistakes at once one may be an accident: a task is small.
-    layers = (
-        "params" in trusted
-        or ("x" in trusted and any(name[:1] in "wW" for name in trusted))
-        or "z" in trusted
-    )
-    told = {cause if layers else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
+    told = {cause if _has_layers(trusted) else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
+    if not _has_target(trusted):
+        told = {"sign-inside" if cause == "sign" else cause for cause in told}  # It is that of a part.
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
     return {cause for cause in told if cause and cause not in (*ACCIDENTS, "updated-weights")}
 

@@ -24,7 +24,7 @@ from bplib.checking.judging.diagnosed import Seen, named
 from bplib.checking.judging.draws import EDGES, PLAIN, Kind, draw_inputs, plan
 from bplib.checking.judging.honesty import measured_outputs
 from bplib.checking.judging.methods import doubt
-from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
+from bplib.checking.judging.results import NOTHING, Finding, Unusable, as_array, compare, pick
 from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, truth
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
@@ -213,6 +213,8 @@ def _fresh_seed() -> int:
 
 def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
     known = None if isinstance(output, Property) else truth(check, output, trusted)
+    if result is None and (known is not None or isinstance(output, Property)):
+        return Finding(NOTHING), True
     try:
         part = pick(check, output, result)
         if isinstance(output, Property):
@@ -229,7 +231,7 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
 
 def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding | None:
     if part is None:
-        return Finding("it is None: does the function end without a return?")
+        return Finding("it is None: which line gives it its value?")
     with np.errstate(all="ignore"):
         message = output.holds(trusted, part)
     return Finding(message) if message else None

@@ -19,6 +19,8 @@ from bplib.types import Array
 NEGLIGIBLE = 1e-8
 #: Relative to the largest entry: eight roundings of single precision.
 SINGLE = 8 * float(np.finfo(np.float32).eps)
+#: What is said where nothing came back at all.
+NOTHING = "None came back: does a way through the function end without a return, or return what gives None, as print does?"
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _listed(keys: Any) -> str:
 def as_array(value: Any) -> Array:
     """The student's value as an array of real numbers, or `Unusable`."""
     if value is None:
-        raise Unusable("it is None: does the function end without a return?")
+        raise Unusable("it is None: which line gives it its value?")
     if (what := _no_numbers(value)) is not None:
         raise Unusable(f"it is {described(value)}, expected numbers: {what}")
     try:

@@ -537,9 +537,9 @@ _WALK: Named = (
     ("path-missing", _walk(shared=lambda places, shares: [(places[-1], shares[-1])])),
     ("zero-gradient", _walk(first=lambda output, count: [])),
     ("zero-gradient", _walk(cleared=True)),
-    # Walked forward, or with the return in the loop: nobody but the output hands anything on.
-    ("stopped-early", _walk(order=lambda output, count: [output])),
-    ("off-by-one", _walk(order=lambda output, count: range(output - 1, -1, -1))),
+    # Walked forward, or with the return in the loop: nobody but the output hands anything on, or nobody at all.
+    ("not-handed-on", _walk(order=lambda output, count: [output])),
+    ("not-handed-on", _walk(order=lambda output, count: [])),
     ("sign-inside", _walk(added=np.subtract)),
     ("first-for-last", lambda nodes, rules, output: _walk()(nodes, rules, output)[::-1]),
     ("other-constant", _walk(first=lambda output, count: range(count))),

@@ -436,7 +436,7 @@ TYPICAL = {
             Mistake("other-variable", _step(lambda v, t, eps: np.cbrt(3 * 2**-52 * abs(v / t)))),
             Mistake("cut-to-whole", _step(_best_power(0))),
             Mistake("cut-to-whole", _step(_best_power(1))),
-            Mistake("same-for-all", _step(lambda v, t, eps: 1e-5)),
+            Mistake("same-for-all", lambda: {"h": 1e-5}),
         ),
     ),
     "slope_along": Typical(

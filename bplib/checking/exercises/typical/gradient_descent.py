@@ -107,11 +107,13 @@ def _at(change: _Function) -> _Function:
 _STEP: _Table = {
     "uphill": [_along(lambda g: -g)],
     "parentheses-missing": [_at(lambda p, g, r: r * (p - g)), _at(lambda p, g, r: (p - r) * g)],
-    "factor-left-out": [
+    "factor-too-many": [
         *(_along(lambda g, e=e: g / (np.linalg.norm(g) + e)) for e in (0, 1e-8, 1e-12)),
         _along(lambda g: g / np.max(np.abs(g))),
         _along(lambda g: g / np.sum(np.abs(g))),
         _along(lambda g: g / np.linalg.norm(g, axis=1, keepdims=True)),
+        _along(lambda g: g / g.size),
+        *(_along(lambda g, k=k: g / g.shape[k]) for k in (0, 1)),
     ],
     "other-function": [_along(np.sign), _along(np.abs)],
     "power-mixed": [_along(np.square)],
@@ -121,7 +123,6 @@ _STEP: _Table = {
         *(_along(lambda g, k=k: g.sum(axis=k, keepdims=True)) for k in (0, 1)),
     ],
     "other-operation": [_at(lambda p, g, r: p * (1 - r * g)), _at(lambda p, g, r: p * g * r)],
-    "other-count": [_along(lambda g: g / g.size), *(_along(lambda g, k=k: g / g.shape[k]) for k in (0, 1))],
     "coupled": [_at(lambda p, g, r: p * (1 - r) - r * g)],
     "rest-for-share": [_at(lambda p, g, r: p * (1 - r) + r * g)],
     "done-twice": [_along(lambda g: 2 * g)],
@@ -251,7 +252,7 @@ _WALK: _Table = {
         lambda **all: _walk()(**all | {"gradient": lambda _: all["gradient"](all["start"])}),
     ],
     "steps-exchanged": [_walk(late=True), _walk(after=True)],
-    "factor-left-out": [_walk(move=lambda point, step, length: point - step / length)],
+    "factor-too-many": [_walk(move=lambda point, step, length: point - step / length)],
     "done-twice": [_walk(move=lambda point, step, length: point - 2 * step)],
     "cut-to-whole": [_descend_on_whole_numbers],
 }  # fmt: skip

@@ -245,6 +245,7 @@ TYPICAL = {
             Mistake("power-mixed", _mixed(np.sign, lambda W: W**2)),
             Mistake("factor-half", _mixed(lambda W: np.sign(W) / 2, np.positive)),
             Mistake("sign-inside", _mixed(lambda W: -np.sign(W), np.positive)),
+            Mistake("sign-inside", _mixed(np.sign, np.negative)),
             Mistake("mean-for-sum", _mixed(lambda W: np.sign(W) / W.size, lambda W: W / W.size)),
             Mistake("mean-for-sum", _mixed(lambda W: np.sign(W) / len(W), lambda W: W / len(W))),
             Mistake("cut-to-whole", lambda W, strength, share: _cut(_elastic_slope(W, strength, share), W)),
@@ -254,8 +255,8 @@ TYPICAL = {
         forms=(_dropconnect_by_samples,),
         mistakes=(
             *(Mistake(cause, _connected(masked)) for cause, masked in _MASKS),
-            Mistake("other-function", lambda x, W, mask, keep: np.tanh(x @ (W * mask) / keep)),
-            Mistake("other-function", lambda x, W, mask, keep: np.maximum(x @ (W * mask) / keep, 0)),
+            Mistake("function-too-many", lambda x, W, mask, keep: np.tanh(x @ (W * mask) / keep)),
+            Mistake("function-too-many", lambda x, W, mask, keep: np.maximum(x @ (W * mask) / keep, 0)),
             Mistake("mean-for-sum", lambda x, W, mask, keep: x @ (W * mask) / keep / len(W)),
             Mistake("cut-to-whole", lambda x, W, mask, keep: _cut(x @ (W * mask) / keep, x)),
         ),

@@ -320,9 +320,9 @@ _NETWORK_BACKWARD = (
         for cause, slope in WRONG_SLOPES
         for three in _with_slopes(slope)
     ),
-    *(Mistake("other-activation", _network(slopes=(tanh_slope, tanh_slope, slope))) for slope in BENDS),
+    *(Mistake("function-too-many", _network(slopes=(tanh_slope, tanh_slope, slope))) for slope in BENDS),
     *(
-        Mistake("other-function", _network(last=bend, slopes=(tanh_slope, tanh_slope, slope)))
+        Mistake("function-too-many", _network(last=bend, slopes=(tanh_slope, tanh_slope, slope)))
         for bend, slope in BENT
     ),
     *(Mistake(cause, _network(error=error)) for cause, error in WRONG_ERRORS),
