@@ -15,9 +15,20 @@ from bplib import activation
 from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
-from bplib.checking.judging.check import ALL_EDGES, Check, Gradient, Property, Value, without
+from bplib.checking.exercises import known, load
+from bplib.checking.judging.check import (
+    ALL_EDGES,
+    Check,
+    Gradient,
+    Mistake,
+    Property,
+    Typical,
+    Value,
+    without,
+)
 from bplib.checking.judging.draws import EDGES, Draw, Kind, draw_inputs, plan
 from bplib.checking.judging.judge import judge
+from bplib.checking.judging.shown import as_code
 from bplib.checking.report.report import MIMETYPE, UNDECIDED
 from bplib.checking.witnesses.differences import gradient_estimate
 
@@ -863,3 +874,74 @@ def test_a_computed_gradient_is_never_taken_for_a_measured_one(smooth, answer):
     for seed in range(30):
         report = judge(smooth, answer, autograde=True, seed=seed)
         assert report.earned == 2, report
+
+
+def test_what_is_special_about_the_inputs_is_said_before_what_is_wrong_with_them():
+    check = replace(SWISH, cases={"a number of the text": lambda d: {"z": np.array([[12.5]])}})
+    said = str(judge(check, lambda z: np.where(z == 12.5, 0.0, swish(z)), False))
+    assert "with a number of the text, it is off by" in said and "(with" not in said
+
+
+def test_a_guess_at_a_wrong_shape_is_said_only_where_nothing_better_is_known():
+    check = replace(
+        DENSE,
+        typical=Typical((Mistake("bias-averaged", lambda dz, x, W: (0, 0, dz.mean(axis=0, keepdims=True))),)),
+    )
+    for reduced, cause in (("mean", "bias-averaged"), ("sum", None)):
+        report = judge(
+            check,
+            lambda dz, x, W, f=reduced: (dz @ W.T, x.T @ dz, getattr(dz, f)(axis=0, keepdims=True)),
+            False,
+        )
+        assert report.outputs[2].cause == cause
+        assert ("keepdims" in report.outputs[2].message) == (cause is None)
+
+
+def test_who_changes_what_a_copy_shares_is_told_that_it_does():
+    def doubled(params):
+        new = dict(params)
+        new["W1"] *= 2
+        return new["W1"]
+
+    check = Check(
+        "doubled",
+        answer=lambda params: 2 * params["W1"],
+        outputs=(Value("W1", 1),),
+        draw=lambda d: {"params": d.parameters((2, 3))},
+        leaves=("params",),
+    )
+    assert "a plain copy of it shares its arrays" in judge(check, doubled, False).outputs[0].message
+
+
+def test_every_call_that_is_shown_runs_or_says_that_it_does_not():
+    for name in known():
+        for check in load(name):
+            for kind, entropy in plan(check.function, check.kinds, False, 0):
+                given, _ = draw_inputs(kind, [*entropy, 0], 4, 2)
+                lines = as_code(check.function, given).splitlines()
+                if not lines:
+                    continue
+                if check.function == "find_bugs":
+                    assert "do not run as they stand: set loss and passes" in "\n".join(lines)
+                    continue
+                names = {"np": np, check.function: lambda *arguments: arguments}
+                exec("\n".join(lines[:-1]), names)
+                again = dict(zip(given, eval(lines[-1], names), strict=True))
+                if check.function in (
+                    "richardson",
+                    "descend",
+                    "central_slope",
+                ):  # Their function is the first.
+                    function, x = list(given)[:2]
+                    np.testing.assert_array_equal(again[function](again[x]), given[function](given[x]))
+
+
+def test_a_function_that_may_be_an_answer_is_not_written_down():
+    def backward(x):
+        return x
+
+    said = as_code("fit", {"backward": backward, "x": 1.0, "rng": np.random.default_rng(7)})
+    assert "return" not in said and "set backward first" in said and "default_rng(7)" in said
+    drawn = np.random.default_rng(7)
+    drawn.normal()
+    assert "set rng first" in as_code("fit", {"rng": drawn})

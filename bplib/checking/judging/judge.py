@@ -49,6 +49,8 @@ LOOK = "so a person should look; it costs no points"
 #: What is said of an argument that was changed: nothing is wrong, or something is.
 FREE = "That costs no points here, but surprises its callers."
 SUSPECT = "That may be why something is wrong here."
+#: And if it was a copy of a dictionary or a list that was changed?
+SHARED = "; a plain copy of it shares its arrays"
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
 
@@ -327,7 +329,7 @@ class _Progress:
             )
             if not decided:
                 again.append(output)
-        findings |= self._disobeyed(outcome, findings)
+        findings |= self._disobeyed(outcome, handed.given, findings)
         self.draws.append(_Draw(kind, handed, outcome.result, findings))
         self._note(outcome, handed.given, findings)
         self.open = again
@@ -356,16 +358,22 @@ class _Progress:
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
                 for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
             ]
-            finding = replace(smallest.findings[output.name], cause=named(self.check, output, seen))
+            finding, cause = smallest.findings[output.name], named(self.check, output, seen)
+            # Beside what happened there is no room for a guess.
+            message = finding.message + ("" if cause else finding.guess)
+            finding = replace(finding, message=message, cause=cause)
             self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
 
-    def _disobeyed(self, outcome: Outcome, findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    def _disobeyed(
+        self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
+    ) -> dict[str, Finding]:
         """What the task's text asks of the arguments."""
         first, last, found = self.check.outputs[0].name, self.check.outputs[-1].name, {}
         for name in self.check.leaves:
             if name in outcome.changed and first not in findings:
+                shared = SHARED if isinstance(given.get(name), (dict, list)) else ""
                 found[first] = Finding(
-                    f"it changes its argument {name} in place, and the task asks to leave it as it is"
+                    f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}"
                 )
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:

@@ -28,7 +28,8 @@ class Finding:
     """One thing that is wrong.
 
     ``message`` holds no drawn or expected value and is shown everywhere; ``values`` is for the student's own
-    notebook; ``index`` and ``error`` say where it is worst and how large the error is there.
+    notebook; ``index`` and ``error`` say where it is worst and how large the error is there; ``guess`` may be said behind the
+    message where no ``cause`` is known.
     """
 
     message: str
@@ -38,6 +39,7 @@ class Finding:
     expected: Any = None
     given: Any = None
     cause: str | None = None
+    guess: str = ""
 
 
 class Unusable(Exception):
@@ -181,7 +183,8 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
     if not (given.size or expected.size):
         return None, True  # A list without entries has no second axis.
     if given.shape != expected.shape:
-        return Finding(_shape_message(given.shape, expected.shape)), True
+        message, guess = _of_shape(given.shape, expected.shape)
+        return Finding(message, guess=guess), True
     if expected.dtype.kind == "b" and expected.shape == ():
         return _of_truth(given, expected), True
     wanted, got = expected.astype(np.float64), given.astype(np.float64)
@@ -238,16 +241,17 @@ def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Find
     return Finding(f"it is off by {error:.3g}{where}{count}", index, error, values, wanted, got)
 
 
-def _shape_message(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
+def _of_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[str, str]:
+    """What is said of a wrong shape, and a guess at why it is wrong."""
     if expected == ():
-        return f"it has shape {given}, expected a single number"
+        return f"it has shape {given}, expected a single number", ""
     message = f"it has shape {given}, expected {expected}"
     if given == ():
-        return message + ": was the sum or mean taken over too many axes?"
+        return message, ": was the sum or mean taken over too many axes?"
     if given == expected[::-1] and len(given) == 2:
-        return message + ": it is transposed"
+        return message + ": it is transposed", ""
     if [n for n in given if n != 1] == [n for n in expected if n != 1] and len(given) != len(expected):
         if len(given) > len(expected):
-            return message + ": one axis too many; is there a keepdims or a reshape to take away?"
-        return message + ": an axis got lost; does a sum or an index need keepdims?"
-    return message
+            return message, ": one axis too many; is there a keepdims or a reshape to take away?"
+        return message, ": an axis got lost; does a sum or an index need keepdims?"
+    return message, ""
