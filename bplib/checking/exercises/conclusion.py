@@ -65,7 +65,31 @@ def _starts_well(inputs: Inputs, params: Any) -> str | None:
         message = _spread(values, *shape) if len(shape) == 2 else _not_zero(values)
         if message:
             return f"{name} {message}"
+    W1, W2 = (np.asarray(params[name], dtype=float) / np.sqrt(2 / sum(wanted[name])) for name in ("W1", "W2"))
+    if _same_draws(W1, W2):
+        return "W2 is made of the numbers that W1 is made of: each weight should be drawn by itself"
     return None
+
+
+def _same_draws(a: Array, b: Array) -> bool:
+    """Whether the numbers of one matrix, each in units of its deviation, are among those of the other."""
+    many, few = sorted((a, b), key=np.size, reverse=True)
+    rows, columns = (min(sizes) for sizes in zip(a.shape, b.shape, strict=True))
+    pairs = [
+        (many.ravel(order)[: few.size], turned.ravel(order))
+        for turned in (few, few.T)
+        for order in ("C", "F")
+    ]
+    pairs.append((a[:rows, :columns].ravel(), b[:rows, :columns].ravel()))
+    # By chance alone the correlation of so many numbers is a few hundredths.
+    if any(abs(np.corrcoef(one, other)[0, 1]) > 0.3 for one, other in pairs):
+        return True
+    there = np.unique(np.abs(many))
+    if there.size < 0.9 * many.size:  # rounded: numbers meet by chance
+        return False
+    beside = np.searchsorted(there, np.abs(few.ravel())).clip(1, there.size - 1)
+    near = np.minimum(np.abs(there[beside] - abs(few.ravel())), np.abs(there[beside - 1] - abs(few.ravel())))
+    return bool((near < 1e-6).mean() > 0.5)
 
 
 def _misshapen(params: Any, wanted: dict[str, tuple[int, ...]]) -> str | None:
@@ -100,6 +124,10 @@ def _spread(W: Array, n_in: int, n_out: int) -> str | None:
         return "has the same row for every input: each weight should be drawn by itself"
     if not np.ptp(W, axis=1).any():
         return "has the same column for every unit: then all units learn the same"
+    if _alike(W):
+        return "has the same row for several inputs: each weight should be drawn by itself"
+    if _alike(W.T):
+        return "has the same column for several units: then these units learn the same"
     # In units of the wanted deviation; five standard errors, so that chance fails nobody.
     deviation, error = np.sqrt(2 / (n_in + n_out)), 5 / np.sqrt(W.size)
     if W.min() >= 0 or W.max() <= 0:
@@ -122,6 +150,13 @@ def _spread(W: Array, n_in: int, n_out: int) -> str | None:
     near = [words for words, variance in instead.items() if abs(W.std() / np.sqrt(variance) - 1) <= error]
     size = near[0] if len(near) == 1 else "one too small" if W.std() < deviation else "one too large"
     return f"should have a variance of 2 / (n_in + n_out), and has {size}"
+
+
+def _alike(W: Array) -> bool:
+    """Whether two rows are the same but for a factor: of ten numbers or more that is no chance, unless these are a few only."""
+    if np.unique(np.abs(W)).size <= W.shape[1] / 2:
+        return False
+    return bool((np.abs(np.triu(np.corrcoef(W), 1)) > 0.999).any())
 
 
 def _recognizes(inputs: Inputs, params: Any) -> str | None:

@@ -8,6 +8,7 @@ import numpy as np
 from bplib.checking.exercises.typical.overfitting import TYPICAL
 from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.results import described
 from bplib.types import Array
 
 
@@ -41,29 +42,55 @@ def _max_norm(W: Array, limit: float) -> Array:
 def _is_fair(inputs: Inputs, folds: Any) -> str | None:
     """Each sample in one fold, and each class spread evenly."""
     labels, k = inputs["labels"], inputs["k"]
+    if (message := _no_fold_numbers(labels, folds)) is not None:
+        return message
     folds = np.asarray(folds)
-    if folds.shape != labels.shape:
-        return f"the result has shape {folds.shape}, expected one fold number per sample, {labels.shape}."
     if not np.isin(folds, np.arange(k)).all():
-        return f"some fold numbers are not among 0 to {k - 1}."
+        return f"some fold numbers are not among 0 to {k - 1}"
     for label in np.unique(labels):
         counts = np.bincount(folds[labels == label].astype(int), minlength=k)
         if counts.max() - counts.min() > 1:
-            return "one class is spread unevenly: its counts per fold differ by more than one."
+            return "one class is spread unevenly: its counts per fold differ by more than one"
     return None
 
 
 def _is_by_chance(inputs: Inputs, folds: Any) -> str | None:
-    """Whether the generator decides: with all samples of one class, each order of the folds is as likely as any other."""
+    """Whether the generator decides who is with whom; to draw the names of the folds alone decides nothing.
+
+    With all samples of one class, each order of the folds is as likely as any other.
+    """
     labels, k = inputs["labels"], inputs["k"]
-    folds = np.asarray(folds)
-    if folds.shape != labels.shape:
-        return f"the result has shape {folds.shape}, expected one fold number per sample, {labels.shape}."
-    plain = np.arange(len(labels)) % k
-    for order in (plain, plain[::-1], np.sort(plain), np.sort(plain)[::-1]):
-        if np.array_equal(folds, order) or np.array_equal(folds, (order + 1) % k):
-            return "the samples were dealt out one after the other: let the generator decide who goes where."
+    if (message := _no_fold_numbers(labels, folds)) is not None:
+        return message
+    if np.ptp(labels):
+        return None
+    together = _together(np.asarray(folds))
+    plain, there_and_back = (np.resize(turn, len(labels)) for turn in (np.arange(k), _there_and_back(k)))
+    for order in (plain, there_and_back, np.sort(plain)):
+        if any(np.array_equal(together, _together(np.roll(order, by))) for by in range(len(order))):
+            return "the samples were dealt out one after the other: let the generator decide who is with whom"
     return None
+
+
+def _no_fold_numbers(labels: Array, folds: Any) -> str | None:
+    """What was returned instead of one fold number per sample, in an array or a list, or None."""
+    try:
+        shape = np.shape(folds)
+    except ValueError:  # lists that are not equally long
+        return f"expected one fold number per sample, {labels.shape}, not {described(folds)}"
+    if shape != labels.shape:
+        return f"the result has shape {shape}, expected one fold number per sample, {labels.shape}"
+    return None
+
+
+def _there_and_back(k: int) -> Array:
+    return np.concatenate([np.arange(k), np.arange(k)[::-1]])
+
+
+def _together(folds: Array) -> Array:
+    """Which samples are together, whatever their fold is called: folds by the number of the first sample in each."""
+    _, first, fold = np.unique(folds, return_index=True, return_inverse=True)
+    return first[fold]
 
 
 def _losses(*values: float, patience: int) -> Inputs:
@@ -78,6 +105,11 @@ def _columns(d: Draw) -> Inputs:
 def _short_columns(d: Draw) -> Inputs:
     """Columns shorter than one, and a limit that is shorter still."""
     return {"W": np.array([[0.6, 0.3, 0.0], [0.0, 0.2, 0.9]]), "limit": 0.5}
+
+
+def _tiny_columns(d: Draw) -> Inputs:
+    """So short that a length to which a small number is added is another length."""
+    return {"W": np.array([[3e-4, 1e-5, 0.0], [-4e-4, 2e-5, 6e-4]]), "limit": 1e-4}
 
 
 def _weights(d: Draw) -> Inputs:
@@ -202,6 +234,7 @@ CHECKS = (
         cases={
             "short, long and just fitting columns, and one of zeros": _columns,
             "columns and a limit below one": _short_columns,
+            "columns and a limit of next to nothing": _tiny_columns,
         },
     ),
 )

@@ -108,6 +108,11 @@ def _just_the_limit(d: Draw) -> Inputs:
     return {"gradients": {"W1": np.array([[3.0, 0.0]]), "b1": np.array([0.0, 4.0])}, "limit": 5.0}
 
 
+def _next_to_no_length(d: Draw) -> Inputs:
+    """So short that a length to which a small number is added is another length."""
+    return {"gradients": {"W1": np.array([[3e-4, 0.0]]), "b1": np.array([0.0, -4e-4])}, "limit": 1e-4}
+
+
 def _network(d: Draw) -> Inputs:
     m, sizes = d.samples(), d.sizes(3)
     return {
@@ -170,6 +175,7 @@ CHECKS = (
                 "limit": 4.5,
             },
             "a length of just the limit": _just_the_limit,
+            "a length and a limit of next to nothing": _next_to_no_length,
             "gradients of zeros": lambda d: {
                 "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},
                 "limit": 1.0,

@@ -7,6 +7,7 @@ import numpy as np
 
 from bplib.checking.exercises.typical.ideas import (
     OTHER_AXES,
+    TINY,
     Ideas,
     cut,
     each,
@@ -212,9 +213,8 @@ def _either(cause: str, dz: Callable[[Array, Array, float, Array], Array]) -> tu
     return each_of(sides, cause, lambda da, z, alpha, o: dz(da, z, alpha, o(z, 0)))
 
 
-#: Against an overflow, and against the logarithm of zero.
+#: Against an overflow.
 _BOUNDS = (20.0, 30.0, 50.0, 88.0, 100.0, 500.0, 700.0, 709.0)
-_TINY = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20, 1e-100, 1e-300)
 
 _BENDS: dict[str, Bend] = {
     "relu": lambda z: np.maximum(z, 0),
@@ -472,9 +472,10 @@ TYPICAL = {
         mistakes=(
             *each_of(OTHER_AXES, "other-axis", lambda z, o: log_softmax(z, *o)),
             *each_of(OTHER_AXES, "other-axis", lambda z, o: np.log(softmax(z, *o))),
-            *each_of(_TINY, "single-entries", lambda z, o: np.log(softmax(z) + o)),
-            *each_of(_TINY, "single-entries", lambda z, o: np.log(np.maximum(softmax(z), o))),
-            *each_of(_BOUNDS, "single-entries", lambda z, o: log_softmax(np.clip(z, -o, o))),
+            *each_of(TINY, "other-constant", lambda z, o: np.log(softmax(z) + o)),
+            *each_of(TINY, "other-constant", lambda z, o: np.log(np.maximum(softmax(z), o))),
+            *each_of(TINY, "other-constant", lambda z, o: np.log(np.clip(softmax(z), o, 1 - o))),
+            *each_of(_BOUNDS, "other-constant", lambda z, o: log_softmax(np.clip(z, -o, o))),
             *each_of((2, 10), "other-function", lambda z, o: log_softmax(z) / np.log(o)),
             Mistake("other-function", lambda z: z - z.max(axis=1, keepdims=True)),
             Mistake("function-left-out", lambda z: softmax(z)),

@@ -458,6 +458,14 @@ _BAG: Named = (
     ("mean-for-sum", lambda d, table, index: (
         _bag_heard_once_a_text(d, table, index)
         / np.maximum(_bag_heard_once_a_text(np.ones(d.shape), table, index), 1))),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / _uses(table, index)),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / np.max(_uses(table, index))),
+    ("mean-for-sum", lambda d, table, index: (
+        _bag(d, table, index) / np.maximum(_bag_heard_once_a_text(np.ones(d.shape), table, index), 1))),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / len(table)),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / len(np.unique(index))),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / index.size),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / d.shape[1]),
     ("divided-by-samples", lambda d, table, index: _bag(d, table, index) / len(d)),
     ("other-variable", lambda y, table, index: _bag(y, table, index)),
     ("other-variable", lambda d, table, index: table + _bag(d, table, index)),

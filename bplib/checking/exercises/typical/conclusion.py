@@ -170,6 +170,16 @@ def _error(error: Callable[[Array, Array], Array]) -> Callable[[Array, Array, Ar
     return lambda p, target, logits: error(p, target)
 
 
+def _numbers(shares: Array) -> Array:
+    """The number of each row's largest entry, as a column: the labels themselves."""
+    return shares.argmax(axis=1)[:, None]
+
+
+def _from_one(target: Array) -> Array:
+    """As if the classes were counted from one: nobody is the first."""
+    return np.pad(target[:, 1:], ((0, 0), (0, 1)))
+
+
 def _as_if_the_best_were_right(p: Array, target: Array, logits: Array) -> Array:
     return p - np.eye(p.shape[1])[p.argmax(axis=1)]
 
@@ -308,11 +318,17 @@ TYPICAL = {
             Mistake("softmax-differentiated-twice", _backward(blame=_twice_through_the_softmax)),
             Mistake("done-twice", _backward(shares=lambda z: _softmax(_softmax(z)))),
             Mistake("other-activation", _backward(shares=sigmoid)),
+            Mistake("wrong-tensor", _backward(blame=lambda p, target, logits: p - _numbers(target))),
+            Mistake(
+                "wrong-tensor",
+                _backward(blame=lambda p, target, logits: _numbers(p) - _numbers(target) + 0 * p),
+            ),
             Mistake("other-axis", _in_every_row),
             Mistake("other-axis", _backward(shares=lambda z: _softmax(z.T).T)),
             Mistake("other-axis", _backward(shares=lambda z: _softmax(z, axis=0))),
             Mistake("other-axis", _backward(shares=lambda z: _softmax(z, axis=None))),
             Mistake("off-by-one", _one_too_low),
+            Mistake("off-by-one", _backward(blame=lambda p, target, logits: p - _from_one(target))),
             Mistake("other-count", _backward(count=lambda x, hidden, p: p.size)),
             Mistake("other-count", _backward(count=lambda x, hidden, p: p.shape[1])),
             Mistake("other-count", _backward(count=lambda x, hidden, p: x.shape[1])),

@@ -7,6 +7,7 @@ import numpy as np
 
 from bplib.checking.exercises.typical.ideas import (
     OTHER_AXES,
+    TINY,
     Ideas,
     cut,
     each,
@@ -210,6 +211,21 @@ def _smooth(y: Array, epsilon: float) -> Array:
 
 def _log_of_softmax(z: Array, top: int | None, total: int | None) -> Array:
     return np.log(softmax(z, top, total))
+
+
+def _log_of_more(z: Array, tiny: float) -> Array:
+    return np.log(softmax(z) + tiny)
+
+
+def _log_of_no_less(z: Array, tiny: float) -> Array:
+    return np.log(np.maximum(softmax(z), tiny))
+
+
+def _log_of_clipped(z: Array, tiny: float) -> Array:
+    return np.log(np.clip(softmax(z), tiny, 1 - tiny))
+
+
+_AWAY_FROM_ZERO = (_log_of_more, _log_of_no_less, _log_of_clipped)
 
 
 _ABSOLUTE: Ideas = (
@@ -427,6 +443,8 @@ _LOG_P: Ideas = (
     ("term-left-out", lambda z: z - z.max(axis=1, keepdims=True)),
     ("each-by-itself", lambda z: -np.logaddexp(0, -z)),
     ("each-by-itself", lambda z: np.log(sigmoid(z))),
+    # Kept away from the logarithm of zero by a number that the text does not know.
+    *(("other-constant", partial(of, tiny=tiny)) for of in _AWAY_FROM_ZERO for tiny in TINY),
     *(
         ("other-axis", partial(of, top=a, total=b))
         for of in (log_softmax, _log_of_softmax)

@@ -173,6 +173,28 @@ def _extrapolated(
     return richardson
 
 
+def _moved(*moves: float, whole: bool = False) -> Callable[..., Array]:
+    """The point itself is moved, by so many steps before each of four losses and after the last, and not put back as it was.
+
+    ``whole``: in the array that came in, where steps are cut if it holds whole numbers.
+    """
+
+    def richardson(f: Function, x: Array, h: float) -> Array:
+        cut = whole and x.size > 1 and (x == np.round(x)).all()
+        point, slopes = x.astype(int if cut else float), np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            losses = []
+            for move in moves[:4]:
+                point[index] += move * h
+                losses.append(f(point.copy()))
+            point[index] += moves[4] * h
+            near, far = (losses[0] - losses[1]) / (2 * h), (losses[2] - losses[3]) / (4 * h)
+            slopes[index] = (4 * near - far) / 3
+        return slopes
+
+    return richardson
+
+
 def _left_moved(left: float) -> Callable[..., Array]:
     """Entries are not put back when they have been measured."""
 
@@ -362,6 +384,13 @@ def _autoencoder(
 
 
 _FIRST, _LAST = slice(0, 1), slice(-1, None)
+#: One step up and one down, then two: what is moved back too late or never, see `_moved`.
+_NOT_PUT_BACK = (
+    (1.0, -2.0, 2.0, -4.0, 0.0),
+    (1.0, -2.0, 2.0, -4.0, 2.0),
+    (1.0, -2.0, 3.0, -4.0, 0.0),
+    (1.0, -1.0, 2.0, -2.0, 0.0),
+)
 
 TYPICAL = {
     "richardson": Typical(
@@ -371,6 +400,12 @@ TYPICAL = {
             Mistake("step-left-out", _extrapolated(lambda near, far: far)),
             Mistake("step-left-out", _left_moved(-1.0)),
             Mistake("step-left-out", _left_moved(-2.0)),
+            *(
+                Mistake("step-left-out", _moved(*moves, whole=whole))
+                for moves in _NOT_PUT_BACK
+                for whole in (False, True)
+            ),
+            Mistake("cut-to-whole", _moved(1.0, -2.0, 3.0, -4.0, 2.0, whole=True)),
             Mistake("other-variable", _extrapolated(down=0.0)),
             Mistake("other-variable", _extrapolated(up=0.0)),
             Mistake("other-variable", _extrapolated(lambda near, far: near, down=0.0)),

@@ -149,9 +149,9 @@ def _fit(
     begin: Callable[[Array, float], _Line] = lambda w, b: (w, b),
     seen: Callable[[_Line, _Line, _Line], _Line] = lambda now, of_epoch, first: now,
     rated: Callable[[float], float] = lambda rate: rate,
-    most: int = 100,
+    rounds: Callable[[int], int] = lambda epochs: epochs,
 ) -> Callable[..., _Line]:
-    """The loop with other gradients, batches or rates, from another beginning, or for a few epochs at most.
+    """The loop with other gradients, batches or rates, from another beginning, or for another number of epochs.
 
     The error is that of the weights ``seen``: as they are now, at the beginning of the epoch, or of all.
     """
@@ -160,7 +160,7 @@ def _fit(
         x: Array, y: Array, w: Array, b: float, learning_rate: float, batch_size: int, epochs: int
     ) -> _Line:
         first = w, b = begin(w, b)
-        for _ in range(min(epochs, most)):
+        for _ in range(rounds(epochs)):
             of_epoch = w, b
             for rows in cut(len(x), batch_size):
                 weights, bias = seen((w, b), of_epoch, first)
@@ -374,8 +374,18 @@ TYPICAL = {
             Mistake("old-value", _fit(_shared_by_batches, seen=lambda now, of_epoch, first: of_epoch)),
             Mistake("old-value", _fit(seen=lambda now, of_epoch, first: first)),
             Mistake("old-value", _fit_in_y),
-            Mistake("old-value", _fit(cut=lambda m, size: _in_turn(m, size)[-1:], most=1)),
-            Mistake("stopped-early", _fit(cut=lambda m, size: _in_turn(m, size)[:1], most=1)),
+            Mistake(
+                "old-value",
+                _fit(cut=lambda m, size: _in_turn(m, size)[-1:], rounds=lambda epochs: min(epochs, 1)),
+            ),
+            Mistake(
+                "stopped-early",
+                _fit(cut=lambda m, size: _in_turn(m, size)[:1], rounds=lambda epochs: min(epochs, 1)),
+            ),
+            Mistake("off-by-one", _fit(rounds=lambda epochs: epochs - 1)),
+            Mistake("off-by-one", _fit(rounds=lambda epochs: epochs + 1)),
+            Mistake("case-left-out", _fit(rounds=lambda epochs: max(epochs, 1))),
+            Mistake("case-left-out", _fit(rounds=lambda epochs: max(epochs - 1, 1))),
             Mistake("factor-left-out", _fit(rated=lambda rate: 1.0)),
             Mistake("other-constant", _fit(begin=lambda w, b: (np.zeros(len(w)), 0.0))),
             Mistake("other-constant", _fit(begin=lambda w, b: (np.zeros(len(w)), b))),

@@ -203,6 +203,15 @@ def _limited(
     return lambda W, limit: np.where(lengths(W) > limit, shorten(W, lengths(W), limit), W)
 
 
+def _limited_by_more(added: float) -> Callable[..., Array]:
+    """A small number is added to a length, so that nothing is divided by zero."""
+    return _limited(shorten=lambda W, lengths, limit: W * limit / (lengths + added))
+
+
+def _limited_by_at_least_more(added: float) -> Callable[..., Array]:
+    return lambda W, limit: W * np.minimum(1.0, limit / (_lengths(W) + added))
+
+
 def _limited_once(W: Array, limit: float) -> Array:
     first = np.argmax(_lengths(W) > limit)
     return np.where(np.arange(W.shape[1]) == first, _limited()(W, limit), W)
@@ -322,6 +331,11 @@ TYPICAL = {
             Mistake("other-operation", _limited(shorten=lambda W, lengths, limit: W - (lengths - limit))),
             Mistake("other-operation", _limited(shorten=lambda W, lengths, limit: W * 0)),
             Mistake("stopped-early", _limited_once),
+            *(
+                Mistake("other-constant", shortened(added))
+                for shortened in (_limited_by_more, _limited_by_at_least_more)
+                for added in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+            ),
             Mistake("cut-to-whole", lambda W, limit: _cut(_limited()(W, limit), W)),
         ),
     ),

@@ -355,6 +355,8 @@ def _each(change: _Function) -> _Function:
     return lambda gradients, limit: {name: change(g, limit) for name, g in gradients.items()}
 
 
+#: To a length, so that nothing is divided by zero.
+_ADDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 _CLIP: _Table = {
     "input-returned": [lambda gradients: gradients],
     "each-by-itself": [
@@ -380,6 +382,10 @@ _CLIP: _Table = {
         _clip(lambda arrays: _length(arrays) / np.sqrt(len(arrays))),
     ],
     "factor-left-out": [_clip(factor=lambda norm, limit: 1 / norm if norm > limit else 1.0)],
+    "other-constant": [
+        *(_clip(factor=lambda norm, limit, c=c: limit / (norm + c) if norm > limit else 1.0) for c in _ADDED),
+        *(_clip(factor=lambda norm, limit, c=c: min(1.0, limit / (norm + c))) for c in _ADDED),
+    ],
     "case-left-out": [
         _clip(factor=lambda norm, limit: limit / norm),
         _clip(factor=lambda norm, limit: limit / norm if norm else 1.0),
