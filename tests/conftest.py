@@ -28,7 +28,7 @@ def needs(found: object, message: str) -> None:
 @pytest.fixture(scope="session")
 def graded():
     """Return the sample class's results by (student, exercise); the class is graded first when anything has changed."""
-    from bplib.grading import demo
+    from bplib.grading.rehearsal import demo
 
     return {(result.student, result.exercise): result for result in demo.results()}
 
@@ -38,8 +38,8 @@ def prepared(tmp_path_factory) -> Path:
     """Make a course that knows one exercise, without submissions."""
     from small_class import EXERCISE
 
-    from bplib.grading import release
-    from bplib.grading.course import Course
+    from bplib.grading.course import release
+    from bplib.grading.course.directory import Course
 
     root = tmp_path_factory.mktemp("course")
     release.generate(Course(root), [EXERCISE])
@@ -49,7 +49,7 @@ def prepared(tmp_path_factory) -> Path:
 @pytest.fixture
 def course(prepared, tmp_path) -> CourseDirectory:
     """Return a copy of that course to hand in to."""
-    from bplib.grading.course import Course
+    from bplib.grading.course.directory import Course
 
     root = tmp_path / "course"
     shutil.copytree(prepared, root)
@@ -89,7 +89,7 @@ def axe() -> Callable[[Page], list[str]]:
 @pytest.fixture(scope="session")
 def cluster():
     """Return two processes that grade."""
-    from bplib.grading.cluster import local
+    from bplib.grading.work.cluster import local
 
     with local(2) as opened:
         yield opened

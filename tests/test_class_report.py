@@ -17,9 +17,11 @@ from nbgrader.api import Gradebook
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.report.report import MIMETYPE
-from bplib.grading import lms
-from bplib.grading.class_page import bars, page
-from bplib.grading.class_results import (
+from bplib.grading.commands.report import report
+from bplib.grading.gradebook.graded_notebook import Wrong
+from bplib.grading.pages import lms
+from bplib.grading.pages.class_page import bars, page
+from bplib.grading.pages.class_results import (
     GRADED,
     NEEDS_HUMAN,
     NOT_SUBMITTED,
@@ -30,10 +32,8 @@ from bplib.grading.class_results import (
     Task,
     read_class,
 )
-from bplib.grading.class_summary import OWN_WAY, anonymous, bins, summarize
-from bplib.grading.graded_notebook import Wrong
-from bplib.grading.report_command import report
-from bplib.grading.suggestions import FOR_CAUSE, SUGGESTIONS
+from bplib.grading.pages.class_summary import OWN_WAY, anonymous, bins, summarize
+from bplib.grading.pages.suggestions import FOR_CAUSE, SUGGESTIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's, while it adds
 

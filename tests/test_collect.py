@@ -17,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.utils import parse_utc
 
-from bplib.grading import collect_command, downloads, student_folder
-from bplib.grading.collect import Collection, What
-from bplib.grading.places import EXERCISES
-from bplib.grading.submitters import Roster, RosterError, Submitter, of_platform, safe_name
+from bplib.grading.collecting import downloads, student_folder
+from bplib.grading.collecting.collection import Collection, What
+from bplib.grading.collecting.submitters import Roster, RosterError, Submitter, of_platform, safe_name
+from bplib.grading.commands import collect as collect_command
+from bplib.grading.course.places import EXERCISES
 
 EARLY, LATER = (2026, 3, 1, 10, 0, 0), (2026, 3, 2, 10, 0, 0)
 ADA = "Ada Lovelace_1234567_assignsubmission_file"

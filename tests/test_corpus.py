@@ -19,14 +19,15 @@ from corpus.damaged import FILES, RUNNING, File
 from plain.machine import SECRET
 from sandboxed import sandbox  # noqa: F401 - a fixture
 
-from bplib.grading import source, workers
-from bplib.grading.cluster import local
-from bplib.grading.course import Course, course_directory
-from bplib.grading.grade import grade
-from bplib.grading.grade_command import table
-from bplib.grading.journal import GRADED, HUMAN, Result
-from bplib.grading.places import REPOSITORY
-from bplib.grading.sandbox import FIRST_USER
+from bplib.grading.commands.grade import table
+from bplib.grading.course import source
+from bplib.grading.course.directory import Course, course_directory
+from bplib.grading.course.places import REPOSITORY
+from bplib.grading.gradebook.results import GRADED, HUMAN, Result
+from bplib.grading.sandbox.outside import FIRST_USER
+from bplib.grading.work import worker
+from bplib.grading.work.cluster import local
+from bplib.grading.work.grade import grade
 
 ENTRIES = [*entries(), *RUNNING]
 #: Seconds that a submission may take beyond what its limits say.
@@ -79,8 +80,8 @@ def _below(pid: int) -> set[int]:
 
 
 def _warm() -> set[int]:
-    assert workers._box is not None
-    return _below(workers._box._process.pid)
+    assert worker._box is not None
+    return _below(worker._box._process.pid)
 
 
 def _fair(result: Result, entry: Entry) -> bool:
@@ -237,11 +238,11 @@ def test_a_whole_class_is_graded(course, outside):
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         Console(file=nowhere, width=200).print(table(list(results.values())))
-    assert not _of_sandboxes(_below(os.getpid()) - (_warm() if workers._box is not None else set()))
+    assert not _of_sandboxes(_below(os.getpid()) - (_warm() if worker._box is not None else set()))
 
 
 def _of_sandboxes(processes: set[int]) -> list[int]:
     """Those that belong to a sandbox's user."""
-    users = range(FIRST_USER, FIRST_USER + workers.USERS)
+    users = range(FIRST_USER, FIRST_USER + worker.USERS)
     places = [Path("/proc", str(number)) for number in processes]
     return [int(place.name) for place in places if place.exists() and place.stat().st_uid in users]

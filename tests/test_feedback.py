@@ -20,12 +20,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from traitlets.config import PyFileConfigLoader
 
 from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT, WRONG, OutputReport, Report, Score
-from bplib.grading import safe_html
-from bplib.grading.course import Course
-from bplib.grading.feedback import FeedbackExporter
-from bplib.grading.outputs import LINES, OUTPUTS
-from bplib.grading.places import REPOSITORY, SOLUTIONS
-from bplib.grading.source import read
+from bplib.grading.course.directory import Course
+from bplib.grading.course.places import REPOSITORY, SOLUTIONS
+from bplib.grading.course.source import read
+from bplib.grading.pages import safe_html
+from bplib.grading.pages.feedback import FeedbackExporter
+from bplib.grading.pages.outputs import LINES, OUTPUTS
 
 # nbgrader's queries were written for an older SQLAlchemy.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -315,7 +315,7 @@ def test_formgrader_keeps_its_own_pages_and_gives_this_feedback():
     """Its pages come from HTMLExporter, whose template it names in the settings that it shares with the feedback."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(REPOSITORY)).load_config()
     assert "HTMLExporter" not in config
-    assert config.GenerateFeedback.exporter_class == "bplib.grading.feedback.FeedbackExporter"
+    assert config.GenerateFeedback.exporter_class == "bplib.grading.pages.feedback.FeedbackExporter"
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = ["/somewhere/else"]
     exporter = FeedbackExporter(config=config)

@@ -21,13 +21,15 @@ from nbgrader.coursedir import CourseDirectory
 from rich.text import Text
 from small_class import EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
-from bplib.grading import grade_command, seeds
-from bplib.grading.agreement import GradingError
-from bplib.grading.cleaning import cleaned, parsed, read_file
-from bplib.grading.course import Course
-from bplib.grading.grade import grade
-from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
-from bplib.grading.source import read, solution_cells
+from bplib.grading.commands import grade as grade_command
+from bplib.grading.course.agreement import GradingError
+from bplib.grading.course.directory import Course
+from bplib.grading.course.source import read, solution_cells
+from bplib.grading.gradebook.results import GRADED, HUMAN, MISSING, Result
+from bplib.grading.work import seeds
+from bplib.grading.work.cleaning import cleaned, parsed, read_file
+from bplib.grading.work.grade import grade
+from bplib.grading.work.journal import Journal
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bwrap") is None and not os.environ.get("CI"), reason="bubblewrap is not installed"

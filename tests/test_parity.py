@@ -19,11 +19,11 @@ from sandboxed import sandbox  # noqa: F401 - a fixture
 from test_exercises import MISTAKES, TASKS, WAYS
 from test_sample_class import DESERVED
 
-from bplib.grading import release, source
-from bplib.grading.course import Course
-from bplib.grading.places import EXERCISES
-from bplib.grading.sample_class import apply
-from bplib.grading.students import STUDENTS
+from bplib.grading.course import release, source
+from bplib.grading.course.directory import Course
+from bplib.grading.course.places import EXERCISES
+from bplib.grading.rehearsal.sample_class import apply
+from bplib.grading.rehearsal.students import STUDENTS
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 #: The draws of `test_exercises`, so that what is known there of a mistake holds here.

@@ -21,10 +21,10 @@ import ordinary
 import pytest
 
 from bplib.activation import ACTIVATIONS
-from bplib.grading import doctor, remedies
-from bplib.grading.attacks import ATTACKS
-from bplib.grading.inside.wire import LARGEST, Opaque, WireError, receive, send
-from bplib.grading.sandbox import TURN, Died, Limits, Sandbox
+from bplib.grading.sandbox import doctor, remedies
+from bplib.grading.sandbox.attacks import ATTACKS
+from bplib.grading.sandbox.inside.wire import LARGEST, Opaque, WireError, receive, send
+from bplib.grading.sandbox.outside import TURN, Died, Limits, Sandbox
 
 LIMITS = Limits(cell=2, wall=30)
 pytestmark = pytest.mark.skipif(
@@ -193,7 +193,7 @@ def test_what_a_function_shows_is_no_output_of_the_next_cell(box):
 def test_forged_answers_to_calls_are_none(box, forged):
     serving = f"""
 import sys
-serve = sys.modules["bplib.grading.inside.serve"]
+serve = sys.modules["bplib.grading.sandbox.inside.serve"]
 serve.send_each = lambda sock, messages: serve.send(sock, {forged})
 def f(x):
     return x
@@ -392,7 +392,7 @@ def test_hostile_submissions_get_no_further_for_an_ordinary_user(home):
 #: As Docker's own filter does, which leaves sockets alone.
 NO_NAMESPACES = """
 import ctypes, os, sys
-from bplib.grading.inside import syscalls
+from bplib.grading.sandbox.inside import syscalls
 calls = syscalls._MACHINES[os.uname().machine][1]
 del calls["socket"], calls["socketpair"]
 ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from bplib.grading import source
+from bplib.grading.course import source
 from corpus import EXERCISE, Entry, released
 
 _ONE = "residual_layer"

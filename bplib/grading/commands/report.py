@@ -1,0 +1,120 @@
+"""``bplib report EXERCISE``: the class at a glance as a page, and its points for a learning management system."""
+
+import json
+import warnings
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
+
+from bplib.grading.course.directory import CourseError, course_directory
+from bplib.grading.gradebook import folders
+from bplib.grading.pages import class_summary, lms
+from bplib.grading.pages.class_page import page
+from bplib.grading.pages.class_results import ClassError, ClassResults, read_class
+
+_EPILOG = (
+    "The page and the CSV files hold grades: keep them where your submissions are. "
+    "--anonymous concerns the page and --json; a CSV file needs to know who is who."
+)
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("exercise")
+@click.option(
+    "--course",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The course folder, where nbgrader_config.py or gradebook.db is. Default: this folder.",
+)
+@click.option("--db", metavar="ADDRESS", help="The gradebook, if nbgrader's settings do not say where it is.")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write the page. Default: report/EXERCISE.html beside the autograded folder.",
+)
+@click.option(
+    "--csv",
+    "formats",
+    type=click.Choice(sorted(lms.FORMATS)),
+    multiple=True,
+    help="Also write the points for this system, beside the page. May be given twice.",
+)
+@click.option("--book", metavar="URL", envvar="BPLIB_BOOK", default="", help="The book's address, for links.")
+@click.option("--anonymous", is_flag=True, help="Leave out names.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the results as JSON; write a page only with --to."
+)
+def report(
+    exercise: str,
+    course: Path,
+    db: str | None,
+    to: Path | None,
+    formats: tuple[str, ...],
+    book: str,
+    anonymous: bool,
+    as_json: bool,
+) -> None:
+    """Show how the class did in EXERCISE: points, the hardest tasks, typical mistakes, and who needs you."""
+    if book and (urlsplit(book).scheme not in ("http", "https", "file") or any(c.isspace() for c in book)):
+        raise click.BadParameter(
+            f"{book!r} is no address; one begins with https://, http:// or file://", param_hint="--book"
+        )
+    try:
+        directory = course_directory(course)
+    except CourseError as error:
+        raise click.ClickException(str(error)) from error
+    results = _read(directory, exercise, db)
+    target = to or beside_autograded(directory) / f"{exercise}.html"
+    shown = class_summary.anonymous(results) if anonymous else results
+    if to or not as_json:
+        now = datetime.now().astimezone().date()
+        _write(target, page(shown, now, book, anonymous))
+        click.echo(f"Written: {target}", err=as_json)
+    for name in formats:
+        beside = target.with_name(f"{target.stem}-{name}.csv")
+        _write(beside, lms.FORMATS[name](results))
+        left_out = ", ".join(student.id for student in lms.counted(results)[1])
+        click.echo(
+            f"Written: {beside}"
+            + (f"; left out, for they have no points yet: {left_out}" if left_out else ""),
+            err=as_json,
+        )
+    if as_json:
+        both = {"class": asdict(shown), "summary": asdict(class_summary.summarize(shown))}
+        click.echo(json.dumps(both, indent=1, ensure_ascii=False))
+
+
+def beside_autograded(course: CourseDirectory) -> Path:
+    """Return the folder ``report`` in which a page comes to stand: git ignores it wherever it ignores the grades."""
+    return Path(course.root, course.autograded_directory).parent / "report"
+
+
+def _read(course: CourseDirectory, exercise: str, db: str | None) -> ClassResults:
+    def graded(student: str) -> Path:
+        return Path(course.format_path(course.autograded_directory, student, exercise))
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's queries, written for an older SQLAlchemy
+            return read_class(
+                exercise,
+                db or course.db_url,
+                graded,
+                folders.submissions(course, exercise),
+            )
+    except ClassError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error

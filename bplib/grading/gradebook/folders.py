@@ -1,0 +1,158 @@
+"""nbgrader's folders: what has been handed in, and the graded copy of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+from nbgrader import utils
+from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+
+from bplib.grading.gradebook.writer import NotEnteredError
+
+#: The bytes that a student's other files may have together to go along, and how many files are looked at.
+ATTACHED, MOST = 50 * 2**20, 1000
+#: When it was handed in, as nbgrader's exchange writes it.
+TIMESTAMP = "timestamp.txt"
+
+
+def submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
+    """The notebook of each student who has handed in something, by nbgrader's layout or nearly so."""
+    top = Path(course.root, course.submitted_directory)
+    found: dict[str, Path] = {}
+    for student in sorted(top.iterdir()) if top.is_dir() else []:
+        if not student.is_dir() or student.name.startswith("."):
+            continue
+        folders = [
+            folder
+            for folder in sorted(student.iterdir())
+            if folder.is_dir() and folder.name.lower() == exercise.lower()
+        ]
+        paths = [path for folder in folders for path in sorted(folder.iterdir())]
+        notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and not path.is_dir()]
+        if folders:
+            found[student.name] = _likeliest(notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
+    return found
+
+
+def _likeliest(notebooks: Sequence[Path], exercise: str) -> Path | None:
+    """The notebook of this name, or nearly of this name, or the only one."""
+    exact = [path for path in notebooks if path.name == f"{exercise}.ipynb"]
+    near = [path for path in notebooks if path.stem.lower().startswith(exercise.lower())]
+    return next(iter(exact or near or (notebooks if len(notebooks) == 1 else [])), None)
+
+
+def timestamp(submitted: Path) -> datetime | None:
+    """When it was handed in, if that is known.
+
+    Raises
+    ------
+    NotEnteredError
+        If the file holds something else: nobody shall be late, or in time, by mistake.
+    """
+    path = submitted / TIMESTAMP
+    if path.is_symlink() or not path.is_file():
+        return None
+    with path.open(encoding="utf-8", errors="replace") as file:
+        text = file.read(100).strip()
+    try:
+        found: datetime | None = utils.parse_utc(text) if text else None
+    except (ValueError, OverflowError):
+        raise NotEnteredError(
+            f"{TIMESTAMP} reads {text[:40]!r}, expected a date such as '2026-03-01 12:00:00 UTC'. "
+            "Correct or delete it, then grade again."
+        ) from None
+    return found
+
+
+def lay_down(course: CourseDirectory, student: str, exercise: str, submitted: Path, notebook: str) -> int:
+    """Put the graded notebook into ``autograded``, with the files that nbgrader would put beside it.
+
+    It comes as a whole or not at all, with nbgrader's permissions.
+
+    Returns
+    -------
+    int
+        How many of the student's files were left out, because together they are too large.
+    """
+    converter = _converter(Autograde, course)
+    with _replaced(converter, student, exercise) as fresh:
+        room, left_out = ATTACHED, 0
+        for path in _beside(submitted, course.ignore):
+            size = path.stat().st_size
+            if size > room:
+                left_out += 1
+                continue
+            room -= size
+            _copy(path, fresh / path.relative_to(submitted))
+        source = Path(course.format_path(course.source_directory, ".", exercise))
+        for path in map(Path, utils.find_all_files(str(source), [*course.ignore, "*.ipynb"])):
+            inner = path.relative_to(source)
+            if str(inner) not in converter.exclude_overwriting.get(exercise, []):
+                _copy(path, fresh / inner)
+        (fresh / f"{exercise}.ipynb").write_text(notebook, encoding="utf-8")
+    return left_out
+
+
+def lay_down_page(course: CourseDirectory, student: str, exercise: str, page: str) -> None:
+    """Put the page into ``feedback``, with the files that lie beside the graded notebook, as nbgrader does."""
+    beside = graded(course, student, exercise).parent
+    with _replaced(_converter(GenerateFeedback, course), student, exercise) as fresh:
+        for path in _beside(beside, course.ignore):
+            _copy(path, fresh / path.relative_to(beside))
+        (fresh / f"{exercise}.html").write_text(page, encoding="utf-8")
+
+
+@cache
+def _converter(kind: type[BaseConverter], course: CourseDirectory) -> BaseConverter:
+    """One for each course, which would keep every one that was ever made for it."""
+    return kind(coursedir=course, parent=course)
+
+
+@contextmanager
+def _replaced(converter: BaseConverter, student: str, exercise: str) -> Iterator[Path]:
+    """A new folder that takes the place of nbgrader's when it is complete, with nbgrader's permissions."""
+    folder = Path(converter.coursedir.format_path(converter._output_directory, student, exercise))
+    fresh = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    yield fresh
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    converter.set_permissions(exercise, student)
+
+
+def remove(course: CourseDirectory, student: str, exercise: str) -> None:
+    """Take away the graded copy of work that has been replaced, as nbgrader does when it cannot grade the new one."""
+    shutil.rmtree(graded(course, student, exercise).parent, ignore_errors=True)
+
+
+def graded(course: CourseDirectory, student: str, exercise: str) -> Path:
+    """The graded copy of a student's notebook."""
+    return Path(course.format_path(course.autograded_directory, student, exercise), f"{exercise}.ipynb")
+
+
+def _beside(submitted: Path, ignored: Sequence[str]) -> Iterator[Path]:
+    """What lies beside a notebook; the date first, for nbgrader goes by it."""
+    paths = sorted(submitted.rglob("*"), key=lambda path: (path != submitted / TIMESTAMP, path))
+    for path in paths[:MOST]:
+        parts = path.relative_to(submitted).parts
+        skipped = any(fnmatch(part, pattern) for part in parts for pattern in ignored)
+        if any(part.lower().endswith(".ipynb") for part in parts) or skipped:
+            continue
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        os.remove(target)
+    shutil.copyfile(path, target)

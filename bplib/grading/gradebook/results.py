@@ -1,0 +1,54 @@
+"""What has become of each student's work: one outcome, points, and why a person is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+GRADED, HUMAN, MISSING = "graded", "needs a human", "not submitted"
+#: What a human reads about points whose submission has disappeared.
+GONE = "It was graded before, and is no longer in the submitted folder. Put it back, or take its points out of the gradebook."
+
+
+@dataclass(frozen=True)
+class Result:
+    """The one outcome of one student.
+
+    Attributes
+    ----------
+    outcome
+        `GRADED`, `HUMAN` or `MISSING`.
+    code, sentence
+        Why a human is needed: a stable name, and a sentence.
+    mark
+        Of what was handed in and of the checks: the same again need not be graded again.
+    tasks
+        Points of each task that was judged.
+    notebook
+        The graded notebook as text; empty where there is none.
+    checks
+        The version of the checks that judged it, see `bplib.checking.judging.versions`; 0 where that was not yet kept.
+    """
+
+    student: str
+    outcome: str
+    code: str = ""
+    sentence: str = ""
+    mark: str = ""
+    tasks: dict[str, float] = field(default_factory=dict)
+    maximum: float = 0.0
+    notes: tuple[str, ...] = ()
+    contained: bool = True
+    seconds: float = 0.0
+    notebook: str = ""
+    checks: int = 0
+
+    @property
+    def handed_in(self) -> str:
+        """A hash of what was handed in."""
+        return self.mark.partition("-")[0]
+
+
+def counts(results: Sequence[Result]) -> dict[str, int]:
+    """How many students have each outcome."""
+    return {outcome: sum(r.outcome == outcome for r in results) for outcome in (GRADED, HUMAN, MISSING)}

@@ -1,0 +1,258 @@
+"""The one writer of nbgrader's gradebook: what ``nbgrader autograde`` would write, for results that were made elsewhere."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Notebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, SAWarning
+
+from bplib.grading.course.source import tested
+from bplib.grading.gradebook.sheet import Sheet, read_sheet
+
+#: Seconds to wait for somebody else's lock on an SQLite file, formgrader's for instance.
+PATIENCE = 60
+#: Characters of a student's id that fit.
+LONGEST: int = Student.__table__.c.id.type.length
+_A_STUDENTS = (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
+
+
+class NotEnteredError(ValueError):
+    """A result cannot go into the gradebook; the message is a sentence that says why, and what to do."""
+
+
+class Writer:
+    """Holds the gradebook open; results may be written again, and come out the same.
+
+    Parameters
+    ----------
+    course
+        Its ``db_url`` says where the gradebook is: SQLite, or PostgreSQL with its driver in the address.
+    """
+
+    def __init__(self, course: CourseDirectory) -> None:
+        # nbgrader's queries, written for an older SQLAlchemy
+        warnings.simplefilter("ignore", SAWarning)
+        self._gradebook = Gradebook(_patient(course.db_url), course.course_id)
+        # With each commit all would be forgotten, and the exercise read anew for every student.
+        self._gradebook.db().expire_on_commit = False
+        self._exercise: list[object] = []
+        self._keep_log("WAL")
+        # The course's own plugin, with its settings.
+        self._penalties = AssignLatePenalties(parent=course)
+        self._penalties.init_plugin()
+
+    def students(self) -> list[str]:
+        """Everyone on the roster."""
+        found = [student.id for student in self._gradebook.students]
+        self._commit()  # a server may end a connection that holds a transaction for long
+        return found
+
+    def points(self, exercise: str) -> dict[str, float] | None:
+        """What each graded cell is worth; None if ``nbgrader generate_assignment`` has not entered the exercise."""
+        try:
+            notebook = self._gradebook.find_notebook(exercise, exercise)
+        except MissingEntry:
+            return None
+        found = {cell.name: float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)}
+        self._commit()
+        return found
+
+    def has(self, student: str, exercise: str) -> bool:
+        """Whether an earlier run has entered points for a student."""
+        found = self._submission(student, exercise) is not None
+        self._commit()
+        return found
+
+    def write(
+        self,
+        student: str,
+        exercise: str,
+        notebook: NotebookNode,
+        timestamp: datetime | None,
+        judged: Collection[str],
+    ) -> None:
+        """Enter the points of one graded notebook; points given by hand stay, and are marked for another look.
+
+        Parameters
+        ----------
+        student, exercise
+            Whose work on what.
+        notebook
+            Its test cells have outputs that nbgrader reads points from.
+        timestamp
+            When it was handed in, if that is known.
+        judged
+            The tasks that have points; those of the others are due by hand.
+
+        Raises
+        ------
+        NotEnteredError
+            If the student's folder has a name that is no id.
+        """
+        try:
+            self._write(student, exercise, notebook, timestamp, judged)
+        except BaseException:
+            self._gradebook.db.rollback()  # or what is half written goes in with the next student
+            raise
+
+    def put_off(self, student: str, exercise: str) -> None:
+        """Enter a student whose work could not be graded; points of earlier work stay, and are marked for another look.
+
+        Raises
+        ------
+        NotEnteredError
+            As `write` does.
+        """
+        self._enroll(student)
+        submission = self._submission(student, exercise)
+        for notebook in submission.notebooks if submission else ():
+            for grade in notebook.grades:
+                grade.needs_manual_grade = True
+        self._commit()
+
+    def sheet(self, student: str, exercise: str) -> Sheet:
+        """What is entered of a student's notebook.
+
+        Raises
+        ------
+        nbgrader.api.MissingEntry
+            If nothing is.
+        """
+        found = read_sheet(self._gradebook, student, exercise, exercise)
+        self._commit()
+        return found
+
+    def _enroll(self, student: str) -> None:
+        _check_id(student)
+        self._gradebook.update_or_create_student(student)
+
+    def _submission(self, student: str, exercise: str) -> SubmittedAssignment | None:
+        try:
+            return self._gradebook.find_submission(exercise, student)
+        except (MissingEntry, UnicodeEncodeError):
+            return None
+
+    def _write(
+        self,
+        student: str,
+        exercise: str,
+        notebook: NotebookNode,
+        timestamp: datetime | None,
+        judged: Collection[str],
+    ) -> None:
+        book = self._gradebook
+        self._enroll(student)
+        submission = book.update_or_create_submission(
+            exercise, student, **({"timestamp": timestamp} if timestamp else {})
+        )
+        book.db.flush()
+        # All at once: a question for each cell took most of the time.
+        (entered,) = submission.notebooks
+        grades = {grade.name: grade for grade in entered.grades}
+        comments = {comment.name: comment for comment in entered.comments}
+        for cell in notebook.cells:
+            if utils.is_grade(cell):
+                grade = grades[cell.metadata.nbgrader.grade_id]
+                task = tested(cell)
+                settled = task is None or task in judged
+                grade.auto_score = utils.determine_grade(cell)[0] if settled else None
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+            if utils.is_solution(cell) or utils.is_task(cell):
+                comment = comments[cell.metadata.nbgrader.grade_id]
+                untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+                comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
+        self._penalize(student, submission, entered)
+        self._commit()
+
+    def _penalize(self, student: str, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
+        """Take off what lateness costs by the course's own plugin; what it cost an earlier submission is given back."""
+        book = self._gradebook
+        notebook.late_submission_penalty = None
+        late = submission.total_seconds_late
+        if late <= 0:
+            return
+        book.db.flush()
+        book.db.refresh(notebook)  # the database adds up the score
+        penalty = self._penalties.plugin_inst.late_submission_penalty(student, notebook.score, late)
+        if penalty is not None:
+            notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+
+    def _commit(self) -> None:
+        """Commit. The exercise stays known; what is a student's is not: formgrader may change it at any time."""
+        db = self._gradebook.db
+        db.commit()
+        self._exercise = []
+        for entry in list(db):
+            if isinstance(entry, _A_STUDENTS):
+                db.expire(entry)
+                continue
+            self._exercise.append(entry)
+            if isinstance(entry, (Assignment, Notebook)):
+                db.expire(entry, ["submissions"])  # or all of them would stay in memory
+
+    def close(self) -> None:
+        """Give the gradebook back, in one file."""
+        self._gradebook.db.rollback()
+        self._keep_log("DELETE")
+        self._gradebook.close()
+
+    def _keep_log(self, mode: str) -> None:
+        """Let others read an SQLite file while it is written (WAL), and have all in the file itself afterwards.
+
+        Until then no commit waits for the disk: what a power failure takes from the log is still in the journal of results.
+        """
+        if self._gradebook.engine.dialect.name == "sqlite":
+            # Somebody else has it open, or the drive cannot: then it stays as it is, and is right all the same.
+            with suppress(OperationalError):
+                self._gradebook.db.execute(text(f"PRAGMA journal_mode={mode}"))
+                self._gradebook.db.execute(
+                    text(f"PRAGMA synchronous={'NORMAL' if mode == 'WAL' else 'FULL'}")
+                )
+            self._commit()
+
+
+def _patient(address: str) -> str:
+    """Let SQLite wait for a lock, from the first question on. A database server does by itself."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(PATIENCE)})
+    return url.render_as_string(hide_password=False)
+
+
+def _check_id(student: str) -> None:
+    try:
+        student.encode()
+    except UnicodeEncodeError:
+        raise NotEnteredError(
+            "The name of the student's folder is not UTF-8. Rename it, then grade again."
+        ) from None
+    if len(student) > LONGEST:
+        raise NotEnteredError(
+            f"The name of the student's folder has {len(student)} characters, the gradebook takes {LONGEST}. "
+            "Shorten it, then grade again."
+        )
+    if student != student.strip():
+        raise NotEnteredError(
+            f"The name of the student's folder, {student!r}, begins or ends with a space, which nbgrader takes away. "
+            "Rename it, then grade again."
+        )

@@ -1,0 +1,106 @@
+"""Does the sandbox hold here? Each limit is tried for real, by code that attacks it as a submission would."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bplib.grading.sandbox.attacks import ATTACKS
+from bplib.grading.sandbox.attacks.attack import BOX, Attack
+from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Submission
+from bplib.grading.sandbox.remedies import remedy
+
+LIMITS = Limits(cell=5, wall=30, cpu=20, memory=2**30, file=2**20, disk=8 * 2**20, processes=32)
+STARTS = "bubblewrap builds a sandbox"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was tried, whether the sandbox held, what was seen, and what to do if it did not hold."""
+
+    what: str
+    holds: bool
+    seen: str
+    remedy: str = ""
+
+
+def examine(secret: Path) -> Iterator[Finding]:
+    """Try everything; where there is no sandbox, that is the only finding.
+
+    Parameters
+    ----------
+    secret
+        A file of the instructor's that no submission may read.
+    """
+    try:
+        with Sandbox() as box, _yours(secret) as words:
+            with box.submission(LIMITS) as submission:
+                _run(submission, "")
+            yield Finding(STARTS, True, "a warm process inside")
+            for attack in ATTACKS:
+                yield _finding(box, attack, words)
+            yield _nothing_left(box)
+    except SandboxError as error:
+        yield Finding(STARTS, False, str(error), remedy(str(error)))
+
+
+@contextmanager
+def _yours(secret: Path) -> Iterator[dict[str, str]]:
+    """Something of the instructor's to be reached for, by its word in the attacks."""
+    name = f"bplib-doctor-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as abstract:
+        abstract.bind(f"\0{name}")
+        abstract.listen()
+        yield {"SECRET": repr(str(secret)), "PORT": str(server.getsockname()[1]), "SOCKET": repr(name)}
+
+
+def _finding(box: Sandbox, attack: Attack, words: dict[str, str]) -> Finding:
+    limits = replace(LIMITS, **attack.limits)
+    source = re.sub("SECRET|PORT|SOCKET", lambda word: words[word[0]], attack.source)
+    try:
+        if attack.before:
+            with box.submission(limits) as submission:
+                _run(submission, attack.before)
+        with box.submission(limits) as submission:
+            seen = _run(submission, source)
+    except Died as death:
+        seen = str(death)
+    holds = re.fullmatch(attack.held, seen, re.DOTALL) is not None
+    return Finding(attack.what, holds, seen[:200], "" if holds else attack.remedy)
+
+
+def _run(submission: Submission, source: str) -> str:
+    """The last thing that a cell has printed, or its error."""
+    outputs = submission.run(source)
+    if not outputs:
+        return "no output"
+    last = outputs[-1]
+    text = str(last.get("text") or f"{last.get('ename')}: {last.get('evalue')}")
+    return (text.strip().splitlines() or [""])[-1]
+
+
+def _nothing_left(box: Sandbox) -> Finding:
+    """Whatever a submission has started is gone when it is over: nothing keeps its mark busy."""
+    what = "nothing stays behind"
+    mark = f"bplib-doctor-{os.getpid()}"
+    with box.submission(LIMITS) as submission:
+        _run(submission, f"import subprocess\nsubprocess.Popen(['sleep', '30'], env={{'MARK': {mark!r}}})")
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if not any(mark.encode() in _environment(path) for path in Path("/proc").glob("[0-9]*/environ")):
+            return Finding(what, True, "its processes are gone")
+        time.sleep(0.05)
+    return Finding(what, False, "a process is still running", BOX)
+
+
+def _environment(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

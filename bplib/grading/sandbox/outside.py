@@ -1,0 +1,239 @@
+"""A sandbox for submissions: bubblewrap around one warm process, and namespaces of its own for each submission it forks.
+
+No network, a read-only system of which only Python is to be seen, a private /tmp, an unprivileged user, and limits on time,
+memory, processes, files and output. The judge speaks to a submission over one socket (`bplib.grading.sandbox.inside.wire`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from bplib.grading.sandbox import box
+from bplib.grading.sandbox.inside.wire import WireError, receive, send
+
+#: Ordinary users' numbers end below; no file belongs to these.
+FIRST_USER = 61_000
+#: Questions that one call may ask back: a loss, for a gradient by differences of a small network, is asked hundreds of times.
+QUESTIONS = 100_000
+#: Seconds after which a function is not called again before the judge has looked.
+TURN = 1.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. ``cell`` and ``wall`` are seconds by the clock, ``cpu`` seconds of a processor."""
+
+    cell: float = 30.0
+    wall: float = 180.0
+    cpu: int = 120
+    memory: int = 3 * 2**30
+    file: int = 64 * 2**20
+    disk: int = 64 * 2**20
+    processes: int = 64
+    output: int = 16 * 2**20
+
+
+class SandboxError(RuntimeError):
+    """The sandbox cannot be had; the message says what is missing and what to do."""
+
+
+class Died(Exception):
+    """The submission's process has ended, or had to be ended; the message says why."""
+
+
+class Sandbox:
+    """One warm process in its box; used by one worker, for one submission at a time.
+
+    Parameters
+    ----------
+    contained
+        False runs everything without a box: for the course's own sample class, where nothing else is possible.
+    number
+        Tells workers apart: each has a user of its own where root starts them.
+
+    Raises
+    ------
+    SandboxError
+        If bubblewrap is missing or may not do its work here.
+    """
+
+    def __init__(self, contained: bool = True, number: int = 0) -> None:
+        self.contained, self.user = contained, FIRST_USER + number
+        built = box.bubblewrap(_bubblewrap()) if contained else []
+        ours, theirs = socket.socketpair()
+        kind = "contained" if contained else "open"
+        command = [*built, *box.python(contained), str(theirs.fileno()), kind, str(self.user)]
+        environment = box.ENVIRONMENT if contained else {**os.environ, **box.ENVIRONMENT}
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        theirs.close()
+        self._control = ours
+        ours.settimeout(60)
+        try:
+            receive(ours)
+        except (WireError, TimeoutError):
+            raise SandboxError(self._why()) from None
+
+    def _why(self) -> str:
+        self._process.kill()
+        _, errors = self._process.communicate()
+        said = errors.decode(errors="replace").strip().splitlines()
+        return f"the sandbox did not start: {said[-1].rstrip('.') if said else 'no reason given'}."
+
+    @contextmanager
+    def submission(self, limits: Limits) -> Iterator[Submission]:
+        """A fresh process for one submission; nothing that it starts is left when the block ends."""
+        send(self._control, {"start": {k: int(v) for k, v in asdict(limits).items()}})
+        _, (descriptor,), _, _ = socket.recv_fds(self._control, 1, 1)
+        with socket.socket(fileno=descriptor) as sock:
+            try:
+                submission = Submission(sock, limits)
+                submission.begin()
+                yield submission
+            finally:
+                send(self._control, {"end": True})
+                receive(self._control)
+
+    def close(self) -> None:
+        """End the warm process, and with it all that is in the box."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Submission:
+    """A submission's process, from outside."""
+
+    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+        self._sock, self._limits = sock, limits
+        self._ends = time.monotonic() + limits.wall
+        self._received = 0
+
+    def begin(self) -> None:
+        """Wait until it is ready; only before its first line can it be believed what it says of the sandbox.
+
+        Raises
+        ------
+        SandboxError
+            If the kernel does not allow what the sandbox needs.
+        """
+        first = receive(self._sock, ends=time.monotonic() + 60)
+        if isinstance(first, dict) and "refused" in first:
+            raise SandboxError(f"the kernel refuses the sandbox {first['refused']}.")
+
+    def run(self, source: str) -> list[dict[str, Any]]:
+        """Run one cell; its outputs as a notebook keeps them.
+
+        Raises
+        ------
+        Died
+            If the process ends, or does not stop when its time is over.
+        """
+        answer = self._ask(
+            {"do": "run", "source": source, "seconds": self._limits.cell}, self._limits.cell + 5
+        )
+        outputs = answer.get("outputs")
+        kept = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+        self._received += len(repr(kept))
+        if self._received > self._limits.output:
+            text = "Earlier cells have printed so much that the outputs of this one are not kept.\n"
+            return [{"output_type": "stream", "name": "stderr", "text": text}]
+        return kept
+
+    def names(self, wanted: Sequence[str]) -> dict[str, bool]:
+        """Which of these names exist, and whether they can be called."""
+        found = self._ask({"do": "names", "names": list(wanted)}, 10).get("names")
+        return {str(k): bool(v) for k, v in found.items()} if isinstance(found, dict) else {}
+
+    def calls(
+        self, name: str, inputs: Sequence[dict[str, Any]], timeout: float, listen: bool = False
+    ) -> list[dict[str, Any]]:
+        """Call a function with one of these inputs after the other; functions among them are answered here.
+
+        With ``listen``, each answer says what was done with the arguments, see `bplib.checking.calling.listening`.
+
+        Returns
+        -------
+            What came of the first calls, at least of one: a call that fails is the last, and so is one that ends after `TURN`.
+        """
+        asked = {
+            "do": "call", "name": name, "inputs": list(inputs), "timeout": timeout, "within": TURN, "listen": listen,
+        }  # fmt: skip
+        answers = self._ask(asked, timeout + TURN + 5, list)
+        if not 1 <= len(answers) <= len(inputs) or not all(isinstance(answer, dict) for answer in answers):
+            raise Died("it sent something that is no answer")
+        if "too_large" in answers[0] and len(inputs) > 1:
+            return self.calls(name, inputs[:1], timeout, listen)
+        return answers
+
+    def _ask(self, message: dict[str, Any], seconds: float, kind: type = dict) -> Any:
+        shared: list[Callable[..., Any]] = []
+
+        def share(function: Callable[..., Any]) -> int:
+            shared.append(function)
+            return len(shared) - 1
+
+        ends = min(time.monotonic() + seconds, self._ends)
+        try:
+            self._sock.settimeout(max(0.01, ends - time.monotonic()))
+            send(self._sock, message, share)
+            for _ in range(QUESTIONS):
+                answer = receive(self._sock, ends=ends)
+                if not isinstance(answer, dict) or "ask" not in answer:
+                    break
+                reply = _answered(shared, answer)
+                self._sock.settimeout(max(0.01, ends - time.monotonic()))
+                send(self._sock, reply, share)
+            else:
+                raise Died(f"it asked more than {QUESTIONS} times in one call")
+        except TimeoutError:
+            raise Died("it did not stop in time") from None
+        except (WireError, OSError) as error:
+            raise Died(f"its process ended ({error})") from None
+        if not isinstance(answer, kind):
+            raise Died("it sent something that is no answer")
+        return answer
+
+
+def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dict[str, Any]:
+    """The value of a trusted function at arguments that come from a submission."""
+    try:
+        number, arguments, named = question["ask"], question["args"], question["kwargs"]
+        if not isinstance(number, int) or not 0 <= number < len(shared) or not isinstance(arguments, list):
+            return {"error": "there is no such function"}
+        return {"value": shared[number](*arguments, **{str(k): v for k, v in named.items()})}
+    except Exception as error:  # noqa: BLE001 - whatever the arguments do to a trusted function
+        return {"error": f"{type(error).__name__}: {error}"[:500]}
+
+
+def _bubblewrap() -> str:
+    if sys.platform != "linux":
+        raise SandboxError("the sandbox needs Linux: it is made of namespaces, and no other system has them.")
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxError(
+            "bubblewrap is not installed: it keeps submissions away from your files and the network."
+        )
+    return program

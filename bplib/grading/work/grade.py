@@ -1,0 +1,253 @@
+"""Grading an assignment: from nbgrader's ``submitted`` folder to its gradebook, ``autograded`` and ``feedback`` folders.
+
+Submissions go to the workers, results come back into a journal, and one writer enters them. Killed at any moment, it goes on
+where it stopped; run again, it changes nothing that has not changed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from nbgrader.coursedir import CourseDirectory
+
+from bplib.checking.judging.versions import version
+from bplib.grading.course.agreement import GradingError, agreed_release
+from bplib.grading.gradebook import folders
+from bplib.grading.gradebook.graded_notebook import said
+from bplib.grading.gradebook.results import GONE, HUMAN, MISSING, Result
+from bplib.grading.gradebook.writer import NotEnteredError, Writer
+from bplib.grading.pages.feedback import Request, written
+from bplib.grading.sandbox.outside import Limits
+from bplib.grading.work import seeds
+from bplib.grading.work.changes import Change, ChecksChanged, Entries
+from bplib.grading.work.cleaning import Unreadable, read_file
+from bplib.grading.work.cluster import Cluster
+from bplib.grading.work.journal import Journal
+from bplib.grading.work.worker import Assignment, Job, code_hash, grade_one
+
+#: Called with what is being done, and how much of it there is: once for each that is done.
+Progress = Callable[[str, int], None]
+GRADING, WRITING = "Grading", "Writing feedback"
+
+
+def grade(
+    course: CourseDirectory,
+    exercise: str,
+    cluster: Cluster,
+    students: Sequence[str] = (),
+    *,
+    resume: bool = False,
+    contained: bool = True,
+    limits: Limits | None = None,
+    feedback: bool = True,
+    accept: bool = False,
+    progress: Progress = lambda *_: None,
+) -> list[Result]:
+    """Grade the submissions of an exercise.
+
+    Parameters
+    ----------
+    course
+        nbgrader's folders and gradebook.
+    exercise
+        The assignment's name.
+    cluster
+        Whose processes do the work.
+    students
+        Only these; all by default.
+    resume
+        Take over what an earlier run has finished, where neither the submission nor its checks have changed since.
+    contained
+        False runs submissions without a sandbox. Only where you trust every line of them.
+    feedback
+        Whether each student's page is written, too.
+    accept
+        Enter points that have changed because the checks have.
+
+    Returns
+    -------
+    list of Result
+        One for each student on the roster or in the folder, by name; without the notebooks, which are on disk.
+
+    Raises
+    ------
+    GradingError
+        If the exercise is not in the gradebook, or somebody else is grading this course.
+    ChecksChanged
+        If other checks than those of the last time would change points that were entered. Nothing has been entered then.
+    """
+    root = Path(course.root)
+    with _alone(root), closing(Writer(course)) as writer:
+        released = agreed_release(course, exercise, writer.points(exercise))
+        assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())
+        run = _Run(course, writer, assignment, students, resume, progress)
+        for job, result in cluster.run(grade_one, run.jobs()):
+            run.keep(result or _died(job))
+        run.enter(accept)
+        if feedback:
+            run.note(cluster.run(written, run.pages()))
+    return [run.results[student] for student in run.students]
+
+
+def _died(job: Job) -> Result:
+    return Result(job.student, HUMAN, "worker-died", "The process that graded it died each time.", job.mark)
+
+
+class _Run:
+    """One run over the submissions of an assignment: what goes to the workers, and what becomes of their results."""
+
+    def __init__(
+        self,
+        course: CourseDirectory,
+        writer: Writer,
+        assignment: Assignment,
+        students: Sequence[str],
+        resume: bool,
+        progress: Progress,
+    ) -> None:
+        self._course, self._writer, self._assignment = course, writer, assignment
+        self._exercise, self._progress = assignment.exercise, progress
+        self._found = folders.submissions(course, self._exercise)
+        self.students = sorted(set(students) or {*self._found, *writer.students()})
+        self.results: dict[str, Result] = {}
+        root = Path(course.root)
+        self._key = seeds.secret(root)
+        self._journal = Journal(root / ".bplib-journal" / f"{self._exercise}.jsonl")
+        self._kept = self._journal.marks() if resume else {}
+        self._version = version(self._exercise)
+        self._entries = Entries(root, self._exercise, self._journal)
+        # What other checks have judged is compared first, and entered later.
+        self._held = self._entries.are_of_others(self.students, self._version)
+        self._waiting: list[tuple[Result, int | None]] = []
+        if not resume and not students:
+            self._journal.clear()
+
+    def jobs(self) -> Iterator[Job]:
+        """Read one submission after the other; what needs no worker is settled here."""
+        for student in self.students:
+            path = self._found.get(student)
+            if path is None:
+                self._take(Result(student, MISSING))
+                continue
+            try:
+                submitted = read_file(path)
+            except Unreadable as error:
+                self._take(Result(student, HUMAN, error.code, str(error)))
+                continue
+            handed_in = hashlib.sha256(submitted).hexdigest()
+            mark = _mark(handed_in, self._assignment)
+            before, start = self._kept.get(student, ("", 0))
+            if before == mark:
+                self._take(self._journal.at(start), start)
+                continue
+            seed = seeds.seed(self._key, student, self._exercise, handed_in)
+            yield Job(self._assignment, student, path.name, submitted, seed, mark)
+
+    def keep(self, result: Result) -> None:
+        """Put down what a worker has found."""
+        result = replace(result, checks=self._version)
+        self._take(result, self._journal.add(result))
+
+    def _take(self, result: Result, start: int | None = None) -> None:
+        """Enter a result, or let it wait: no more than its points are kept in memory then."""
+        if self._held:
+            self._waiting.append((replace(result, notebook=""), start))
+        else:
+            self._settle(result)
+        self._progress(GRADING, len(self.students))
+
+    def enter(self, accept: bool) -> None:
+        """Enter what has waited, if nobody's points change with the checks, or if that was accepted."""
+        changes = [] if accept else self._changes()
+        if changes:
+            raise ChecksChanged(self._exercise, self._entries.oldest(self.students), self._version, changes)
+        for result, start in self._waiting:
+            self._settle(result if start is None else self._journal.at(start))
+
+    def _changes(self) -> list[Change]:
+        """Whose points would change, though they have handed in the same."""
+        found = []
+        for result, start in self._waiting:
+            tasks = self._entries.changed(result, self._version)
+            if tasks and start is not None:
+                why = said(self._journal.at(start).notebook)
+                found += [Change(result.student, *task, why.get(task[0], "")) for task in tasks]
+        return found
+
+    def _settle(self, result: Result) -> None:
+        result = self._entered(result)
+        self.results[result.student] = replace(result, notebook="")
+        if result.tasks and result.code != "not-entered":
+            self._entries.keep(self.results[result.student])
+
+    def _entered(self, result: Result) -> Result:
+        """Write what nbgrader would have written; a result that cannot be written is one for a human."""
+        student, path = result.student, self._found.get(result.student)
+        if path is None:
+            gone = self._writer.has(student, self._exercise)
+            return replace(result, outcome=HUMAN, code="gone", sentence=GONE) if gone else result
+        where = self._course, student, self._exercise
+        try:
+            if result.notebook:
+                notebook = nbformat.reads(result.notebook, as_version=4)
+                when = folders.timestamp(path.parent)
+                self._writer.write(student, self._exercise, notebook, when, result.tasks)
+                left_out = folders.lay_down(*where, path.parent, result.notebook)
+                note = f"{left_out} large files beside the notebook stay in the submitted folder"
+                return replace(result, notes=(*result.notes, note)) if left_out else result
+            self._writer.put_off(student, self._exercise)
+        except NotEnteredError as error:
+            result = replace(result, outcome=HUMAN, code="not-entered", sentence=str(error))
+        except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
+            said = f"It was graded but could not be entered: {type(error).__name__}: {error}"
+            result = replace(result, outcome=HUMAN, code="not-entered", sentence=said[:300])
+        folders.remove(*where)
+        return result
+
+    def pages(self) -> Iterator[Request]:
+        """Ask for the page of everybody whose points have been entered."""
+        book = os.environ.get("BPLIB_BOOK", "")
+        for student in self._entered_students():
+            text = folders.graded(self._course, student, self._exercise).read_text(encoding="utf-8")
+            yield Request(self._writer.sheet(student, self._exercise), text, book)
+
+    def note(self, pages: Iterator[tuple[Request, str | None]]) -> None:
+        """Put down the pages as they come; a page that could not be made is noted, and costs no points."""
+        total = len(self._entered_students())
+        for request, page in pages:
+            student = request.sheet.student
+            if page is None:
+                notes = (*self.results[student].notes, "its feedback page could not be made")
+                self.results[student] = replace(self.results[student], notes=notes)
+            else:
+                folders.lay_down_page(self._course, student, self._exercise, page)
+            self._progress(WRITING, total)
+
+    def _entered_students(self) -> list[str]:
+        return [name for name, r in self.results.items() if r.tasks and r.code not in ("not-entered", "gone")]
+
+
+def _mark(handed_in: str, assignment: Assignment) -> str:
+    """Of what was handed in and of all that judges it: a changed check is a reason to grade again."""
+    judged_by = f"{assignment.code} {assignment.contained} {assignment.limits} {assignment.released}"
+    return f"{handed_in}-{hashlib.sha256(judged_by.encode()).hexdigest()}"
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the course's lock: two graders at once would write over each other."""
+    with (root / ".bplib-lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise GradingError(
+                f"somebody else is grading the course in {root}. Wait until that is done, then try again."
+            ) from None
+        yield
