@@ -14,6 +14,7 @@ from bplib.grading.gradebook.results import HUMAN, Result
 from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
 from bplib.grading.work import worker
 from bplib.grading.work.cleaning import Unreadable, read_file
+from bplib.grading.work.submission import Assignment, Job
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +28,15 @@ def sandbox() -> Iterator[None]:
             raise
         pytest.skip(str(error))
     yield
-    worker._leave_box()
+    worker.leave()
 
 
 def grade(path: Path, exercise: str, seed: int, **limits: Any) -> Result:
     """Grade a submission to an exercise of the course."""
     released = (EXERCISES / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8")
-    assignment = worker.Assignment(exercise, released, worker.code_hash(), limits=Limits(**limits))
+    assignment = Assignment(exercise, released, worker.code_hash(), limits=Limits(**limits))
     try:
         submitted = read_file(path)
     except Unreadable as error:
         return Result("eve", HUMAN, error.code, str(error))
-    return worker.grade_one(worker.Job(assignment, "eve", path.name, submitted, seed, ""))
+    return worker.grade_one(Job(assignment, "eve", path.name, submitted, seed, ""))

@@ -23,11 +23,11 @@ from bplib.grading.commands.grade import FINE, NO_WORKERS
 from bplib.grading.course.directory import Course
 from bplib.grading.course.source import solution_cells
 from bplib.grading.gradebook.results import HUMAN
-from bplib.grading.work import seeds
-from bplib.grading.work import worker
+from bplib.grading.work import seeds, worker
 from bplib.grading.work.cluster import ClusterError, OtherCode, existing, local
 from bplib.grading.work.grade import grade
 from bplib.grading.work.journal import Journal
+from bplib.grading.work.submission import Assignment, Job
 
 #: Kills of the command, of a worker, of the scheduler: thirty in all.
 COMMANDS, WORKERS, SCHEDULERS = 18, 7, 5
@@ -145,9 +145,9 @@ def test_items_are_taken_as_workers_come_free(cluster):
 
 
 def test_what_a_worker_raises_is_raised_here(cluster):
-    other = worker.Assignment(EXERCISE, "{}", "another version")
+    other = Assignment(EXERCISE, "{}", "another version")
     with pytest.raises(OtherCode, match="another bplib, numpy or Python than this command"):
-        list(cluster.run(worker.grade_one, [worker.Job(other, "ada", "a.ipynb", b"{}", 0, "")]))
+        list(cluster.run(worker.grade_one, [Job(other, "ada", "a.ipynb", b"{}", 0, "")]))
 
 
 # Elsewhere ---------------------------------------------------------------------------------------------------------

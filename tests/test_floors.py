@@ -67,7 +67,9 @@ def _room(module):
 def test_a_room_knows_only_those_before_it(module):
     for imported in _imports(module, SOURCES[module].read_text(encoding="utf-8")):
         room = _room(imported)
-        assert room is None or room <= _room(module), f"{module} imports {imported}, from a room after its own"
+        assert room is None or room <= _room(module), (
+            f"{module} imports {imported}, from a room after its own"
+        )
 
 
 def test_every_module_of_grading_is_in_a_room():

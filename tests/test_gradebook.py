@@ -367,10 +367,10 @@ def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch, graded
 class Here:
     """Workers that are this process, where what a test has changed is seen."""
 
-    def run(self, work: Callable[[Any], Any], items: Any) -> Iterator[tuple[Any, Any]]:
+    def run(self, work: Callable[[Any], Any], items: Any, at_once: int | None = None) -> Iterator[tuple[Any, Any]]:
         for item in items:
             yield item, work(item)
-        worker._leave_box()
+        worker.leave()
 
 
 @pytest.mark.parametrize("added", [True, False])

@@ -70,6 +70,7 @@ def judge(
     autograde: bool | None = None,
     seed: int | None = None,
     calls: Calls = calls,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Report:
     """Judge ``function`` by ``check``.
 
@@ -85,11 +86,13 @@ def judge(
         Fixes the draws. By default 0 for a student; under autograding ``BPLIB_SEED``, or else a fresh one.
     calls
         How the function is called; here and now by default.
+    clock
+        In seconds. After `PATIENCE` of them a function is not called again.
     """
     autograde = is_autograde() if autograde is None else autograde
     if seed is None:
         seed = _fresh_seed() if autograde else 0
-    progress = _Progress(check, autograde)
+    progress = _Progress(check, autograde, clock)
     if not callable(function):
         missing = (
             "it does not exist yet: run the cell that defines it" if function is None else "it is no function"
@@ -145,7 +148,7 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
     wrong = [output for output in check.outputs if output.name not in progress.right()]
     if progress.stopped or progress.cut_short or all(isinstance(output, Property) for output in wrong):
         return
-    if time.monotonic() - progress.started > CLOSER:
+    if progress.spent() > CLOSER:
         return
     rounds = [(kind, k) for k in range(ROUNDS) for kind in check.kinds]
     drawn = [
@@ -155,7 +158,7 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
     outcomes = calls(function, (given for given, _ in drawn), check.timeout, check.allows)
     for outcome, (kind, _), (given, trusted) in zip(outcomes, rounds, drawn, strict=False):
         _freeze(trusted)
-        if outcome.failure is not None or time.monotonic() - progress.started > 3 * CLOSER:
+        if outcome.failure is not None or progress.spent() > 3 * CLOSER:
             return
         findings = {}
         for output in wrong:
@@ -281,9 +284,10 @@ class _Draw(NamedTuple):
 class _Progress:
     """What is known so far about each output of one function."""
 
-    def __init__(self, check: Check, autograde: bool) -> None:
+    def __init__(self, check: Check, autograde: bool, clock: Callable[[], float]) -> None:
         self.check = check
         self.autograde = autograde
+        self._clock = clock
         self.settled: dict[str, Settled] = {}
         self.draws: list[_Draw] = []
         #: More of them, for the names of mistakes alone.
@@ -293,12 +297,16 @@ class _Progress:
         self.notes: list[str] = []
         self.open: list[Output] = []
         self.calls = 0
-        self.started = time.monotonic()
+        self._started = clock()
         self.cut_short = self.stopped = False
+
+    def spent(self) -> float:
+        """Seconds since the judge has begun."""
+        return self._clock() - self._started
 
     def in_time(self) -> bool:
         """Whether there is time for another call; the first may take what its check allows."""
-        if self.calls and time.monotonic() - self.started + self.check.timeout > PATIENCE:
+        if self.calls and self.spent() + self.check.timeout > PATIENCE:
             self.cut_short = True
         return not self.cut_short
 

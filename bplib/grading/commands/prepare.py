@@ -7,10 +7,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from bplib.grading import demo as demo_class
-from bplib.grading import release as release_step
+from bplib.grading.course import release as release_step
 from bplib.grading.course import skeleton
 from bplib.grading.course.source import complaints, exercises, sync
+from bplib.grading.rehearsal import demo as demo_class
 
 _console = Console()
 

@@ -26,6 +26,9 @@ class Result:
         Points of each task that was judged.
     notebook
         The graded notebook as text; empty where there is none.
+    scores, blank
+        Of its cells, by ``grade_id``: the points of those that are graded, None where a person gives them; and the solutions
+        that nobody has touched.
     checks
         The version of the checks that judged it, see `bplib.checking.judging.versions`; 0 where that was not yet kept.
     """
@@ -41,6 +44,8 @@ class Result:
     contained: bool = True
     seconds: float = 0.0
     notebook: str = ""
+    scores: dict[str, float | None] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
     checks: int = 0
 
     @property

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.api import (
     Assignment,
     Comment,
@@ -26,7 +24,6 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SAWarning
 
-from bplib.grading.course.source import tested
 from bplib.grading.gradebook.sheet import Sheet, read_sheet
 
 #: Seconds to wait for somebody else's lock on an SQLite file, formgrader's for instance.
@@ -87,9 +84,9 @@ class Writer:
         self,
         student: str,
         exercise: str,
-        notebook: NotebookNode,
         timestamp: datetime | None,
-        judged: Collection[str],
+        scores: Mapping[str, float | None],
+        blank: Collection[str],
     ) -> None:
         """Enter the points of one graded notebook; points given by hand stay, and are marked for another look.
 
@@ -97,12 +94,10 @@ class Writer:
         ----------
         student, exercise
             Whose work on what.
-        notebook
-            Its test cells have outputs that nbgrader reads points from.
         timestamp
             When it was handed in, if that is known.
-        judged
-            The tasks that have points; those of the others are due by hand.
+        scores, blank
+            By ``grade_id``, see `bplib.grading.gradebook.results.Result`.
 
         Raises
         ------
@@ -110,7 +105,7 @@ class Writer:
             If the student's folder has a name that is no id.
         """
         try:
-            self._write(student, exercise, notebook, timestamp, judged)
+            self._write(student, exercise, timestamp, scores, blank)
         except BaseException:
             self._gradebook.db.rollback()  # or what is half written goes in with the next student
             raise
@@ -156,9 +151,9 @@ class Writer:
         self,
         student: str,
         exercise: str,
-        notebook: NotebookNode,
         timestamp: datetime | None,
-        judged: Collection[str],
+        scores: Mapping[str, float | None],
+        blank: Collection[str],
     ) -> None:
         book = self._gradebook
         self._enroll(student)
@@ -168,19 +163,12 @@ class Writer:
         book.db.flush()
         # All at once: a question for each cell took most of the time.
         (entered,) = submission.notebooks
-        grades = {grade.name: grade for grade in entered.grades}
-        comments = {comment.name: comment for comment in entered.comments}
-        for cell in notebook.cells:
-            if utils.is_grade(cell):
-                grade = grades[cell.metadata.nbgrader.grade_id]
-                task = tested(cell)
-                settled = task is None or task in judged
-                grade.auto_score = utils.determine_grade(cell)[0] if settled else None
+        for grade in entered.grades:
+            if grade.name in scores:
+                grade.auto_score = scores[grade.name]
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-            if utils.is_solution(cell) or utils.is_task(cell):
-                comment = comments[cell.metadata.nbgrader.grade_id]
-                untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-                comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
+        for comment in entered.comments:
+            comment.auto_comment = "No response." if comment.name in blank else None
         self._penalize(student, submission, entered)
         self._commit()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bplib.grading.sandbox.attacks import ATTACKS
 from bplib.grading.sandbox.attacks.attack import BOX, Attack
-from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Submission
+from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Stalled, Submission
 from bplib.grading.sandbox.remedies import remedy
 
 LIMITS = Limits(cell=5, wall=30, cpu=20, memory=2**30, file=2**20, disk=8 * 2**20, processes=32)
@@ -69,8 +69,8 @@ def _finding(box: Sandbox, attack: Attack, words: dict[str, str]) -> Finding:
                 _run(submission, attack.before)
         with box.submission(limits) as submission:
             seen = _run(submission, source)
-    except Died as death:
-        seen = str(death)
+    except (Died, Stalled) as end:
+        seen = str(end)
     holds = re.fullmatch(attack.held, seen, re.DOTALL) is not None
     return Finding(attack.what, holds, seen[:200], "" if holds else attack.remedy)
 

@@ -7,6 +7,7 @@ memory, processes, files and output. The judge speaks to a submission over one s
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -18,19 +19,27 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from bplib.grading.sandbox import box
-from bplib.grading.sandbox.inside.wire import WireError, receive, send
+from bplib.grading.sandbox.inside.wire import Shared, WireError, receive, send
 
-#: Ordinary users' numbers end below; no file belongs to these.
+#: Ordinary users' numbers end below; no file belongs to these. Each worker of a machine has its own.
 FIRST_USER = 61_000
 #: Questions that one call may ask back: a loss, for a gradient by differences of a small network, is asked hundreds of times.
 QUESTIONS = 100_000
 #: Seconds after which a function is not called again before the judge has looked.
 TURN = 1.0
+#: By the clock, a cell or a call may take so many times the seconds that it may use of the processor, and so many more.
+SLACK, MORE = 3.0, 10.0
+#: Seconds between two looks at the processor time of an answer that is late.
+LOOK = 0.5
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. ``cell`` and ``wall`` are seconds by the clock, ``cpu`` seconds of a processor."""
+    """What one submission may use, however often it is started again.
+
+    ``cell`` (for one cell) and ``cpu`` (for all, with what it starts) are seconds of a processor, which decide about points.
+    ``judge_cpu`` and ``judge_memory`` are what it may make the judge use. ``wall`` are seconds by the clock. They decide about nothing: who is over them is tried again, and then left to a person.
+    """
 
     cell: float = 30.0
     wall: float = 180.0
@@ -40,6 +49,8 @@ class Limits:
     disk: int = 64 * 2**20
     processes: int = 64
     output: int = 16 * 2**20
+    judge_cpu: int = 120
+    judge_memory: int = 2 * 2**30
 
 
 class SandboxError(RuntimeError):
@@ -48,6 +59,10 @@ class SandboxError(RuntimeError):
 
 class Died(Exception):
     """The submission's process has ended, or had to be ended; the message says why."""
+
+
+class Stalled(Exception):
+    """An answer did not come, though hardly any processor time was used: it sleeps, or the machine is busy."""
 
 
 class Sandbox:
@@ -97,13 +112,17 @@ class Sandbox:
         send(self._control, {"start": {k: int(v) for k, v in asdict(limits).items()}})
         _, (descriptor,), _, _ = socket.recv_fds(self._control, 1, 1)
         with socket.socket(fileno=descriptor) as sock:
+            submission = Submission(sock, limits, self._used)
             try:
-                submission = Submission(sock, limits)
                 submission.begin()
                 yield submission
             finally:
                 send(self._control, {"end": True})
                 receive(self._control)
+
+    def _used(self) -> float:
+        send(self._control, {"used": True})
+        return float(receive(self._control)["used"])
 
     def close(self) -> None:
         """End the warm process, and with it all that is in the box."""
@@ -126,8 +145,10 @@ class Sandbox:
 class Submission:
     """A submission's process, from outside."""
 
-    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+    def __init__(self, sock: socket.socket, limits: Limits, processor: Callable[[], float]) -> None:
         self._sock, self._limits = sock, limits
+        #: Seconds of a processor that it and all that it has started have used.
+        self.processor = processor
         self._ends = time.monotonic() + limits.wall
         self._received = 0
 
@@ -150,10 +171,10 @@ class Submission:
         ------
         Died
             If the process ends, or does not stop when its time is over.
+        Stalled
+            If it neither works nor ends.
         """
-        answer = self._ask(
-            {"do": "run", "source": source, "seconds": self._limits.cell}, self._limits.cell + 5
-        )
+        answer = self._ask({"do": "run", "source": source, "seconds": self._limits.cell}, self._limits.cell)
         outputs = answer.get("outputs")
         kept = [output for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
         self._received += len(repr(kept))
@@ -181,7 +202,7 @@ class Submission:
         asked = {
             "do": "call", "name": name, "inputs": list(inputs), "timeout": timeout, "within": TURN, "listen": listen,
         }  # fmt: skip
-        answers = self._ask(asked, timeout + TURN + 5, list)
+        answers = self._ask(asked, timeout + TURN, list)
         if not 1 <= len(answers) <= len(inputs) or not all(isinstance(answer, dict) for answer in answers):
             raise Died("it sent something that is no answer")
         if "too_large" in answers[0] and len(inputs) > 1:
@@ -189,32 +210,72 @@ class Submission:
         return answers
 
     def _ask(self, message: dict[str, Any], seconds: float, kind: type = dict) -> Any:
+        """Send a message and wait for what comes back; it may use the processor for so many seconds."""
         shared: list[Callable[..., Any]] = []
 
         def share(function: Callable[..., Any]) -> int:
             shared.append(function)
             return len(shared) - 1
 
-        ends = min(time.monotonic() + seconds, self._ends)
+        patience = _Patience(self._sock, self.processor, seconds, self._ends)
         try:
-            self._sock.settimeout(max(0.01, ends - time.monotonic()))
-            send(self._sock, message, share)
+            patience.send(message, share)
             for _ in range(QUESTIONS):
-                answer = receive(self._sock, ends=ends)
+                answer = patience.receive()
                 if not isinstance(answer, dict) or "ask" not in answer:
                     break
-                reply = _answered(shared, answer)
-                self._sock.settimeout(max(0.01, ends - time.monotonic()))
-                send(self._sock, reply, share)
+                patience.send(_answered(shared, answer), share)
             else:
                 raise Died(f"it asked more than {QUESTIONS} times in one call")
         except TimeoutError:
-            raise Died("it did not stop in time") from None
+            raise patience.over() from None
         except (WireError, OSError) as error:
             raise Died(f"its process ended ({error})") from None
         if not isinstance(answer, kind):
             raise Died("it sent something that is no answer")
         return answer
+
+
+class _Patience:
+    """Messages to and from a submission that has ``seconds`` of a processor, and a few times as long by the clock."""
+
+    def __init__(
+        self, sock: socket.socket, processor: Callable[[], float], seconds: float, latest: float
+    ) -> None:
+        self._sock, self._processor, self._seconds = sock, processor, seconds
+        self._began = time.monotonic()
+        self._late = self._began + seconds
+        self._ends = min(self._began + SLACK * seconds + MORE, latest)
+        self._before: float | None = None
+
+    def send(self, message: Any, share: Shared) -> None:
+        """Send a message; a process that does not read it is one that does not answer."""
+        self._sock.settimeout(max(0.01, self._ends - time.monotonic()))
+        send(self._sock, message, share)
+
+    def receive(self) -> Any:
+        """Wait for a message. From the moment at which it is late, look what the processor does meanwhile."""
+        while not select.select([self._sock], [], [], max(0.0, self._until() - time.monotonic()))[0]:
+            if time.monotonic() >= self._ends or self._busy() > self._seconds:
+                raise TimeoutError
+            self._late = time.monotonic() + LOOK
+        return receive(self._sock, ends=self._ends)
+
+    def _until(self) -> float:
+        return min(self._late, self._ends)
+
+    def _busy(self) -> float:
+        """Seconds of a processor since it was late for the first time."""
+        used = self._processor()
+        self._before = used if self._before is None else self._before
+        return used - self._before
+
+    def over(self) -> Died | Stalled:
+        """What it means that the time is over."""
+        if self._busy() > self._seconds:
+            return Died("it did not stop in time")
+        took = time.monotonic() - self._began
+        return Stalled(f"after {took:.0f} s by the clock it had hardly used the processor")
 
 
 def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dict[str, Any]:

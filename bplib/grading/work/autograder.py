@@ -1,11 +1,13 @@
 """Grading one notebook: its cells run in the sandbox, its functions are judged outside.
 
 A cell that kills its process is left out, and the others run again in a fresh one: it costs what depends on it, and no more.
+So is a cell that does not answer though it hardly uses the processor; but then nobody knows what it would have been worth.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -16,7 +18,7 @@ from bplib.checking.judging.check import Check
 from bplib.checking.judging.judge import judge
 from bplib.checking.report.report import Report, Score
 from bplib.grading.course.source import tested
-from bplib.grading.sandbox.outside import Died, Limits, Sandbox, Submission
+from bplib.grading.sandbox.outside import Died, Limits, Sandbox, Stalled, Submission
 from bplib.grading.work.remote import RemoteCaller, RemoteFunction
 
 #: So often a notebook is started again without the cell that has killed it.
@@ -30,8 +32,10 @@ class Graded:
     notebook: NotebookNode
     reports: dict[str, Report] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    #: Tasks that were never judged, because other cells kept ending the process.
+    #: Tasks that were never judged, because other cells kept ending the process, or because they did not answer.
     unreached: list[str] = field(default_factory=list)
+    #: What did not answer, one sentence each.
+    stalled: list[str] = field(default_factory=list)
 
 
 def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, limits: Limits) -> Graded:
@@ -52,9 +56,13 @@ def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, li
     checks = {check.name: check for check in load(exercise)}
     deadly: set[int] = set()
     killer: int | None = None
+    ends, cpu = time.monotonic() + limits.wall, float(limits.cpu)
     for _ in range(RESTARTS + 1):
-        with box.submission(limits) as submission:
+        # What one submission may use does not grow with the number of its deaths.
+        left = replace(limits, wall=max(1.0, ends - time.monotonic()), cpu=max(1, round(cpu)))
+        with box.submission(left) as submission:
             killer = _pass(graded, submission, checks, seed, deadly)
+            cpu -= submission.processor()
         if killer is None:
             break
         deadly.add(killer)
@@ -64,7 +72,7 @@ def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, li
             # nbgrader gives full points to a test of your own that says nothing.
             cell.outputs = [_ended("nobody came to this cell")]
         elif task is not None and task not in graded.reports:
-            if killer is not None:
+            if killer is not None and task not in graded.unreached:
                 graded.unreached.append(task)
             _settle(graded, cell, judge(checks[task], None, autograde=True, seed=seed))
     return graded
@@ -83,16 +91,25 @@ def _pass(
             if task is None:
                 cell.outputs = _outputs(submission.run(cell.source))
                 continue
-            if task in graded.reports:
+            if task in graded.reports or task in graded.unreached:
                 continue
             known = submission.names([task])
+        except Stalled as stalled:
+            cell.outputs = [_ended(str(stalled))]
+            graded.stalled.append(f"a cell did not end: {stalled}")
+            return number
         except Died as death:
             cell.outputs = [_ended(str(death))]
             graded.notes.append(f"a cell had to be left out: {death}")
             return number
         # What has the name and is no function is told as such by the judge.
         function: Any = RemoteFunction(task) if known.get(task) else (0 if task in known else None)
-        _settle(graded, cell, judge(checks[task], function, autograde=True, seed=seed, calls=caller))
+        report = judge(checks[task], function, autograde=True, seed=seed, calls=caller, clock=caller.clock)
+        if caller.stalled:
+            graded.unreached.append(task)
+            graded.stalled.append(f"{task} did not answer: {caller.stalled}")
+            return number
+        _settle(graded, cell, report)
         if caller.died:
             graded.notes.append(f"{task}: {caller.died}")
             return number

@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from itertools import islice
 from pkgutil import resolve_name
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, Security, as_completed, fire_and_forget
+from distributed import Client, Future, KilledWorker, LocalCluster, Security, fire_and_forget
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -29,6 +31,9 @@ AHEAD = 3
 PATIENCE = 10
 #: Seconds between two looks at how many workers there are.
 LOOK = 1.0
+#: Seconds without any worker, and without any result, after which nobody waits longer. A worker that dies is replaced within
+#: seconds, and one submission takes a few minutes at most.
+LOST, SILENCE = 60.0, 900.0
 #: Dask remembers the last thousand messages, with a submission in each.
 _FORGETFUL = {"distributed.admin.low-level-log-length": 10}
 _LOCAL = {
@@ -56,10 +61,12 @@ class Cluster:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._workers, self._stale = 0, 0.0
+        self._workers, self._stale, self._seen = 0, 0.0, time.monotonic()
 
-    def run(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[tuple[Item, Made | None]]:
-        """Do something with each item; items are taken as workers come free.
+    def run(
+        self, work: Callable[[Item], Made], items: Iterable[Item], at_once: int | None = None
+    ) -> Iterator[tuple[Item, Made | None]]:
+        """Do something with each item; items are taken as workers come free, at most ``at_once`` of them.
 
         Yields
         ------
@@ -69,51 +76,72 @@ class Cluster:
         Raises
         ------
         ClusterError
-            If the scheduler is gone. What was yielded before is done.
+            If the scheduler or all workers are gone. What was yielded before is done.
         """
-        waiting, killers = iter(items), []
-        running: dict[Future, Item] = {}
-        done = as_completed(loop=self._client.loop)
+        waiting, killers = iter(items), list[Item]()
         try:
-            self._fill(work, waiting, running, done)
-            for future in done:
-                item = running.pop(future)
+            for item, future in self._each(work, waiting, at_once):
                 try:
                     made = future.result()
                 except KilledWorker:
                     killers.append(item)
                 else:
                     yield item, made
-                self._fill(work, waiting, running, done)
-            for item in killers:
-                # Once more and alone: the worker may have died of somebody else.
+            # Once more and alone: the worker may have died of somebody else.
+            for item, future in self._each(work, iter(killers), 1):
                 try:
-                    yield item, self._client.submit(work, item, pure=False).result()
+                    made = future.result()
                 except KilledWorker:
-                    yield item, None
+                    made = None
+                yield item, made
         except (CancelledError, TimeoutError, OSError) as error:
             raise ClusterError(
                 f"the scheduler is gone ({type(error).__name__}). What was graded is kept: "
                 "start it again, then repeat the command with --resume."
             ) from error
 
-    def _fill(
-        self,
-        work: Callable[[Item], Made],
-        waiting: Iterator[Item],
-        running: dict[Future, Item],
-        done: as_completed,
-    ) -> None:
+    def _each(
+        self, work: Callable[[Item], Made], waiting: Iterator[Item], at_once: int | None
+    ) -> Iterator[tuple[Item, Future]]:
+        """Give the items out, and wait for one after the other; for none of them without an end."""
+        running: dict[Future, Item] = {}
+        done: SimpleQueue[Future] = SimpleQueue()
+        heard = time.monotonic()
+        while True:
+            for item in islice(waiting, max(0, (at_once or AHEAD * self._hands()) - len(running))):
+                future = self._client.submit(work, item, pure=False)
+                running[future] = item
+                future.add_done_callback(done.put)
+            if not running:
+                return
+            try:
+                future = done.get(timeout=LOOK)
+            except Empty:
+                self._see_that_somebody_works(time.monotonic() - heard)
+                continue
+            heard = time.monotonic()
+            yield running.pop(future), future
+
+    def _hands(self) -> int:
+        """How many workers there are, at least one."""
         if time.monotonic() > self._stale:
             self._workers, self._stale = len(self._client.nthreads()), time.monotonic() + LOOK
-        room = AHEAD * max(1, self._workers) - len(running)
-        for item in waiting if room > 0 else ():
-            future = self._client.submit(work, item, pure=False)
-            running[future] = item
-            done.add(future)
-            room -= 1
-            if room <= 0:
-                break
+            if self._workers:
+                self._seen = time.monotonic()
+        return max(1, self._workers)
+
+    def _see_that_somebody_works(self, silent: float) -> None:
+        self._hands()
+        if time.monotonic() - self._seen > LOST:
+            raise ClusterError(
+                f"there has been no worker for {LOST:g} s: all are lost, and nobody has started others. "
+                "What was graded is kept: repeat the command with --resume."
+            )
+        if silent > SILENCE:
+            raise ClusterError(
+                f"no worker has finished anything for {SILENCE / 60:g} minutes. "
+                "What was graded is kept: repeat the command with --resume."
+            )
 
 
 @contextmanager
@@ -186,7 +214,10 @@ def existing(
             raise ClusterError(
                 f"the scheduler {address} has no workers. Start some with: dask worker {address}"
             ) from None
-        except (CancelledError, OSError) as error:  # It went away between the greeting and the first question.
+        except (
+            CancelledError,
+            OSError,
+        ) as error:  # It went away between the greeting and the first question.
             raise ClusterError(f"the scheduler {address} cannot be reached: {error}") from error
         yield Cluster(client)
 

@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
 from nbgrader.coursedir import CourseDirectory
 
 from bplib.checking.judging.versions import version
@@ -23,14 +22,15 @@ from bplib.grading.gradebook import folders
 from bplib.grading.gradebook.graded_notebook import said
 from bplib.grading.gradebook.results import GONE, HUMAN, MISSING, Result
 from bplib.grading.gradebook.writer import NotEnteredError, Writer
-from bplib.grading.pages.feedback import Request, written
+from bplib.grading.pages.feedback import Request
 from bplib.grading.sandbox.outside import Limits
 from bplib.grading.work import seeds
 from bplib.grading.work.changes import Change, ChecksChanged, Entries
 from bplib.grading.work.cleaning import Unreadable, read_file
 from bplib.grading.work.cluster import Cluster
 from bplib.grading.work.journal import Journal
-from bplib.grading.work.worker import Assignment, Job, code_hash, grade_one
+from bplib.grading.work.submission import STALLED, Assignment, Job
+from bplib.grading.work.worker import code_hash, grade_one, page
 
 #: Called with what is being done, and how much of it there is: once for each that is done.
 Progress = Callable[[str, int], None]
@@ -88,11 +88,18 @@ def grade(
         released = agreed_release(course, exercise, writer.points(exercise))
         assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())
         run = _Run(course, writer, assignment, students, resume, progress)
+        again = []
         for job, result in cluster.run(grade_one, run.jobs()):
+            if result is None or result.code != STALLED:
+                run.keep(result or _died(job))
+            else:
+                again.append(job.student)
+        # Was it the submission, or the machine? With nothing beside it, that can be told.
+        for job, result in cluster.run(grade_one, run.jobs(again), at_once=1):
             run.keep(result or _died(job))
         run.enter(accept)
         if feedback:
-            run.note(cluster.run(written, run.pages()))
+            run.note(cluster.run(page, run.pages()))
     return [run.results[student] for student in run.students]
 
 
@@ -129,9 +136,9 @@ class _Run:
         if not resume and not students:
             self._journal.clear()
 
-    def jobs(self) -> Iterator[Job]:
-        """Read one submission after the other; what needs no worker is settled here."""
-        for student in self.students:
+    def jobs(self, students: Sequence[str] | None = None) -> Iterator[Job]:
+        """Read one submission after the other, of all students by default; what needs no worker is settled here."""
+        for student in self.students if students is None else students:
             path = self._found.get(student)
             if path is None:
                 self._take(Result(student, MISSING))
@@ -196,9 +203,8 @@ class _Run:
         where = self._course, student, self._exercise
         try:
             if result.notebook:
-                notebook = nbformat.reads(result.notebook, as_version=4)
                 when = folders.timestamp(path.parent)
-                self._writer.write(student, self._exercise, notebook, when, result.tasks)
+                self._writer.write(student, self._exercise, when, result.scores, result.blank)
                 left_out = folders.lay_down(*where, path.parent, result.notebook)
                 note = f"{left_out} large files beside the notebook stay in the submitted folder"
                 return replace(result, notes=(*result.notes, note)) if left_out else result
@@ -221,13 +227,13 @@ class _Run:
     def note(self, pages: Iterator[tuple[Request, str | None]]) -> None:
         """Put down the pages as they come; a page that could not be made is noted, and costs no points."""
         total = len(self._entered_students())
-        for request, page in pages:
+        for request, made in pages:
             student = request.sheet.student
-            if page is None:
+            if made is None:
                 notes = (*self.results[student].notes, "its feedback page could not be made")
                 self.results[student] = replace(self.results[student], notes=notes)
             else:
-                folders.lay_down_page(self._course, student, self._exercise, page)
+                folders.lay_down_page(self._course, student, self._exercise, made)
             self._progress(WRITING, total)
 
     def _entered_students(self) -> list[str]:

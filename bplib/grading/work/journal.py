@@ -79,4 +79,5 @@ def _written(result: Result) -> bytes:
 def _read(line: bytes) -> Result:
     kept = json.loads(line)
     notebook = zlib.decompress(base64.b64decode(kept["notebook"])).decode()
-    return Result(**{**kept, "notes": tuple(kept["notes"]), "notebook": notebook})
+    lists = {name: tuple(kept.get(name, ())) for name in ("notes", "blank")}
+    return Result(**{**kept, **lists, "notebook": notebook})

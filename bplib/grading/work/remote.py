@@ -6,6 +6,7 @@ back is data: a value that did not travel is given a type of its own name, so th
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from bplib.checking.calling.calls import Failure, Outcome
 from bplib.checking.calling.listening import Heard
 from bplib.grading.sandbox.inside.wire import Opaque
-from bplib.grading.sandbox.outside import Died, Submission
+from bplib.grading.sandbox.outside import Died, Stalled, Submission
 from bplib.types import Inputs
 
 KINDS = ("not written", "timeout", "exception")
@@ -45,6 +46,12 @@ class RemoteCaller:
         self._known: set[str] = set()
         #: Why the process is gone, once it is.
         self.died = ""
+        #: Why nobody waited longer for it; then nothing is known of the function.
+        self.stalled = ""
+
+    def clock(self) -> float:
+        """Seconds of a processor that the submission has used, and the judge on its behalf."""
+        return self._submission.processor() + time.process_time()
 
     def __call__(
         self,
@@ -80,13 +87,15 @@ class RemoteCaller:
             inputs = inputs[len(made) :]
 
     def _some(self, name: str, inputs: Sequence[Inputs], timeout: float, listen: bool) -> list[Outcome]:
-        if not self.died:
+        if not self.died and not self.stalled:
             try:
                 answers = self._submission.calls(name, inputs, timeout, listen)
                 return [_outcome(*pair) for pair in zip(answers, inputs, strict=False)]
             except Died as death:
                 self.died = f"its process had to be ended or ended itself: {death}"
-        return [Outcome(failure=Failure("exception", self.died))]
+            except Stalled as stalled:
+                self.stalled = str(stalled)
+        return [Outcome(failure=Failure("exception", self.died or self.stalled))]
 
 
 def _outcome(answer: dict[str, Any], inputs: Inputs) -> Outcome:

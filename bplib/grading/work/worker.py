@@ -1,69 +1,25 @@
-"""What a worker does: grade one submission, whatever it is, with nothing of the gradebook."""
+"""What a worker does: have a submission graded, or a page set, on its bench, and make a result of whatever comes of it."""
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import os
 import platform
-import time
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import numpy as np
-from nbformat import NotebookNode
 
 import bplib
-from bplib.grading.gradebook.results import GRADED, HUMAN, Result
-from bplib.grading.sandbox.inside.wire import WireError
-from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
-from bplib.grading.work.autograder import autograde
-from bplib.grading.work.cleaning import Unreadable, cleaned, parsed
+from bplib.grading.gradebook.results import HUMAN, Result
+from bplib.grading.pages.feedback import Request
+from bplib.grading.work.bench import MORE, PAGE
+from bplib.grading.work.bounded import Bench, Exceeded
 from bplib.grading.work.cluster import OtherCode
+from bplib.grading.work.submission import STALLED, Job
 
-#: Users of sandboxes on one machine.
-USERS = 4000
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What is to be graded: the exercise, as students got it.
-
-    ``code`` is what `code_hash` says where the work comes from.
-    """
-
-    exercise: str
-    released: str
-    code: str
-    contained: bool = True
-    limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission: plain data, so that it can go to another process or machine.
-
-    Attributes
-    ----------
-    name, submitted
-        The file's name and its bytes.
-    seed
-        Of the judge's draws.
-    mark
-        Comes back in the result.
-    """
-
-    assignment: Assignment
-    student: str
-    name: str
-    submitted: bytes
-    seed: int
-    mark: str
-
-
-_box: Sandbox | None = None
+_bench: Bench | None = None
 
 
 @cache
@@ -76,14 +32,30 @@ def code_hash() -> str:
     return found.hexdigest()
 
 
-@lru_cache(maxsize=8)
-def _read(released: str) -> NotebookNode:
-    notebook: NotebookNode = nbformat.reads(released, as_version=4)
-    return notebook
+def ready() -> None:
+    """Get the bench ready before there is anything to do."""
+    bench(contained=True)
+
+
+def bench(contained: bool) -> Bench:
+    """This worker's bench: the one that there is, or a new one."""
+    global _bench
+    if _bench is None or not _bench.alive or _bench.contained != contained:
+        leave()
+        _bench = Bench(contained)
+    return _bench
+
+
+def leave() -> None:
+    """End the bench."""
+    global _bench
+    if _bench is not None:
+        _bench.close()
+    _bench = None
 
 
 def grade_one(job: Job) -> Result:
-    """Grade one submission in this process; whatever it is, there is a result.
+    """Grade one submission; whatever it is, there is a result.
 
     Raises
     ------
@@ -92,8 +64,6 @@ def grade_one(job: Job) -> Result:
     OtherCode
         If this process would judge by other checks than the one that sent the job.
     """
-    global _box
-    started = time.perf_counter()
     assignment = job.assignment
     if assignment.code != code_hash():
         raise OtherCode(
@@ -101,56 +71,31 @@ def grade_one(job: Job) -> Result:
             "Install the same versions on all machines, start the workers again, then repeat with --resume."
         )
     try:
-        ready = cleaned(parsed(job.name, job.submitted), _read(assignment.released))
-    except Unreadable as error:
-        return Result(job.student, HUMAN, error.code, str(error), job.mark)
-    except Exception as error:  # noqa: BLE001 - a notebook can be wrong in more ways than anybody has thought of
-        said = f"The notebook could not be read: {type(error).__name__}: {error}"
-        return Result(job.student, HUMAN, "unreadable", said[:300], job.mark)
-    if _box is None or _box.contained != assignment.contained:
-        _leave_box()
-        _box = Sandbox(assignment.contained, os.getpid() % USERS)
-        gc.freeze()  # what is there now stays, and need not be looked through again and again
+        answer = bench(assignment.contained).work(job, assignment.limits.wall + MORE)
+        return _result(job, answer)
+    except Exceeded as limit:
+        code = STALLED if limit.what == "clock" else "judge"
+        return Result(job.student, HUMAN, code, f"To judge it {limit}. A person should look at it.", job.mark)
+
+
+def page(request: Request) -> str | None:
+    """A student's page; None where it cannot be made within its limits."""
     try:
-        graded = autograde(_box, ready.notebook, assignment.exercise, job.seed, assignment.limits)
-    except (OSError, WireError) as error:
-        # The warm process itself is gone: the next submission gets a new one.
-        _leave_box()
-        said = f"The sandbox broke down: {type(error).__name__}: {error}"
-        return Result(job.student, HUMAN, "sandbox", said[:300], job.mark)
-    except SandboxError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
-        said = f"The judge broke down on it: {type(error).__name__}: {error}"
-        return Result(job.student, HUMAN, "judge", said[:300], job.mark)
-    reports = list(graded.reports.values())
-    unsure = [report.function for report in reports if report.needs_human]
-    code, sentence = ("undecided", f"A person should look at {', '.join(unsure)}.") if unsure else ("", "")
-    if graded.unreached:
-        code = "restarts"
-        sentence = f"Its process ended so often that nobody came to {', '.join(graded.unreached)}."
+        made = bench(contained=True).work(request, PAGE)["page"]
+    except Exceeded:
+        return None
+    return None if made is None else made.tobytes().decode()
+
+
+def _result(job: Job, answer: dict[str, Any]) -> Result:
+    """What the bench has found, as a result of this job and of no other."""
+    given = answer["result"]
+    found = {f.name: given[f.name] for f in fields(Result) if f.name in given}
     return Result(
-        student=job.student,
-        outcome=HUMAN if code else GRADED,
-        code=code,
-        sentence=sentence,
-        mark=job.mark,
-        tasks={r.function: r.earned for r in reports if r.function not in graded.unreached},
-        maximum=float(sum(report.points for report in reports)),
-        notes=tuple(ready.notes + graded.notes),
-        contained=assignment.contained,
-        seconds=round(time.perf_counter() - started, 3),
-        notebook=_writable(nbformat.writes(graded.notebook)),
+        **{
+            **found,
+            "student": job.student,
+            "mark": job.mark,
+            "notebook": answer["notebook"].tobytes().decode(),
+        }
     )
-
-
-def _leave_box() -> None:
-    global _box
-    if _box is not None:
-        _box.close()
-    _box = None
-
-
-def _writable(text: str) -> str:
-    """Half a character, as JSON may hold one, cannot be written to a file."""
-    return text.encode(errors="replace").decode()

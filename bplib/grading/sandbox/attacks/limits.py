@@ -1,6 +1,6 @@
 """Attacks on what a submission may use."""
 
-from bplib.grading.sandbox.attacks.attack import LIMIT, Attack
+from bplib.grading.sandbox.attacks.attack import FILTER, LIMIT, Attack
 
 LIMITS = (
     Attack(
@@ -85,7 +85,7 @@ except OSError:
         "a limit on time, whatever the code does",
         """
 import signal
-signal.setitimer(signal.ITIMER_REAL, 0)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPROF])
 while True:
     try:
         while True:
@@ -95,7 +95,27 @@ while True:
 """,
         LIMIT,
         held="it did not stop in time",
+        limits={"cell": 1},
+    ),
+    Attack(
+        "a limit on waiting",
+        "import time\ntime.sleep(600)",
+        LIMIT,
+        held=".*hardly used the processor",
         limits={"cell": 1, "wall": 4},
+    ),
+    Attack(
+        "one processor, and no other",
+        """
+import os
+try:
+    os.sched_setaffinity(0, range(os.cpu_count()))
+except OSError as error:
+    print("refused:", error.strerror)
+else:
+    print("it has", len(os.sched_getaffinity(0)))
+""",
+        FILTER,
     ),
     Attack(
         "a limit on what it prints",

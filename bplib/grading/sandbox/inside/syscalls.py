@@ -3,7 +3,7 @@
 A new user namespace would bring the right to mount a disk without a limit. Memory counts for no limit at all where it is in
 files without a name, in semaphores and segments of System V, in what waits in a socket, in locks on parts of a file, or in
 shared pages of which a process has let go: with sockets alone, one submission can take all that a machine has. Of some things
-a whole machine, or a user, has only so many. Keys outlive the submission that has left them, and there are sockets that no
+a whole machine, or a user, has only so many. A worker has one processor, and its submissions no other. Keys outlive the submission that has left them, and there are sockets that no
 network namespace holds back, such as those from a virtual machine to its host.
 """
 
@@ -28,7 +28,7 @@ _MACHINES = {
             "io_uring_setup": 425, "socket": 41, "socketpair": 53, "fcntl": 72, "mmap": 9, "bpf": 321,
             "perf_event_open": 298, "userfaultfd": 323,
             "io_setup": 206, "inotify_init": 253, "inotify_init1": 294, "fanotify_init": 300,
-            "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438,
+            "process_vm_readv": 310, "process_vm_writev": 311, "pidfd_getfd": 438, "sched_setaffinity": 203,
         },
     ),
     "aarch64": (
@@ -41,7 +41,7 @@ _MACHINES = {
             "io_uring_setup": 425, "socket": 198, "socketpair": 199, "fcntl": 25, "mmap": 222, "bpf": 280,
             "perf_event_open": 241, "userfaultfd": 282,
             "io_setup": 0, "inotify_init1": 26, "fanotify_init": 262,
-            "process_vm_readv": 270, "process_vm_writev": 271, "pidfd_getfd": 438,
+            "process_vm_readv": 270, "process_vm_writev": 271, "pidfd_getfd": 438, "sched_setaffinity": 122,
         },
     ),
 }  # fmt: skip

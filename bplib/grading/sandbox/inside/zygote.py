@@ -1,7 +1,8 @@
 """The warm process of a sandbox: everything imported, no student's line run. It forks one process for each submission.
 
 Run inside the sandbox with the number of its control socket. For every ``{"start": …}`` it forks, sends one end of a fresh
-socket back, and waits for ``{"end": true}``; then whatever the submission has started is killed with its PID namespace.
+socket back, says how much processor time the submission has used whenever it is asked, and waits for ``{"end": true}``; then
+whatever the submission has started is killed with its PID namespace.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from contextlib import suppress
 import numpy as np
 
 from bplib.checking.calling.calls import call
-from bplib.grading.sandbox.inside import confinement, memory
+from bplib.checking.calling.guards import count_processor_time
+from bplib.grading.sandbox.inside import confinement, usage
 from bplib.grading.sandbox.inside.cells import Shell, run, shell
 from bplib.grading.sandbox.inside.serve import serve
 from bplib.grading.sandbox.inside.wire import WireError, receive, send, send_each
 
-#: Seconds between two looks at the memory that a submission takes.
+#: Seconds between two looks at what a submission uses.
 _GLANCE = 0.1
 #: So often a piece of work is done before the first submission: Python adapts its code to what it has done some times.
 _REHEARSALS = 20
@@ -41,6 +43,7 @@ def main() -> None:
     if contained:
         confinement.give_up_root(uid)
     confinement.no_new_rights()
+    count_processor_time()
     warm = shell()
     _rehearse(warm)
     gc.freeze()
@@ -71,20 +74,22 @@ def _rehearse(warm: Shell) -> None:
 def _start(control: socket.socket, warm: Shell, limits: dict[str, int], contained: bool) -> None:
     ours, theirs = socket.socketpair()
     leash, hand = os.pipe()
+    used = usage.Shown()
     keeper = os.fork()
     if keeper == 0:
         control.close()
         ours.close()
         os.close(hand)
         os.setpgid(0, 0)
-        os._exit(_keep(theirs, leash, warm, limits, contained))
+        os._exit(_keep(theirs, leash, warm, limits, contained, used))
     theirs.close()
     os.close(leash)
     socket.send_fds(control, [b"!"], [ours.fileno()])
     ours.close()
     try:
-        receive(control)  # "end", or the judge is gone
-    finally:
+        while "end" not in receive(control):
+            send(control, {"used": used.get()})
+    finally:  # it is over, or the judge is gone
         # The keeper then kills the first process of the namespace, and so all in it.
         os.close(hand)
         os.waitpid(keeper, 0)
@@ -92,10 +97,18 @@ def _start(control: socket.socket, warm: Shell, limits: dict[str, int], containe
             with suppress(ProcessLookupError):
                 os.killpg(keeper, signal.SIGKILL)
     send(control, {"ended": True})
+    used.close()
 
 
-def _keep(sock: socket.socket, leash: int, warm: Shell, limits: dict[str, int], contained: bool) -> int:
-    """Make the namespaces, fork the first process into them, and end it when the leash is let go."""
+def _keep(
+    sock: socket.socket,
+    leash: int,
+    warm: Shell,
+    limits: dict[str, int],
+    contained: bool,
+    used: usage.Shown,
+) -> int:
+    """Make the namespaces, fork the first process into them, and end it at a limit or when the leash is let go."""
     processes = os.open("/proc", os.O_RDONLY)  # before it is covered
     try:
         if contained:
@@ -104,6 +117,7 @@ def _keep(sock: socket.socket, leash: int, warm: Shell, limits: dict[str, int], 
         if first == 0:
             os.close(leash)
             os.close(processes)
+            used.close()
             _silence()
             if contained:
                 os.setsid()  # a signal to its group would reach the keeper
@@ -119,11 +133,16 @@ def _keep(sock: socket.socket, leash: int, warm: Shell, limits: dict[str, int], 
         send(sock, {"refused": ": ".join(filter(None, (error.filename, error.strerror)))})
         return 1
     sock.close()
-    spare = memory.taken(processes, [os.getpid()])
+    spare, meter = usage.taken(processes, [os.getpid()]), usage.Meter(processes)
     ours = {1, os.getpid(), os.getppid()}
     while os.waitpid(first, os.WNOHANG) == (0, 0):
-        if select.select([leash], [], [], _GLANCE)[0] or (
-            contained and memory.taken(processes, memory.others(processes, ours), spare) > limits["memory"]
+        let_go = select.select([leash], [], [], _GLANCE)[0]
+        theirs = usage.others(processes, ours) if contained else [first]
+        used.put(meter.look(theirs))
+        if (
+            let_go
+            or used.get() > limits["cpu"]
+            or (contained and usage.taken(processes, theirs, spare) > limits["memory"])
         ):
             os.kill(first, signal.SIGKILL)
             os.waitpid(first, 0)

@@ -1,0 +1,114 @@
+"""What processes use, all together: memory and processor time. The kernel's limits are for each of them alone."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_SECONDS = struct.Struct("d")
+
+
+class Meter:
+    """Seconds of processor time that processes have used, those that are gone included.
+
+    Parameters
+    ----------
+    processes
+        A descriptor of /proc.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._seen: dict[tuple[int, str], float] = {}
+
+    def look(self, pids: list[int]) -> float:
+        """Read what these have used by now; the sum with all that was seen before."""
+        for pid in pids:
+            fields = _stat(self._processes, pid)
+            if fields:  # a process that takes the number of another has begun at another time
+                own, waited_for = fields[11:13], fields[13:15]
+                self._seen[pid, fields[19]] = (sum(map(int, own)) + sum(map(int, waited_for))) / _TICKS
+        return sum(self._seen.values())
+
+
+class Shown:
+    """A number that one process writes and another reads."""
+
+    def __init__(self) -> None:
+        self._page = mmap.mmap(-1, mmap.PAGESIZE)
+        self.put(0.0)
+
+    def put(self, seconds: float) -> None:
+        """Write it."""
+        self._page[: _SECONDS.size] = _SECONDS.pack(seconds)
+
+    def get(self) -> float:
+        """Read it."""
+        (seconds,) = _SECONDS.unpack(self._page[: _SECONDS.size])
+        return float(seconds)
+
+    def close(self) -> None:
+        """Have no part in it any more."""
+        self._page.close()
+
+
+def _stat(processes: int, pid: int) -> list[str]:
+    """What /proc says of a process after its name, which may hold anything; empty when it is gone."""
+    try:
+        with open(os.open(f"{pid}/stat", os.O_RDONLY, dir_fd=processes)) as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def taken(processes: int, pids: list[int], spare: int = 0) -> int:
+    """Bytes of memory that are the processes' own.
+
+    Parameters
+    ----------
+    processes
+        A descriptor of /proc.
+    pids
+        Which of them.
+    spare
+        Bytes that are not counted of each: what was there before the fork is shared until somebody writes to it.
+    """
+    total = 0
+    for pid in pids:
+        kilobytes = _own(processes, f"{pid}/status")
+        if kilobytes is None:  # its first thread is gone, and says nothing of what the others have
+            threads = (
+                _own(processes, f"{pid}/task/{name}/status") for name in _names(processes, f"{pid}/task")
+            )
+            kilobytes = next((found for found in threads if found is not None), 0)
+        total += max(0, 1024 * kilobytes - spare)
+    return total
+
+
+def _own(processes: int, status: str) -> int | None:
+    """Kilobytes in a file ``status`` of /proc; None where there is nothing about memory."""
+    try:
+        with open(os.open(status, os.O_RDONLY, dir_fd=processes)) as file:
+            lines = [line.split() for line in file]
+    except OSError:
+        return None
+    found = [int(line[1]) for line in lines if line[0] in ("RssAnon:", "RssShmem:", "VmSwap:")]
+    return sum(found) if found else None
+
+
+def _names(processes: int, folder: str) -> list[str]:
+    try:
+        opened = os.open(folder, os.O_RDONLY, dir_fd=processes)
+    except OSError:
+        return []
+    try:
+        return os.listdir(opened)
+    finally:
+        os.close(opened)
+
+
+def others(processes: int, but: set[int]) -> list[int]:
+    """All processes in sight but these."""
+    return [int(name) for name in os.listdir(processes) if name.isdecimal() and int(name) not in but]
