@@ -14,7 +14,7 @@ from bplib.grading.gradebook.results import HUMAN, Result
 from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
 from bplib.grading.work import worker
 from bplib.grading.work.cleaning import Unreadable, read_file
-from bplib.grading.work.submission import Assignment, Job
+from bplib.grading.work.job import Assignment, Job
 
 
 @pytest.fixture(scope="module")

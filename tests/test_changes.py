@@ -13,8 +13,8 @@ from small_class import EXERCISE, LIMITS, hand_in, run, solved, untouched
 
 from bplib.checking.exercises import known
 from bplib.checking.judging import versions
-from bplib.grading import grade as grading
 from bplib.grading.commands.grade import LOOK
+from bplib.grading.work import grade as grading
 from bplib.grading.work.changes import ChecksChanged
 from bplib.grading.work.journal import Journal
 

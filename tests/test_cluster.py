@@ -26,8 +26,8 @@ from bplib.grading.gradebook.results import HUMAN
 from bplib.grading.work import seeds, worker
 from bplib.grading.work.cluster import ClusterError, OtherCode, existing, local
 from bplib.grading.work.grade import grade
+from bplib.grading.work.job import Assignment, Job
 from bplib.grading.work.journal import Journal
-from bplib.grading.work.submission import Assignment, Job
 
 #: Kills of the command, of a worker, of the scheduler: thirty in all.
 COMMANDS, WORKERS, SCHEDULERS = 18, 7, 5

@@ -26,8 +26,10 @@ from bplib.grading.gradebook import folders
 from bplib.grading.gradebook.results import GONE, GRADED, HUMAN, MISSING, Result
 from bplib.grading.gradebook.writer import Writer
 from bplib.grading.pages.class_results import ClassResults, read_class
-from bplib.grading.work import worker
+from bplib.grading.sandbox.outside import Sandbox
+from bplib.grading.work import submission
 from bplib.grading.work.grade import grade
+from bplib.grading.work.job import Job
 
 USAGE = 2  # click's own
 TASK, WORTH = "count_parameters", 1.0
@@ -365,12 +367,14 @@ def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch, graded
 
 
 class Here:
-    """Workers that are this process, where what a test has changed is seen."""
+    """A worker without a process of its own, where what a test has changed is seen."""
 
-    def run(self, work: Callable[[Any], Any], items: Any, at_once: int | None = None) -> Iterator[tuple[Any, Any]]:
-        for item in items:
-            yield item, work(item)
-        worker.leave()
+    def run(
+        self, work: Callable[[Any], Any], items: Any, at_once: int | None = None
+    ) -> Iterator[tuple[Any, Any]]:
+        with Sandbox() as box:
+            for item in items:
+                yield item, submission.grade(box, item) if isinstance(item, Job) else work(item)
 
 
 @pytest.mark.parametrize("added", [True, False])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from nbgrader.api import Comment, Grade, Gradebook
+if TYPE_CHECKING:  # a worker carries sheets on, and needs nothing of nbgrader
+    from nbgrader.api import Comment, Grade, Gradebook
 
 
 @dataclass(frozen=True)

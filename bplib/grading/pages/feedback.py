@@ -27,6 +27,7 @@ from bplib.checking.report.report import MIMETYPE, Report
 from bplib.grading.course.source import tested
 from bplib.grading.gradebook.sheet import Points, Remark, Sheet, read_sheet
 from bplib.grading.pages.outputs import shown_outputs
+from bplib.grading.pages.request import Request
 from bplib.grading.pages.safe_html import markdown, python
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -63,15 +64,6 @@ class FeedbackExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Fill the template. What nbconvert then looks for in a page of its own is not in this one, and takes long."""
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-
-
-@dataclass(frozen=True)
-class Request:
-    """A page to be made, by whatever process: what the gradebook says, the graded notebook, and where the book is."""
-
-    sheet: Sheet
-    notebook: str
-    book: str
 
 
 def written(request: Request) -> str | None:

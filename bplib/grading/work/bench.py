@@ -24,16 +24,17 @@ from typing import Any
 import numpy as np
 
 from bplib.checking.exercises import load
-from bplib.grading.pages.feedback import Request, warm_up, written
+from bplib.grading.pages.feedback import warm_up, written
+from bplib.grading.pages.request import Request
 from bplib.grading.sandbox.inside.wire import WireError, receive, send
 from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
 from bplib.grading.sandbox.share import Share
-from bplib.grading.work.submission import BROKEN, Job, grade, released
+from bplib.grading.work.bounded import MORE, PAGE
+from bplib.grading.work.job import Job
+from bplib.grading.work.submission import BROKEN, grade, released
 
 #: How a process ends whose sandbox is no longer to be used.
 NEW_BOX = 3
-#: Seconds by the clock, beyond those of the submission, and for a page.
-MORE, PAGE = 120.0, 120.0
 
 
 def main() -> None:

@@ -22,14 +22,14 @@ from bplib.grading.gradebook import folders
 from bplib.grading.gradebook.graded_notebook import said
 from bplib.grading.gradebook.results import GONE, HUMAN, MISSING, Result
 from bplib.grading.gradebook.writer import NotEnteredError, Writer
-from bplib.grading.pages.feedback import Request
+from bplib.grading.pages.request import Request
 from bplib.grading.sandbox.outside import Limits
 from bplib.grading.work import seeds
 from bplib.grading.work.changes import Change, ChecksChanged, Entries
 from bplib.grading.work.cleaning import Unreadable, read_file
 from bplib.grading.work.cluster import Cluster
+from bplib.grading.work.job import STALLED, Assignment, Job
 from bplib.grading.work.journal import Journal
-from bplib.grading.work.submission import STALLED, Assignment, Job
 from bplib.grading.work.worker import code_hash, grade_one, page
 
 #: Called with what is being done, and how much of it there is: once for each that is done.

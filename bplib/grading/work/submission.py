@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 import nbformat
@@ -13,52 +12,15 @@ from nbgrader import utils
 from bplib.grading.course.source import tested
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result
 from bplib.grading.sandbox.inside.wire import WireError
-from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
+from bplib.grading.sandbox.outside import Sandbox, SandboxError
 from bplib.grading.work.autograder import Graded, autograde
 from bplib.grading.work.cleaning import Cleaned, Unreadable, cleaned, parsed
+from bplib.grading.work.job import STALLED, Job
 
-#: Of a result that says nothing yet: it is tried once more, with nothing beside it.
-STALLED = "stalled"
 #: Of a result that says that the sandbox has to be made anew.
 BROKEN = "sandbox"
 #: Notes on one submission, and characters of each, that anybody reads.
 NOTES, LONGEST = 20, 300
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What is to be graded: the exercise, as students got it.
-
-    ``code`` is what `bplib.grading.work.worker.code_hash` says where the work comes from.
-    """
-
-    exercise: str
-    released: str
-    code: str
-    contained: bool = True
-    limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One submission: plain data, so that it can go to another process or machine.
-
-    Attributes
-    ----------
-    name, submitted
-        The file's name and its bytes.
-    seed
-        Of the judge's draws.
-    mark
-        Comes back in the result.
-    """
-
-    assignment: Assignment
-    student: str
-    name: str
-    submitted: bytes
-    seed: int
-    mark: str
 
 
 @lru_cache(maxsize=8)

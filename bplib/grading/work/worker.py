@@ -13,11 +13,10 @@ import numpy as np
 
 import bplib
 from bplib.grading.gradebook.results import HUMAN, Result
-from bplib.grading.pages.feedback import Request
-from bplib.grading.work.bench import MORE, PAGE
-from bplib.grading.work.bounded import Bench, Exceeded
+from bplib.grading.pages.request import Request
+from bplib.grading.work.bounded import MORE, PAGE, Bench, Exceeded
 from bplib.grading.work.cluster import OtherCode
-from bplib.grading.work.submission import STALLED, Job
+from bplib.grading.work.job import STALLED, Job
 
 _bench: Bench | None = None
 
