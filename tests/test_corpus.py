@@ -22,11 +22,14 @@ from sandboxed import sandbox  # noqa: F401 - a fixture
 from bplib.grading.commands.grade import table
 from bplib.grading.course import source
 from bplib.grading.course.directory import Course, course_directory
-from bplib.grading.course.places import REPOSITORY
+from bplib.grading.course.places import EXERCISES, REPOSITORY
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result
+from bplib.grading.gradebook.sheet import Sheet
+from bplib.grading.pages.request import Request
 from bplib.grading.sandbox.outside import FIRST_USER
 from bplib.grading.sandbox.share import MOST
 from bplib.grading.work import worker
+from bplib.grading.work.bounded import PAGE
 from bplib.grading.work.cluster import local
 from bplib.grading.work.grade import grade
 
@@ -126,6 +129,70 @@ def test_damaged_files_are_read_or_left_to_a_person(file: File, tmp_path):
     assert result.outcome == GRADED
     assert not file.note or any(file.note in note for note in result.notes), result.notes
     result.notebook.encode()
+
+
+ASKS = """
+def slope_along(loss, params, grads, direction, h):
+    WHAT
+    up = loss({name: value + h * direction[name] for name, value in params.items()})
+    down = loss({name: value - h * direction[name] for name, value in params.items()})
+    return (up - down) / (2 * h), sum(np.sum(grads[name] * direction[name]) for name in grads)
+"""
+GIGABYTES = """
+    for _ in range(20):
+        try:
+            loss({**params, "W1": np.zeros((len(params["W1"]), 40_000)), "b1": np.zeros((40_000, 1, 1))})
+        except ValueError:
+            pass
+"""
+OFTEN = """
+    for _ in range(90_000):
+        loss(params)
+"""
+
+
+def _asking(folder: Path, what: str) -> Path:
+    """A notebook with all answers right, one of which asks the judge for something else first."""
+    notebook = source.read(EXERCISES / "gradient_checking" / "gradient_checking.ipynb")
+    answers = source.solution_cells(source.read(source.source_path("gradient_checking")))
+    for task, cell in source.solution_cells(notebook).items():
+        right = source.reference_answer(answers[task].source)
+        cell.source = ASKS.replace("    WHAT\n", what) if task == "slope_along" else right
+    path = folder / "gradient_checking.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def test_what_a_submission_asks_the_judge_for_is_bounded(tmp_path):
+    """A question whose answer would take gigabytes has none; the honest ones after it have theirs."""
+    result = sandboxed.grade(_asking(tmp_path, GIGABYTES), "gradient_checking", 7)
+    assert result.tasks == source.points("gradient_checking"), (result.notes, result.sentence)
+
+
+def test_past_its_processor_time_the_judge_gives_way_to_a_person_and_goes_on(tmp_path):
+    result = sandboxed.grade(_asking(tmp_path, OFTEN), "gradient_checking", 7, judge_cpu=2)
+    assert (result.outcome, result.code) == (HUMAN, "judge") and "processor time" in result.sentence, result
+    assert _grade(_write(tmp_path, solved())).tasks == source.points(EXERCISE)
+
+
+def test_past_its_memory_the_judge_gives_way_to_a_person_and_goes_on(tmp_path):
+    path = tmp_path / f"{EXERCISE}.ipynb"
+    path.write_bytes(next(file for file in FILES if file.name == "many_empty").make(solved()))
+    result = _grade(path, judge_memory=40 * 2**20)
+    assert (result.outcome, result.code) == (HUMAN, "judge") and "memory" in result.sentence, result
+    assert _grade(_write(tmp_path, solved())).tasks == source.points(EXERCISE)
+
+
+def test_a_page_that_is_slow_to_set_is_given_up(tmp_path):
+    """Markup built to be slow costs its student the page, and the next one nothing."""
+    notebook = solved()
+    notebook.cells += [nbformat.v4.new_markdown_cell("</" * 390_000) for _ in range(40)]
+    sheet = Sheet("eve", "", EXERCISE, 0.0, 8.0, 0.0, {}, {})
+    started = time.monotonic()
+    made = worker.page(Request(sheet, nbformat.writes(notebook), ""))
+    assert time.monotonic() - started < PAGE + GRACE
+    assert made is None or len(made) < 2**25
+    assert worker.page(Request(sheet, nbformat.writes(solved()), ""))
 
 
 def test_a_neighbour_is_not_touched(outside, tmp_path):

@@ -37,6 +37,8 @@ def grade(box: Sandbox, job: Job) -> Result:
     ------
     SandboxError
         If there is no sandbox here.
+    MemoryError
+        If it takes more than this process may have.
     """
     started = time.perf_counter()
     assignment = job.assignment
@@ -44,6 +46,8 @@ def grade(box: Sandbox, job: Job) -> Result:
         ready = cleaned(parsed(job.name, job.submitted), released(assignment.released))
     except Unreadable as error:
         return _for_a_person(job, error.code, str(error))
+    except MemoryError:  # a limit, of which the bench tells
+        raise
     except Exception as error:  # noqa: BLE001 - a notebook can be wrong in more ways than anybody has thought of
         return _for_a_person(
             job, "unreadable", f"The notebook could not be read: {type(error).__name__}: {error}"
@@ -53,7 +57,7 @@ def grade(box: Sandbox, job: Job) -> Result:
     except (OSError, WireError) as error:
         # The warm process itself is gone: the next submission gets a new one.
         return _for_a_person(job, BROKEN, f"The sandbox broke down: {type(error).__name__}: {error}")
-    except SandboxError:
+    except (SandboxError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
         return _for_a_person(job, "judge", f"The judge broke down on it: {type(error).__name__}: {error}")
