@@ -49,7 +49,7 @@ class Limits:
     disk: int = 64 * 2**20
     processes: int = 64
     output: int = 16 * 2**20
-    judge_cpu: int = 120
+    judge_cpu: int = 60
     judge_memory: int = 2 * 2**30
 
 

@@ -29,7 +29,7 @@ from bplib.grading.pages.request import Request
 from bplib.grading.sandbox.inside.wire import WireError, receive, send
 from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
 from bplib.grading.sandbox.share import Share
-from bplib.grading.work.bounded import MORE, PAGE
+from bplib.grading.work.bounded import MORE, PAGE, PAGE_CPU
 from bplib.grading.work.job import Job
 from bplib.grading.work.submission import BROKEN, grade, released
 
@@ -79,7 +79,7 @@ class _Bench:
             )  # remembered by those that are forked
             clock, make = limits.wall + MORE, lambda: _graded(self._box, item)
         else:
-            limits, clock, make = Limits(), PAGE, lambda: _page(item)
+            limits, clock, make = Limits(judge_cpu=PAGE_CPU), PAGE, lambda: _page(item)
         child = os.fork()
         if child == 0:
             _end(make, answer, limits)

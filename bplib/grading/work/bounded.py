@@ -22,7 +22,9 @@ from bplib.grading.sandbox.outside import SandboxError
 #: Seconds for the bench to get ready, on a machine that is busy as well.
 START = 120.0
 #: Seconds by the clock for a submission beyond its own, and for a page.
-MORE, PAGE = 120.0, 120.0
+MORE, PAGE = 120.0, 60.0
+#: Seconds of a processor for a page.
+PAGE_CPU = 10
 #: Seconds by the clock that the bench may be late with what it has to end by itself.
 LATE = 30.0
 
