@@ -1,4 +1,4 @@
-"""Wants to run on all processors at once. A submission has one, and keeps to it."""
+"""Chooses its processors itself. It has its share, and nothing to choose."""
 
 CELL = """
 import os
@@ -7,6 +7,5 @@ try:
     print("WON")
 except OSError:
     print("one processor")
-print(len(os.sched_getaffinity(0)))
 """
-SAYS = "one processor\n1"
+SAYS = "one processor"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bplib.grading.sandbox.attacks import ATTACKS
-from bplib.grading.sandbox.attacks.attack import BOX, Attack
+from bplib.grading.sandbox.attacks.attack import BOX, LIMIT, Attack
 from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Stalled, Submission
 from bplib.grading.sandbox.remedies import remedy
 
 LIMITS = Limits(cell=5, wall=30, cpu=20, memory=2**30, file=2**20, disk=8 * 2**20, processes=32)
 STARTS = "bubblewrap builds a sandbox"
+SHARE = "each worker has its share of the machine"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def examine(secret: Path) -> Iterator[Finding]:
             for attack in ATTACKS:
                 yield _finding(box, attack, words)
             yield _nothing_left(box)
+            yield _share()
     except SandboxError as error:
         yield Finding(STARTS, False, str(error), remedy(str(error)))
 
@@ -97,6 +101,18 @@ def _nothing_left(box: Sandbox) -> Finding:
             return Finding(what, True, "its processes are gone")
         time.sleep(0.05)
     return Finding(what, False, "a process is still running", BOX)
+
+
+def _share() -> Finding:
+    """Asked in a process of its own, for who takes a share keeps it."""
+    program = "from bplib.grading.sandbox.share import Share as S; s = S.take(); print(s.kept); s.give_back()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    kept = done.stdout.strip()
+    return Finding(
+        SHARE, bool(kept), kept or done.stderr.strip()[-200:] or "nothing keeps it", "" if kept else LIMIT
+    )
 
 
 def _environment(path: Path) -> bytes:

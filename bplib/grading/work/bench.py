@@ -54,6 +54,7 @@ def main() -> None:
             _, (descriptor,), _, _ = socket.recv_fds(control, 1, 1)
         except WireError:
             bench.close()
+            share.give_back()
             return
         with socket.socket(fileno=descriptor) as answer:
             status = bench.work(item, answer)

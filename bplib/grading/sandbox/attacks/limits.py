@@ -105,7 +105,7 @@ while True:
         limits={"cell": 1, "wall": 4},
     ),
     Attack(
-        "one processor, and no other",
+        "the processors are not its own to choose",
         """
 import os
 try:
