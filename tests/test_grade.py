@@ -84,6 +84,8 @@ def test_every_student_has_one_outcome_and_no_neighbor_pays(course, cluster):
     with Course(Path(course.root)).gradebook() as book:
         assert book.find_submission(EXERCISE, "ada").score == FULL
     # Who is on the roster and hands in nothing is not forgotten.
+    with Course(Path(course.root)).gradebook() as book:
+        book.add_student("zoe")
     again = {
         result.student: result for result in grade(course, EXERCISE, cluster, ["ada", "zoe"], limits=LIMITS)
     }

@@ -21,14 +21,17 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from bplib.grading.commands.options import course_option
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result, counts
+from bplib.grading.gradebook.sheet import number
+from bplib.grading.gradebook.trouble import DiskError, reason
 from bplib.grading.sandbox.outside import SandboxError
 from bplib.grading.work import READY
 from bplib.grading.work.changes import ChecksChanged
 from bplib.grading.work.cluster import ClusterError, OtherCode, existing, local
 
 #: What the commands end with; click itself ends with 2 when it was asked wrongly.
-FINE, LOOK, NO_SANDBOX, NO_WORKERS = 0, 1, 3, 4
+FINE, LOOK, NO_SANDBOX, NO_WORKERS, NO_DISK = 0, 1, 3, 4, 5
 #: More students than anybody reads through: of these, the table has those about whom there is something to say.
 MANY = 200
 _FILE = click.Path(exists=True, dir_okay=False)
@@ -45,7 +48,7 @@ _FILE = click.Path(exists=True, dir_okay=False)
 @click.option("--tls-ca-file", type=_FILE, help="For a scheduler on another machine, as for Dask.")
 @click.option("--tls-cert", type=_FILE)
 @click.option("--tls-key", type=_FILE)
-@click.option("--course", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@course_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @click.option(
     "--unsafe-no-sandbox",
@@ -70,7 +73,7 @@ def grade(
     """Grade what students have handed in for EXERCISE.
 
     Ends with 0 when all is graded, 1 when a human has to look at somebody, 2 when it was asked wrongly, 3 without a sandbox,
-    4 when the workers cannot be reached.
+    4 when the workers cannot be reached, 5 when nothing can be written.
     """
     if scheduler and workers:
         raise click.UsageError(
@@ -111,6 +114,14 @@ def grade(
     except (ClusterError, OtherCode) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(NO_WORKERS)
+    except (DiskError, OSError) as error:
+        said = str(error) if isinstance(error, DiskError) else f"{reason(error)}."
+        click.echo(
+            f"Error: {said[:1].upper()}{said[1:]} What was graded is kept. "
+            f"Once that is mended, go on with: bplib grade {exercise} --resume",
+            err=True,
+        )
+        sys.exit(NO_DISK)
     if as_json:
         click.echo(json.dumps([plain(result) for result in results], indent=1))
     else:
@@ -169,7 +180,9 @@ def plain(result: Result) -> dict[str, object]:
         "outcome": result.outcome,
         "code": result.code or None,
         "sentence": result.sentence or None,
-        "points": sum(result.tasks.values()) if result.tasks else None,
+        "points": result.points,
+        "late": result.late,
+        "by hand": result.by_hand,
         "maximum": result.maximum or None,
         "tasks": result.tasks,
         "notes": list(result.notes),
@@ -191,7 +204,7 @@ def table(results: list[Result]) -> Table:
     shown.add_column("points", justify="right", no_wrap=True)
     shown.add_column("notes")
     for result in results:
-        points = f"{sum(result.tasks.values()):g} of {result.maximum:g}" if result.tasks else "–"
+        points = "–" if result.points is None else f"{number(result.points)} of {number(result.maximum)}"
         shown.add_row(_plain(result.student), result.outcome, points, _plain("\n".join(_notes(result))))
     return shown
 

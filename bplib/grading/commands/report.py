@@ -1,7 +1,9 @@
 """``bplib report EXERCISE``: the class at a glance as a page, and its points for a learning management system."""
 
 import json
+import os
 import warnings
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ import click
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
+from bplib.grading.commands.options import course_option
 from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.gradebook import folders
 from bplib.grading.pages import class_summary, lms
@@ -25,12 +28,7 @@ _EPILOG = (
 
 @click.command(epilog=_EPILOG)
 @click.argument("exercise")
-@click.option(
-    "--course",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=".",
-    help="The course folder, where nbgrader_config.py or gradebook.db is. Default: this folder.",
-)
+@course_option
 @click.option("--db", metavar="ADDRESS", help="The gradebook, if nbgrader's settings do not say where it is.")
 @click.option(
     "--to",
@@ -87,7 +85,7 @@ def report(
         )
     if as_json:
         both = {"class": asdict(shown), "summary": asdict(class_summary.summarize(shown))}
-        click.echo(json.dumps(both, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(both, indent=1, ensure_ascii=False).encode(errors="replace"))
 
 
 def beside_autograded(course: CourseDirectory) -> Path:
@@ -113,8 +111,13 @@ def _read(course: CourseDirectory, exercise: str, db: str | None) -> ClassResult
 
 
 def _write(path: Path, content: str) -> None:
+    """Write all or nothing: where there is no room, the old page stays."""
+    fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8", newline="")
+        fresh.write_bytes(content.encode("utf-8", errors="replace"))
+        os.replace(fresh, path)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error

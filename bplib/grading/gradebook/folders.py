@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import math
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -15,6 +17,7 @@ from nbgrader import utils
 from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
+from bplib.grading.gradebook.trouble import concerns_all
 from bplib.grading.gradebook.writer import NotEnteredError
 
 #: The bytes that a student's other files may have together to go along, and how many files are looked at.
@@ -28,18 +31,31 @@ def submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
     top = Path(course.root, course.submitted_directory)
     found: dict[str, Path] = {}
     for student in sorted(top.iterdir()) if top.is_dir() else []:
-        if not student.is_dir() or student.name.startswith("."):
+        if student.name.startswith("."):
             continue
-        folders = [
-            folder
-            for folder in sorted(student.iterdir())
-            if folder.is_dir() and folder.name.lower() == exercise.lower()
-        ]
-        paths = [path for folder in folders for path in sorted(folder.iterdir())]
-        notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and not path.is_dir()]
-        if folders:
-            found[student.name] = _likeliest(notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
+        try:
+            path = _submission(student, exercise)
+        except OSError:  # it may not be looked into, or is being taken away: whoever reads the file says why
+            path = student / exercise / f"{exercise}.ipynb"
+        if path is not None:
+            found[student.name] = path
     return found
+
+
+def _submission(student: Path, exercise: str) -> Path | None:
+    """The notebook in a student's folder, or where it should be; None where there is no folder of the exercise."""
+    if not student.is_dir():
+        return None
+    folders = [
+        folder
+        for folder in sorted(student.iterdir())
+        if folder.name.lower() == exercise.lower() and folder.is_dir()
+    ]
+    paths = [path for folder in folders for path in sorted(folder.iterdir())]
+    notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and not path.is_dir()]
+    if not folders:
+        return None
+    return _likeliest(notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
 
 
 def _likeliest(notebooks: Sequence[Path], exercise: str) -> Path | None:
@@ -72,26 +88,26 @@ def timestamp(submitted: Path) -> datetime | None:
     return found
 
 
-def lay_down(course: CourseDirectory, student: str, exercise: str, submitted: Path, notebook: str) -> int:
+def lay_down(
+    course: CourseDirectory, student: str, exercise: str, submitted: Path, notebook: str
+) -> list[str]:
     """Put the graded notebook into ``autograded``, with the files that nbgrader would put beside it.
 
     It comes as a whole or not at all, with nbgrader's permissions.
 
     Returns
     -------
-    int
-        How many of the student's files were left out, because together they are too large.
+    list of str
+        What is to be said of the student's files that were left out: too large together, or not to be read.
+
+    Raises
+    ------
+    OSError
+        If something is in the way, or nothing can be written.
     """
     converter = _converter(Autograde, course)
     with _replaced(converter, student, exercise) as fresh:
-        room, left_out = ATTACHED, 0
-        for path in _beside(submitted, course.ignore):
-            size = path.stat().st_size
-            if size > room:
-                left_out += 1
-                continue
-            room -= size
-            _copy(path, fresh / path.relative_to(submitted))
+        left_out = _copy_beside(submitted, course.ignore, fresh, ATTACHED)
         source = Path(course.format_path(course.source_directory, ".", exercise))
         for path in map(Path, utils.find_all_files(str(source), [*course.ignore, "*.ipynb"])):
             inner = path.relative_to(source)
@@ -102,11 +118,16 @@ def lay_down(course: CourseDirectory, student: str, exercise: str, submitted: Pa
 
 
 def lay_down_page(course: CourseDirectory, student: str, exercise: str, page: str) -> None:
-    """Put the page into ``feedback``, with the files that lie beside the graded notebook, as nbgrader does."""
+    """Put the page into ``feedback``, with the files that lie beside the graded notebook, as nbgrader does.
+
+    Raises
+    ------
+    OSError
+        If something is in the way, or nothing can be written.
+    """
     beside = graded(course, student, exercise).parent
     with _replaced(_converter(GenerateFeedback, course), student, exercise) as fresh:
-        for path in _beside(beside, course.ignore):
-            _copy(path, fresh / path.relative_to(beside))
+        _copy_beside(beside, course.ignore, fresh)
         (fresh / f"{exercise}.html").write_text(page, encoding="utf-8")
 
 
@@ -122,10 +143,16 @@ def _replaced(converter: BaseConverter, student: str, exercise: str) -> Iterator
     folder = Path(converter.coursedir.format_path(converter._output_directory, student, exercise))
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    yield fresh
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    try:
+        fresh.mkdir(parents=True)
+        yield fresh
+        if folder.is_symlink() or folder.is_file():
+            raise FileExistsError(errno.EEXIST, "a file or a link is where a folder should be", str(folder))
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)  # half of it takes room, and is of no use
+        raise
     converter.set_permissions(exercise, student)
 
 
@@ -149,6 +176,25 @@ def _beside(submitted: Path, ignored: Sequence[str]) -> Iterator[Path]:
             continue
         if path.is_file() and not path.is_symlink():
             yield path
+
+
+def _copy_beside(folder: Path, ignored: Sequence[str], target: Path, room: float = math.inf) -> list[str]:
+    """Copy what lies beside a notebook, as far as there is ``room`` in bytes; say what was left out."""
+    large = unreadable = 0
+    for path in _beside(folder, ignored):
+        try:
+            size = path.stat().st_size
+            if size > room:
+                large += 1
+                continue
+            _copy(path, target / path.relative_to(folder))
+            room -= size
+        except OSError as error:  # it has vanished, or may not be read: that costs the file and no more
+            if concerns_all(error):
+                raise
+            unreadable += 1
+    said = {"large files": large, "files that cannot be read": unreadable}
+    return [f"{n} {what} beside the notebook stay in the submitted folder" for what, n in said.items() if n]
 
 
 def _copy(path: Path, target: Path) -> None:

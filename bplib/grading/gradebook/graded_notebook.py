@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG
 from bplib.checking.report.report import MIMETYPE
 
 CRASHED = "crashed"
 LONGEST_MESSAGE = 300
+#: Where, in a graded notebook's metadata, stands why its zero looks wrong.
+_ZERO = "bplib_zero"
 _TOO_LONG = "a cell took longer than it may and was stopped"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -82,6 +86,19 @@ def read_wrong(path: Path, tasks: Mapping[str, str]) -> list[Wrong]:
             raise BrokenNotebook(f"the autograded notebook {what} the test of {task}")
         found += _wrong(task, dict(cells)[cell_id])
     return found
+
+
+def note_zero(notebook: NotebookNode, sentence: str) -> None:
+    """Put down in a graded notebook what was seen when it earned nothing, for the report on the class."""
+    notebook.metadata[_ZERO] = sentence
+
+
+def read_zero(path: Path) -> str:
+    """What `note_zero` has put down; empty where nothing is, or the file cannot be read."""
+    try:
+        return _short(_dict(_dict(json.loads(path.read_text(encoding="utf-8"))).get("metadata")).get(_ZERO))
+    except (OSError, ValueError, RecursionError):
+        return ""
 
 
 def said(text: str) -> dict[str, str]:

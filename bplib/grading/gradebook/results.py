@@ -31,6 +31,9 @@ class Result:
         that nobody has touched.
     checks
         The version of the checks that judged it, see `bplib.checking.judging.versions`; 0 where that was not yet kept.
+    stands, late, by_hand
+        What the gradebook says in the end, where that is not the sum of ``tasks``: the points that stand, what lateness has
+        cost, and the points that were given by hand, by task.
     """
 
     student: str
@@ -47,6 +50,16 @@ class Result:
     scores: dict[str, float | None] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
     checks: int = 0
+    stands: float | None = None
+    late: float = 0.0
+    by_hand: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float | None:
+        """The points that stand; None where nothing was judged."""
+        if not self.tasks:
+            return None
+        return sum(self.tasks.values()) if self.stands is None else self.stands
 
     @property
     def handed_in(self) -> str:

@@ -87,7 +87,7 @@ class Writer:
         timestamp: datetime | None,
         scores: Mapping[str, float | None],
         blank: Collection[str],
-    ) -> None:
+    ) -> Sheet | None:
         """Enter the points of one graded notebook; points given by hand stay, and are marked for another look.
 
         Parameters
@@ -99,13 +99,19 @@ class Writer:
         scores, blank
             By ``grade_id``, see `bplib.grading.gradebook.results.Result`.
 
+        Returns
+        -------
+        Sheet or None
+            What the gradebook says now, where it is not just these points: lateness costs, or somebody gave some by hand.
+
         Raises
         ------
         NotEnteredError
             If the student's folder has a name that is no id.
         """
         try:
-            self._write(student, exercise, timestamp, scores, blank)
+            other = self._write(student, exercise, timestamp, scores, blank)
+            return self.sheet(student, exercise) if other else None
         except BaseException:
             self._gradebook.db.rollback()  # or what is half written goes in with the next student
             raise
@@ -154,7 +160,8 @@ class Writer:
         timestamp: datetime | None,
         scores: Mapping[str, float | None],
         blank: Collection[str],
-    ) -> None:
+    ) -> bool:
+        """Write; say whether other things than these points decide."""
         book = self._gradebook
         self._enroll(student)
         submission = book.update_or_create_submission(
@@ -170,7 +177,11 @@ class Writer:
         for comment in entered.comments:
             comment.auto_comment = "No response." if comment.name in blank else None
         self._penalize(student, submission, entered)
+        other = bool(entered.late_submission_penalty) or any(
+            grade.manual_score is not None or grade.extra_credit for grade in entered.grades
+        )
         self._commit()
+        return other
 
     def _penalize(self, student: str, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """Take off what lateness costs by the course's own plugin; what it cost an earlier submission is given back."""

@@ -76,6 +76,7 @@ def page(results: ClassResults, day: date, book: str = "", anonymous: bool = Fal
         unexplained=summary.unexplained[:MOST_UNEXPLAINED],
         unexplained_left=len(summary.unexplained[MOST_UNEXPLAINED:]),
         need_human=results.with_outcome(NEEDS_HUMAN),
+        zeros=[student for student in results.students if student.zero],
         absent=results.with_outcome(NOT_SUBMITTED),
         rows=[_row(student, results) for student in results.students],
         provisional=any(s.points is not None and not s.counted for s in results.students),
@@ -125,6 +126,6 @@ def _row(student: StudentResult, results: ClassResults) -> dict[str, Any]:
         "student": student,
         "lost": lost,
         "lost_all": bool(lost) and not any(p.points for p in student.tasks),
-        "by_hand": [p.task for p in student.tasks if p.manual is not None],
+        "by_hand": [f"{p.task} {number(p.points)}" for p in student.tasks if p.manual is not None or p.extra],
         "causes": list(dict.fromkeys(w.cause for w in student.wrong if w.cause)),
     }

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bplib.checking.report.output import UNDECIDED
-from bplib.grading.gradebook.graded_notebook import BrokenNotebook, Wrong, read_wrong
+from bplib.grading.gradebook.address import NoGradebook, course_id
+from bplib.grading.gradebook.graded_notebook import BrokenNotebook, Wrong, read_wrong, read_zero
 from bplib.grading.gradebook.results import GONE, GRADED
 from bplib.grading.gradebook.results import HUMAN as NEEDS_HUMAN
 from bplib.grading.gradebook.results import MISSING as NOT_SUBMITTED
@@ -69,6 +68,8 @@ class StudentResult:
         In the order of the exercise; empty without a submission.
     wrong : tuple of Wrong
         Every output that is not right.
+    zero : str
+        What was seen in a notebook that earned nothing and looks like the wrong file; empty otherwise.
     """
 
     id: str
@@ -82,6 +83,7 @@ class StudentResult:
     penalty: float = 0.0
     tasks: tuple[Points, ...] = ()
     wrong: tuple[Wrong, ...] = ()
+    zero: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,37 +121,17 @@ def read_class(
     ClassError
         If there is no gradebook at the address, or no such exercise in it.
     """
-    course = _course(database)
     try:
+        course = course_id(database)
         with Gradebook(database, course_id=course) as gradebook:
             return _read(gradebook, exercise, autograded, set(submitted))
+    except NoGradebook as error:
+        raise ClassError(str(error)) from error
     except SQLAlchemyError as error:
         raise ClassError(
             f"the gradebook cannot be read: {str(error).splitlines()[0]}; "
             "if an older nbgrader made it, run `nbgrader db upgrade`"
         ) from error
-
-
-def _course(database: str) -> str:
-    """Return the id of the gradebook's course: given another one, nbgrader would enter it there."""
-    try:
-        address = make_url(database)
-        file = address.database or ""
-        if address.get_backend_name() == "sqlite" and not Path(file).is_file():
-            raise ClassError(f"there is no gradebook {file or database!r}; name its address with --db")
-        engine = create_engine(address)
-        try:
-            if not {"course", "assignment"} <= set(inspect(engine).get_table_names()):
-                raise ClassError("the database is no gradebook of nbgrader; name its address with --db")
-            with engine.connect() as connection:
-                found = connection.execute(text("SELECT id FROM course ORDER BY id")).scalars().first()
-        finally:
-            engine.dispose()
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ClassError("this is no address of a database; one looks like sqlite:///gradebook.db") from error
-    except (SQLAlchemyError, ModuleNotFoundError) as error:
-        raise ClassError(f"the gradebook cannot be opened: {str(error).splitlines()[0]}") from error
-    return str(found or "")
 
 
 def _read(
@@ -173,7 +155,7 @@ def _read(
             str(row.id), shown or str(row.id), row.email or "", row.lms_user_id or "", NOT_SUBMITTED
         )
         if row.id in submissions:
-            student = _graded(student, submissions[row.id], cells, names, autograded(student.id))
+            student = _safely_graded(student, submissions[row.id], cells, names, autograded)
             # Where there is nothing at all, it has been put away, or lies elsewhere.
             if submitted and row.id not in submitted:
                 student = replace(student, outcome=NEEDS_HUMAN, reason=GONE)
@@ -202,6 +184,23 @@ def _cells(assignment: Assignment) -> list[tuple[str, Any, str]]:
     return found
 
 
+def _safely_graded(
+    student: StudentResult,
+    submission: SubmittedAssignment,
+    cells: list[tuple[str, Any, str]],
+    names: dict[str, dict[str, str]],
+    autograded: Callable[[str], Path],
+) -> StudentResult:
+    """One student's results; what fails for one is said there, and costs nobody else the page."""
+    try:
+        return _graded(student, submission, cells, names, autograded(student.id))
+    except SQLAlchemyError:
+        raise  # the gradebook is the same for all
+    except Exception as error:  # noqa: BLE001 - the others' results must not depend on it
+        sentence = f"The graded work could not be read ({type(error).__name__})."
+        return replace(student, outcome=NEEDS_HUMAN, reason=sentence)
+
+
 def _graded(
     student: StudentResult,
     submission: SubmittedAssignment,
@@ -228,9 +227,21 @@ def _graded(
     except BrokenNotebook as error:
         sentence = str(error)
         return replace(student, outcome=NEEDS_HUMAN, reason=f"{sentence[:1].upper()}{sentence[1:]}.")
-    undecided = [f"{w.output} of {w.task}" for w in wrong if w.verdict == UNDECIDED]
+    # Who has given points by hand has looked.
+    looked_at = {p.task for p in points if p.manual is not None}
+    undecided = [
+        f"{w.output} of {w.task}" for w in wrong if w.verdict == UNDECIDED and w.task not in looked_at
+    ]
     reason = f"Points by hand are due for {', '.join(by_hand)}." if by_hand else ""
     if undecided:
         reason = f"The check could not decide {', '.join(undecided)}. {reason}".rstrip()
     outcome = NEEDS_HUMAN if reason else GRADED
-    return replace(student, outcome=outcome, reason=reason, counted=not by_hand, wrong=tuple(wrong))
+    zeros = [] if total else [read_zero(folder / f"{book}.ipynb") for book in names]
+    return replace(
+        student,
+        outcome=outcome,
+        reason=reason,
+        counted=not by_hand,
+        wrong=tuple(wrong),
+        zero="; ".join(filter(None, zeros)),
+    )

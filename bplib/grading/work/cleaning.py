@@ -101,12 +101,12 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
     Cells without a mark of nbgrader's are the student's own, and follow the cell that they followed.
     """
     result = Cleaned(copy.deepcopy(released))
-    template = {mark: cell for cell in released.cells if (mark := _mark(cell))}
+    template = {mark: cell for cell in released.cells if (mark := mark_of(cell))}
     written: dict[str, str] = {}
     extra: dict[str | None, list[NotebookNode]] = {}
     last: str | None = None
     for number, cell in enumerate(submitted.cells):
-        mark, source = _mark(cell), _source(cell)
+        mark, source = mark_of(cell), source_of(cell)
         if mark is not None and mark in template:
             last = mark
             if mark in written and written[mark].strip() != template[mark].source.strip():
@@ -127,7 +127,7 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
     _recover(submitted, template, written, result.notes)
     cells = [*extra.get(None, [])]
     for cell in result.notebook.cells:
-        mark = _mark(cell)
+        mark = mark_of(cell)
         if mark:
             _fill(cell, mark, written, result.notes)
         cells.append(cell)
@@ -161,20 +161,22 @@ def _recover(
         if not name:
             continue
         for candidate in submitted.cells[:MOST]:
-            if not _mark(candidate) and f"{name}(" in _source(candidate):
+            if not mark_of(candidate) and f"{name}(" in source_of(candidate):
                 written[mark] = ""
                 notes.append(f"cell {mark!r} has lost its mark; {name[4:]} was found in a cell without one")
                 break
 
 
-def _mark(cell: Any) -> str | None:
+def mark_of(cell: Any) -> str | None:
+    """The ``grade_id`` of a cell, whatever the cell is; None where it has none."""
     marks = cell.get("metadata", {}) if isinstance(cell, dict) else {}
     marks = marks.get("nbgrader") if isinstance(marks, dict) else None
     mark = marks.get("grade_id") if isinstance(marks, dict) else None
     return mark if isinstance(mark, str) else None
 
 
-def _source(cell: Any) -> str:
+def source_of(cell: Any) -> str:
+    """The text of a cell, whatever the cell is."""
     # Before version 4 it was called input.
     source = cell.get("source", cell.get("input", "")) if isinstance(cell, dict) else ""
     if isinstance(source, list):
@@ -189,4 +191,4 @@ def _own(cell: Any, source: str) -> NotebookNode:
 
 
 def _released_text(source: str, released: NotebookNode) -> bool:
-    return any(cell.source.strip() == source.strip() for cell in released.cells if not _mark(cell))
+    return any(cell.source.strip() == source.strip() for cell in released.cells if not mark_of(cell))

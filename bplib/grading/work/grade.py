@@ -18,16 +18,18 @@ from nbgrader.coursedir import CourseDirectory
 
 from bplib.checking.judging.versions import version
 from bplib.grading.course.agreement import GradingError, agreed_release
-from bplib.grading.gradebook import folders
+from bplib.grading.gradebook import folders, names
 from bplib.grading.gradebook.graded_notebook import said
-from bplib.grading.gradebook.results import GONE, HUMAN, MISSING, Result
-from bplib.grading.gradebook.writer import NotEnteredError, Writer
+from bplib.grading.gradebook.results import HUMAN, MISSING, Result
+from bplib.grading.gradebook.trouble import DiskError, concerns_all, for_everybody, reason
+from bplib.grading.gradebook.writer import Writer
 from bplib.grading.pages.request import Request
 from bplib.grading.sandbox.outside import Limits
 from bplib.grading.work import seeds
 from bplib.grading.work.changes import Change, ChecksChanged, Entries
 from bplib.grading.work.cleaning import Unreadable, read_file
 from bplib.grading.work.cluster import Cluster
+from bplib.grading.work.entering import GONE_CODE, NO_COPY, NOT_ENTERED, entered, page_put_down
 from bplib.grading.work.job import STALLED, Assignment, Job
 from bplib.grading.work.journal import Journal
 from bplib.grading.work.worker import code_hash, grade_one, page
@@ -79,12 +81,14 @@ def grade(
     Raises
     ------
     GradingError
-        If the exercise is not in the gradebook, or somebody else is grading this course.
+        If the exercise is not in the gradebook, a student does not exist, or somebody else is grading this course.
+    DiskError
+        If nothing can be written, for anybody. What was graded before is in the journal.
     ChecksChanged
         If other checks than those of the last time would change points that were entered. Nothing has been entered then.
     """
     root = Path(course.root)
-    with _alone(root), closing(Writer(course)) as writer:
+    with _alone(root), for_everybody("the course"), closing(Writer(course)) as writer:
         released = agreed_release(course, exercise, writer.points(exercise))
         assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())
         run = _Run(course, writer, assignment, students, resume, progress)
@@ -122,7 +126,9 @@ class _Run:
         self._course, self._writer, self._assignment = course, writer, assignment
         self._exercise, self._progress = assignment.exercise, progress
         self._found = folders.submissions(course, self._exercise)
-        self.students = sorted(set(students) or {*self._found, *writer.students()})
+        known = {*self._found, *writer.students()}
+        names.require(students, known)
+        self.students = sorted(set(students) or known)
         self.results: dict[str, Result] = {}
         root = Path(course.root)
         self._key = seeds.secret(root)
@@ -147,6 +153,12 @@ class _Run:
                 submitted = read_file(path)
             except Unreadable as error:
                 self._take(Result(student, HUMAN, error.code, str(error)))
+                continue
+            except OSError as error:
+                if concerns_all(error):
+                    raise DiskError(f"submissions cannot be read: {reason(error)}.") from error
+                sentence = f"{path.name} cannot be read: {reason(error)}."
+                self._take(Result(student, HUMAN, "unreadable", sentence))
                 continue
             handed_in = hashlib.sha256(submitted).hexdigest()
             mark = _mark(handed_in, self._assignment)
@@ -189,55 +201,45 @@ class _Run:
         return found
 
     def _settle(self, result: Result) -> None:
-        result = self._entered(result)
+        found = self._found.get(result.student)
+        result = entered(self._course, self._writer, self._exercise, result, found)
         self.results[result.student] = replace(result, notebook="")
-        if result.tasks and result.code != "not-entered":
+        if result.tasks and result.code != NOT_ENTERED:
             self._entries.keep(self.results[result.student])
-
-    def _entered(self, result: Result) -> Result:
-        """Write what nbgrader would have written; a result that cannot be written is one for a human."""
-        student, path = result.student, self._found.get(result.student)
-        if path is None:
-            gone = self._writer.has(student, self._exercise)
-            return replace(result, outcome=HUMAN, code="gone", sentence=GONE) if gone else result
-        where = self._course, student, self._exercise
-        try:
-            if result.notebook:
-                when = folders.timestamp(path.parent)
-                self._writer.write(student, self._exercise, when, result.scores, result.blank)
-                left_out = folders.lay_down(*where, path.parent, result.notebook)
-                note = f"{left_out} large files beside the notebook stay in the submitted folder"
-                return replace(result, notes=(*result.notes, note)) if left_out else result
-            self._writer.put_off(student, self._exercise)
-        except NotEnteredError as error:
-            result = replace(result, outcome=HUMAN, code="not-entered", sentence=str(error))
-        except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
-            said = f"It was graded but could not be entered: {type(error).__name__}: {error}"
-            result = replace(result, outcome=HUMAN, code="not-entered", sentence=said[:300])
-        folders.remove(*where)
-        return result
 
     def pages(self) -> Iterator[Request]:
         """Ask for the page of everybody whose points have been entered."""
         book = os.environ.get("BPLIB_BOOK", "")
-        for student in self._entered_students():
-            text = folders.graded(self._course, student, self._exercise).read_text(encoding="utf-8")
-            yield Request(self._writer.sheet(student, self._exercise), text, book)
+        for student in self._with_pages():
+            try:
+                text = folders.graded(self._course, student, self._exercise).read_text(encoding="utf-8")
+                sheet = self._writer.sheet(student, self._exercise)
+            except Exception as error:
+                if concerns_all(error):
+                    raise DiskError(f"no pages can be made: {reason(error)}.") from error
+                self._without_page(student, reason(error))
+                continue
+            yield Request(sheet, text, book)
 
     def note(self, pages: Iterator[tuple[Request, str | None]]) -> None:
         """Put down the pages as they come; a page that could not be made is noted, and costs no points."""
-        total = len(self._entered_students())
+        total = len(self._with_pages())
         for request, made in pages:
             student = request.sheet.student
             if made is None:
-                notes = (*self.results[student].notes, "its feedback page could not be made")
-                self.results[student] = replace(self.results[student], notes=notes)
-            else:
-                folders.lay_down_page(self._course, student, self._exercise, made)
+                self._without_page(student)
+            elif why := page_put_down(self._course, self._exercise, student, made):
+                self._without_page(student, why)
             self._progress(WRITING, total)
 
-    def _entered_students(self) -> list[str]:
-        return [name for name, r in self.results.items() if r.tasks and r.code not in ("not-entered", "gone")]
+    def _without_page(self, student: str, why: str = "") -> None:
+        note = f"its feedback page could not be made{f' ({why})' if why else ''}"
+        before = self.results[student]
+        self.results[student] = replace(before, notes=(*before.notes, note))
+
+    def _with_pages(self) -> list[str]:
+        without = (NOT_ENTERED, NO_COPY, GONE_CODE)
+        return [name for name, r in self.results.items() if r.tasks and r.code not in without]
 
 
 def _mark(handed_in: str, assignment: Assignment) -> str:
@@ -249,7 +251,9 @@ def _mark(handed_in: str, assignment: Assignment) -> str:
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """Hold the course's lock: two graders at once would write over each other."""
-    with (root / ".bplib-lock").open("w") as file:
+    with for_everybody("the course's lock"):
+        file = (root / ".bplib-lock").open("w")
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

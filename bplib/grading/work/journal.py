@@ -11,13 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bplib.grading.gradebook.results import Result
+from bplib.grading.gradebook.trouble import for_everybody
 
 
 class Journal:
-    """Results on disk, one a line, each there for good before the next is begun; the last of a student counts."""
+    """Results on disk, one a line, each there for good before the next is begun; the last of a student counts.
+
+    Whatever it does raises `bplib.grading.gradebook.trouble.DiskError` if the disk refuses: a result that is not kept would be lost.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._what = f"the journal {path}"
 
     def marks(self) -> dict[str, tuple[str, int]]:
         """The mark of each student's last result, and where its line begins: no more of a large class is kept in memory."""
@@ -25,7 +30,7 @@ class Journal:
 
     def at(self, start: int) -> Result:
         """The result whose line begins there."""
-        with self._path.open("rb") as file:
+        with for_everybody(self._what), self._path.open("rb") as file:
             file.seek(start)
             return _read(file.readline())
 
@@ -37,7 +42,7 @@ class Journal:
         if not self._path.is_file():
             return
         start = 0
-        with self._path.open("rb") as file:
+        with for_everybody(self._what), self._path.open("rb") as file:
             for line in file:
                 try:
                     yield start, _read(line)
@@ -47,18 +52,20 @@ class Journal:
 
     def clear(self) -> None:
         """Begin anew."""
-        self._path.unlink(missing_ok=True)
+        with for_everybody(self._what):
+            self._path.unlink(missing_ok=True)
 
     def add(self, result: Result) -> int:
         """Keep a result; say where its line begins."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = not self._path.exists() or self._ends_well()
-        with self._path.open("ab") as file:
-            file.write(b"" if fresh else b"\n")
-            start = file.tell()
-            file.write(_written(result) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        with for_everybody(self._what):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = not self._path.exists() or self._ends_well()
+            with self._path.open("ab") as file:
+                file.write(b"" if fresh else b"\n")
+                start = file.tell()
+                file.write(_written(result) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
         return start
 
     def _ends_well(self) -> bool:

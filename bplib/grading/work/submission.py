@@ -10,12 +10,14 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from bplib.grading.course.source import tested
+from bplib.grading.gradebook.graded_notebook import note_zero
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result
 from bplib.grading.sandbox.inside.wire import WireError
 from bplib.grading.sandbox.outside import Sandbox, SandboxError
 from bplib.grading.work.autograder import Graded, autograde
 from bplib.grading.work.cleaning import Cleaned, Unreadable, cleaned, parsed
 from bplib.grading.work.job import STALLED, Job
+from bplib.grading.work.zeros import looks_wrong
 
 #: Of a result that says that the sandbox has to be made anew.
 BROKEN = "sandbox"
@@ -43,7 +45,8 @@ def grade(box: Sandbox, job: Job) -> Result:
     started = time.perf_counter()
     assignment = job.assignment
     try:
-        ready = cleaned(parsed(job.name, job.submitted), released(assignment.released))
+        submitted = parsed(job.name, job.submitted)
+        ready = cleaned(submitted, released(assignment.released))
     except Unreadable as error:
         return _for_a_person(job, error.code, str(error))
     except MemoryError:  # a limit, of which the bench tells
@@ -61,6 +64,11 @@ def grade(box: Sandbox, job: Job) -> Result:
         raise
     except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
         return _for_a_person(job, "judge", f"The judge broke down on it: {type(error).__name__}: {error}")
+    if not any(report.earned for report in graded.reports.values()):
+        zero = looks_wrong(submitted, released(assignment.released))
+        if zero:
+            ready.notes.insert(0, zero)
+            note_zero(graded.notebook, zero)
     return _result(job, ready, graded, time.perf_counter() - started)
 
 
