@@ -44,10 +44,13 @@ def main() -> None:
     try:
         bench = _Bench(contained, share.number)
     except SandboxError as error:
-        send(control, {"refused": str(error)})
+        _told(control, {"refused": str(error)})
         return
     gc.freeze()  # what is there now stays, and need not be looked through again and again
-    send(control, {"ready": True})
+    if not _told(control, {"ready": True}):
+        bench.close()
+        share.give_back()
+        return
     while True:
         try:
             item = pickle.loads(receive(control)["item"].tobytes())  # it comes from our own worker
@@ -59,6 +62,15 @@ def main() -> None:
         with socket.socket(fileno=descriptor) as answer:
             status = bench.work(item, answer)
         send(control, status)
+
+
+def _told(control: socket.socket, what: dict[str, Any]) -> bool:
+    """Tell the worker; False if it is gone, as after a command that has had nothing to do."""
+    try:
+        send(control, what)
+    except (OSError, WireError):
+        return False
+    return True
 
 
 class _Bench:
