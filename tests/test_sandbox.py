@@ -251,7 +251,7 @@ def test_the_doctor_finds_every_limit_in_force(tmp_path):
     secret.touch()
     findings = list(doctor.examine(secret))
     assert [finding for finding in findings if not finding.holds] == []
-    assert len(findings) == len(ATTACKS) + 2 == len({finding.what for finding in findings})
+    assert len(findings) == len(ATTACKS) + 5 == len({finding.what for finding in findings})
 
 
 DOCTOR = (sys.executable, "-m", "bplib.grading", "doctor")
@@ -369,7 +369,7 @@ def test_an_ordinary_user_has_a_sandbox_or_is_told_what_forbids_it(home):
         assert examined.returncode == 3, examined
         assert [f["holds"] for f in findings] == [False] and findings[0]["remedy"], findings
         return
-    assert [f for f in findings if not f["holds"]] == [] and len(findings) == len(ATTACKS) + 2, examined
+    assert [f for f in findings if not f["holds"]] == [] and len(findings) == len(ATTACKS) + 5, examined
     assert examined.returncode == 0
     assert list(home.glob(".bplib-doctor*")) == []
 

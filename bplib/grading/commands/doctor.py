@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bplib.grading.course.belongings import belongings
+from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.sandbox.doctor import Finding, examine
 
 #: As ``bplib grade`` ends.
@@ -28,6 +30,9 @@ WIDE, WHAT = 76, 41
 def doctor(as_json: bool) -> None:
     """Try whether the sandbox holds on this machine, limit by limit.
 
+    Run it in your course's folder: then it also looks for your files, by what is in them, on all of the disk that a
+    submission can see.
+
     Ends with 0 if it holds, and with 3 if it does not.
     """
     console = Console(highlight=False)
@@ -36,10 +41,16 @@ def doctor(as_json: bool) -> None:
         raise click.UsageError(
             "run it in a folder that you may write to: it lays a file there that the sandbox has to hide."
         )
+    try:
+        yours = belongings(course_directory(Path()))
+    except CourseError as error:
+        raise click.UsageError(str(error)) from error
     findings = []
     status = nullcontext() if as_json else console.status("Attacking the sandbox…")
     with tempfile.NamedTemporaryFile(prefix=".bplib-doctor-", dir=folder.resolve()) as secret, status:
-        for finding in examine(Path(secret.name)):
+        secret.write(os.urandom(64))
+        secret.flush()
+        for finding in examine(Path(secret.name), yours):
             findings.append(finding)
             if not as_json:
                 _show(console, finding)

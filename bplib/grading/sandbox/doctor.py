@@ -8,19 +8,24 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bplib.grading.sandbox.attacks import ATTACKS
+import bplib
+from bplib.grading.course import belongings
+from bplib.grading.sandbox.attacks import ATTACKS, search
 from bplib.grading.sandbox.attacks.attack import BOX, LIMIT, Attack
-from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Stalled, Submission
-from bplib.grading.sandbox.remedies import remedy
+from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Stalled, Submission, keep_out
+from bplib.grading.sandbox.remedies import READABLE, remedy
+from bplib.grading.sandbox.shown import VISIBLE
 
 LIMITS = Limits(cell=5, wall=30, cpu=20, memory=2**30, file=2**20, disk=8 * 2**20, processes=32)
 STARTS = "bubblewrap builds a sandbox"
 SHARE = "each worker has its share of the machine"
+UNSEEN, WHOLE = "nothing of yours on its whole disk", "all of Python can be read"
+ELSEWHERE = "Move your course and its files to a folder of their own, and leave that of Python to Python."
 
 
 @dataclass(frozen=True)
@@ -33,21 +38,25 @@ class Finding:
     remedy: str = ""
 
 
-def examine(secret: Path) -> Iterator[Finding]:
+def examine(secret: Path, yours: Sequence[Path] = ()) -> Iterator[Finding]:
     """Try everything; where there is no sandbox, that is the only finding.
 
     Parameters
     ----------
     secret
         A file of the instructor's that no submission may read.
+    yours
+        More of them, and folders: nothing that is in there may be found inside, under whatever name.
     """
     try:
+        keep_out(yours)
         with Sandbox() as box, _yours(secret) as words:
             with box.submission(LIMITS) as submission:
                 _run(submission, "")
             yield Finding(STARTS, True, "a warm process inside")
             for attack in ATTACKS:
                 yield _finding(box, attack, words)
+            yield from _search(box, [secret, *yours])
             yield _nothing_left(box)
             yield _share()
     except SandboxError as error:
@@ -87,6 +96,34 @@ def _run(submission: Submission, source: str) -> str:
     last = outputs[-1]
     text = str(last.get("text") or f"{last.get('ename')}: {last.get('evalue')}")
     return (text.strip().splitlines() or [""])[-1]
+
+
+def _search(box: Sandbox, yours: Sequence[Path]) -> Iterator[Finding]:
+    """Go through all that can be read inside: nothing of the instructor's may be there, and all of Python has to be."""
+    package = Path(bplib.__file__).resolve().parent
+    public = belongings.files(package / name for name in VISIBLE)
+    hidden = [*belongings.files(yours), *belongings.answers(VISIBLE)]
+    sought = search.marks(hidden, public)
+    try:
+        with box.submission(replace(LIMITS, **search.LIMITS)) as submission:
+            submission.run(search.SOURCE)
+            (answer,) = submission.calls("search", [sought], search.LIMITS["cell"])
+        result = answer.get("result")
+        if not isinstance(result, dict):
+            raise Died(f"it could not search: {answer.get('failure') or answer}")
+    except (Died, Stalled) as end:
+        yield Finding(UNSEEN, False, str(end)[:200], BOX)
+        return
+    found, closed = result["found"], result["closed"]
+    seen = f"none of {len(sought['digests'])} files of yours among the {result['count']} that it can see"
+    yield Finding(
+        UNSEEN,
+        not found,
+        f"in sight: {', '.join(found)}"[:200] if found else seen,
+        ELSEWHERE if found else "",
+    )
+    seen = f"out of reach: {', '.join(closed)}"[:200] if closed else "each file"
+    yield Finding(WHOLE, not closed, seen, READABLE if closed else "")
 
 
 def _nothing_left(box: Sandbox) -> Finding:

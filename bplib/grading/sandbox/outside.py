@@ -13,12 +13,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Self
 
-from bplib.grading.sandbox import box
+from bplib.grading.course.places import SOLUTIONS
+from bplib.grading.sandbox import box, shown
 from bplib.grading.sandbox.inside.wire import Shared, WireError, receive, send
 
 #: Ordinary users' numbers end below; no file belongs to these. Each worker of a machine has its own.
@@ -78,12 +80,14 @@ class Sandbox:
     Raises
     ------
     SandboxError
-        If bubblewrap is missing or may not do its work here.
+        If bubblewrap is missing or may not do its work here, or would show the answers.
     """
 
     def __init__(self, contained: bool = True, number: int = 0) -> None:
         self.contained, self.user = contained, FIRST_USER + number
-        built = box.bubblewrap(_bubblewrap()) if contained else []
+        if contained:
+            keep_out([SOLUTIONS])
+        built, before = box.bubblewrap(_bubblewrap(), self.user) if contained else ([], None)
         ours, theirs = socket.socketpair()
         kind = "contained" if contained else "open"
         command = [*built, *box.python(contained), str(theirs.fileno()), kind, str(self.user)]
@@ -91,6 +95,7 @@ class Sandbox:
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            preexec_fn=before,  # noqa: PLW1509 - it takes no lock, and imports nothing
         )  # fmt: skip
         theirs.close()
         self._control = ours
@@ -276,6 +281,23 @@ class _Patience:
             return Died("it did not stop in time")
         took = time.monotonic() - self._began
         return Stalled(f"after {took:.0f} s by the clock it had hardly used the processor")
+
+
+def keep_out(places: Iterable[Path]) -> None:
+    """Make sure that these files and folders lie in none that submissions may see.
+
+    Raises
+    ------
+    SandboxError
+        If one does.
+    """
+    for place in places:
+        folder = shown.showing(place)
+        if folder is not None and place.exists():
+            raise SandboxError(
+                f"{place} lies in {folder}, which submissions see for the sake of Python. "
+                "Move your course to a folder of its own."
+            )
 
 
 def _answered(shared: list[Callable[..., Any]], question: dict[str, Any]) -> dict[str, Any]:

@@ -18,13 +18,14 @@ from nbgrader.coursedir import CourseDirectory
 
 from bplib.checking.judging.versions import version
 from bplib.grading.course.agreement import GradingError, agreed_release
+from bplib.grading.course.belongings import belongings
 from bplib.grading.gradebook import folders, names
 from bplib.grading.gradebook.graded_notebook import said
 from bplib.grading.gradebook.results import HUMAN, MISSING, Result
 from bplib.grading.gradebook.trouble import DiskError, concerns_all, for_everybody, reason
 from bplib.grading.gradebook.writer import Writer
 from bplib.grading.pages.request import Request
-from bplib.grading.sandbox.outside import Limits
+from bplib.grading.sandbox.outside import Limits, keep_out
 from bplib.grading.work import seeds
 from bplib.grading.work.changes import Change, ChecksChanged, Entries
 from bplib.grading.work.cleaning import Unreadable, read_file
@@ -86,8 +87,12 @@ def grade(
         If nothing can be written, for anybody. What was graded before is in the journal.
     ChecksChanged
         If other checks than those of the last time would change points that were entered. Nothing has been entered then.
+    SandboxError
+        If there is no sandbox, or submissions would see a file of this course.
     """
     root = Path(course.root)
+    if contained:
+        keep_out(belongings(course))
     with _alone(root), for_everybody("the course"), closing(Writer(course)) as writer:
         released = agreed_release(course, exercise, writer.points(exercise))
         assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -52,6 +53,15 @@ class Shell(InteractiveShell):
 
     def enable_gui(self, gui: Any = None) -> None:
         """There is no window: ``%matplotlib inline`` is what happens anyway."""
+
+    def system(self, cmd: str) -> None:
+        """Run a shell line (``!echo hello``) and print what it says; IPython would ask for a terminal, and there is none."""
+        done = subprocess.run(
+            self.var_expand(cmd, depth=1), shell=True, check=False, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+        print(done.stdout, end="")
+        self.user_ns["_exit_code"] = done.returncode
 
 
 def shell() -> Shell:
