@@ -23,7 +23,7 @@ from small_class import EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
 from bplib.grading.commands import grade as grade_command
 from bplib.grading.course.agreement import GradingError
-from bplib.grading.course.directory import Course
+from bplib.grading.course.directory import Course, CourseError
 from bplib.grading.course.source import read, solution_cells
 from bplib.grading.gradebook.results import GRADED, HUMAN, MISSING, Result
 from bplib.grading.work import seeds
@@ -156,7 +156,7 @@ def test_two_graders_at_once_are_one_too_many(course, cluster):
     held: list[str] = []
 
     def while_grading(*_: Any) -> None:
-        with pytest.raises(GradingError, match="somebody else is grading"):
+        with pytest.raises(CourseError, match="somebody else is grading"):
             grade(course, EXERCISE, cluster)
         held.append("refused")
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bplib.grading.collecting.downloads import File, Refused, files_of, printable
-from bplib.grading.collecting.pieces import Outcome, Piece, What, is_junk, refused
-from bplib.grading.collecting.student_folder import StudentFolder, grade_ids
-from bplib.grading.collecting.submitters import Roster, Submitter, of_platform
+from bplib.grading.collecting.marks import Released
+from bplib.grading.collecting.pieces import Claim, Outcome, Piece, What, is_junk, refused
+from bplib.grading.collecting.roster import Roster
+from bplib.grading.collecting.student_folder import StudentFolder
+from bplib.grading.collecting.submitters import Submitter, of_platform
 from bplib.grading.course.places import EXERCISES
 
 __all__ = ["Collection", "Outcome", "What"]
@@ -42,7 +44,7 @@ class Collection:
         FileNotFoundError
             If the exercise has no released notebook, by whose marks submissions are recognized.
         """
-        marks = self._released_marks()
+        released = self._released()
         outcomes: list[Outcome] = []
         pieces: dict[tuple[str, str], list[Piece]] = defaultdict(list)
         with ExitStack() as stack:
@@ -55,25 +57,23 @@ class Collection:
                     continue
                 for piece in _sorted_out(source, files, outcomes):
                     pieces[piece.submitter.person].append(piece)
-            for student, note, theirs in _named(pieces, roster, outcomes):
-                outcomes += self._of_student(student, note, theirs, marks)
+            for claim in _named(pieces, roster, outcomes):
+                outcomes += self._of_student(claim, released)
         return outcomes
 
-    def _of_student(
-        self, student: str, note: str, theirs: list[Piece], marks: dict[str, set[str]]
-    ) -> list[Outcome]:
+    def _of_student(self, claim: Claim, released: Released) -> list[Outcome]:
         outcomes: list[Outcome] = []
         try:
-            folder = StudentFolder(self.target, student, self.exercise, marks, note, self.dry_run)
+            folder = StudentFolder(self.target, claim, self.exercise, released, self.dry_run)
             outcomes = folder.outcomes
-            folder.collect(theirs)
+            folder.collect()
         except (Refused, OSError) as error:
             done = {outcome.path for outcome in outcomes}
-            rest = [piece.file for piece in theirs if piece.file.shown not in done]
-            outcomes += [refused(student, file, printable(str(error))) for file in rest]
+            rest = [piece.file for piece in claim.pieces if piece.file.shown not in done]
+            outcomes += [refused(claim.student, file, printable(str(error))) for file in rest]
         return outcomes
 
-    def _released_marks(self) -> dict[str, set[str]]:
+    def _released(self) -> Released:
         notebooks = [
             path for path in sorted(self.released.glob("*/*.ipynb")) if path.stem == path.parent.name
         ]
@@ -81,7 +81,7 @@ class Collection:
             raise FileNotFoundError(
                 f"no exercise {self.exercise!r} in {self.released}; there are: {', '.join(names)}"
             )
-        return {path.stem: grade_ids(path.read_bytes()) or set() for path in notebooks}
+        return Released({path.stem: path.read_bytes() for path in notebooks})
 
 
 def _sorted_out(source: Path, files: list[File], outcomes: list[Outcome]) -> Iterator[Piece]:
@@ -125,25 +125,55 @@ def _why_not(ids: list[str]) -> str:
 
 def _named(
     pieces: dict[tuple[str, str], list[Piece]], roster: Roster | None, outcomes: list[Outcome]
-) -> Iterator[tuple[str, str, list[Piece]]]:
-    """Give submitters an id, and a note when the roster did not help. Refuse who would share a folder."""
-    fits = {who: roster.find(theirs[0].submitter) if roster else set() for who, theirs in pieces.items()}
+) -> Iterator[Claim]:
+    """Give submitters an id, and a note when the roster did not help. Refuse who would share a folder.
+
+    What a group has handed in is that of each of its members.
+    """
+    groups = {who: roster.members(theirs[0].submitter) if roster else [] for who, theirs in pieces.items()}
+    fits = {
+        who: roster.find(theirs[0].submitter) if roster and not groups[who] else set()
+        for who, theirs in pieces.items()
+    }
     claims = [next(iter(ids)) for ids in fits.values() if len(ids) == 1]
-    students: dict[str, list[tuple[str, str, list[Piece]]]] = defaultdict(list)
+    students: dict[str, list[Claim]] = defaultdict(list)
     for who, theirs in pieces.items():
         student, note, ids = theirs[0].submitter.id, "", sorted(fits[who])
+        if roster and any(roster.late(piece.submitter) for piece in theirs):
+            theirs = [replace(piece, submitter=replace(piece.submitter, late=True)) for piece in theirs]
+        for member in groups[who]:
+            students[member.lower()].append(Claim(member, theirs, group=printable(who[0])))
+        if groups[who]:
+            continue
         if len(ids) == 1 and claims.count(ids[0]) == 1:
             student = ids[0]
         elif roster:
             note = (
                 f"in the roster, {printable(who[0])!r} {_why_not(ids)}; mend it there, or rename the folder"
             )
-        students[student.lower()].append((student, note, theirs))
+        students[student.lower()].append(Claim(student, theirs, note))
     for _, claimants in sorted(students.items()):
         if len(claimants) == 1:
             yield claimants[0]
             continue
-        names = " and ".join(repr(printable(theirs[0].submitter.name)) for _, _, theirs in claimants)
-        for student, _, theirs in claimants:
-            reason = f"{names} would share the folder {student}; rename one, or use a roster"
-            outcomes += [refused(student, piece.file, reason) for piece in theirs]
+        if any(claim.group for claim in claimants):
+            yield _torn(claimants)
+            continue
+        names = " and ".join(repr(printable(claim.pieces[0].submitter.name)) for claim in claimants)
+        for claim in claimants:
+            reason = f"{names} would share the folder {claim.student}; rename one, or use a roster"
+            outcomes += [refused(claim.student, piece.file, reason) for piece in claim.pieces]
+
+
+def _torn(claimants: list[Claim]) -> Claim:
+    """The claim of somebody who has handed in with two groups, or alone as well: a person has to say what counts."""
+    ways = " and ".join(
+        f"with the group {claim.group!r}"
+        if claim.group
+        else f"as {printable(claim.pieces[0].submitter.name)!r}"
+        for claim in claimants
+    )
+    pieces = [piece for claim in claimants for piece in claim.pieces]
+    return Claim(
+        claimants[0].student, pieces, conflict=f"it was handed in {ways}; take out what is not to count"
+    )

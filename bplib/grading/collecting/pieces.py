@@ -54,6 +54,20 @@ class Piece:
         return mine[0] > its[0] or far or mine[3] > its[3]
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What one student has handed in, alone or with a group.
+
+    ``note`` says what is doubtful about whose it is, ``conflict`` why nothing of it is taken.
+    """
+
+    student: str
+    pieces: list[Piece]
+    note: str = ""
+    group: str = ""
+    conflict: str = ""
+
+
 def refused(student: str, file: File, reason: str) -> Outcome:
     """Return the outcome of a file that is not taken."""
     return Outcome(student, What.REFUSED, file.shown, reason, True)

@@ -1,16 +1,14 @@
 """One student's folder of an exercise: which notebook counts, what is kept beside it, what was there before.
 
 What a notebook is called does not matter: it is recognized by the marks that nbgrader put into it. The newest
-one counts, all else of that student goes to ``attachments/`` beside it. There it cannot be mistaken for the
-notebook, and a handed-in ``numpy.py`` or an old ``bplib/`` cannot be imported instead of the real one under
-grading.
+one that somebody has worked on counts, all else of that student goes to ``attachments/`` beside it. What the download
+says beyond that is kept in a record, see `bplib.grading.collecting.record`.
 """
 
 import hashlib
-import json
 import os
+import posixpath
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,40 +16,27 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from bplib.grading.collecting.downloads import (
-    MAX_STUDENT_BYTES,
-    MAX_STUDENT_FILES,
-    MAX_STUDENT_ZIPS,
-    Refused,
-    files_inside,
-    printable,
-)
-from bplib.grading.collecting.pieces import Outcome, Piece, What, is_junk, refused
+from bplib.grading.collecting.contents import contents
+from bplib.grading.collecting.downloads import Refused, printable
+from bplib.grading.collecting.marks import Released, grade_ids
+from bplib.grading.collecting.pieces import Claim, Outcome, Piece, What, refused
+from bplib.grading.collecting.record import RECORD, Record, read_record
 from bplib.grading.collecting.submitters import safe_name
 
 ATTACHMENTS = "attachments"
-TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f %Z"  # as nbgrader's exchange writes it
-
-
-def grade_ids(data: bytes) -> set[str] | None:
-    """Return the names nbgrader gave the tasks and tests of a notebook; None when the data is no notebook."""
-    try:
-        cells = json.loads(data.decode("utf-8-sig"))["cells"]
-        marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
-        return {str(mark["grade_id"]) for mark in marks if mark.get("grade") or mark.get("solution")}
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None
+#: When it was handed in, as nbgrader's exchange writes it.
+TIMESTAMP = "timestamp.txt"
+#: How many files are named of which nothing could be made.
+_NAMED = 3
 
 
 class StudentFolder:
     """One student's folder of the exercise, and what happens to each file for it."""
 
-    def __init__(
-        self, target: Path, student: str, exercise: str, marks: dict[str, set[str]], note: str, dry_run: bool
-    ) -> None:
-        self._marks, self._note, self._dry = marks, note, dry_run
-        self._exercise, self._student = exercise, student
-        self._folder = target / student / exercise
+    def __init__(self, target: Path, claim: Claim, exercise: str, released: Released, dry_run: bool) -> None:
+        self._released, self._claim, self._dry = released, claim, dry_run
+        self._exercise, self._student = exercise, claim.student
+        self._folder = target / claim.student / exercise
         self._notebook = self._folder / f"{exercise}.ipynb"
         self.outcomes: list[Outcome] = []
         for path in (self._folder.parent, self._folder, self._folder / ATTACHMENTS, self._notebook):
@@ -63,8 +48,10 @@ class StudentFolder:
         self._taken = (
             {path.name.lower(): _digest(path) for path in beside.iterdir()} if beside.exists() else {}
         )
+        self._before = read_record(self._folder)
+        self._files: dict[str, str] = {}
 
-    def collect(self, pieces: list[Piece]) -> None:
+    def collect(self) -> None:
         """Collect the newest notebook of the exercise, keep the rest beside it, and say so in ``outcomes``.
 
         Raises
@@ -72,74 +59,67 @@ class StudentFolder:
         OSError
             If the disk does not take it. The notebook that was there before is whole then.
         """
-        with ExitStack() as stack:
-            read = list(self._read(self._opened(pieces, stack)))
-        fits = sorted(
-            (pair for pair in read if self._of(pair[1]) == self._exercise), key=lambda pair: pair[0].age
-        )
-        if not fits:
-            for piece, data in read:
-                self._refuse(piece, self._what_else(piece, data))
-            reason = f"nothing of it is a notebook of the exercise {self._exercise!r}; ask the student"
-            self.outcomes.append(
-                refused(self._student, replace(pieces[0].file, parts=pieces[0].file.parts[:1]), reason)
-            )
+        if conflict := self._claim.conflict:
+            for piece in self._claim.pieces:
+                self._refuse(piece, conflict)
+            self._keep_problem(f"{conflict[:1].upper()}{conflict[1:]}, and collect again.")
             return
-        newest, data = fits[-1]
-        rivals = [other for other, its in fits[:-1] if its != data and not newest.surely_newer(other)]
+        with ExitStack() as stack:
+            read = list(contents(self._claim.pieces, stack, self._say))
+        fits = [pair for pair in read if self._of(pair[1]) == self._exercise]
+        # Whoever has the untouched one lying beside the solved one has solved it.
+        done = [pair for pair in fits if self._worked_on(pair[1])] or fits
+        done.sort(key=lambda pair: pair[0].age)
+        if not done:
+            self._nothing(read)
+            return
+        newest, data = done[-1]
+        rivals = [other for other, its in done[:-1] if its != data and not newest.surely_newer(other)]
         doubt = "; which of several is the newest is unsure, so see whether it is this one" if rivals else ""
-        self._put(newest, data, doubt)
+        # First what lies beside it, then the notebook: the record names all of them.
         for piece, other in read:
             if piece is not newest and other == data:
                 self._say(piece, What.SKIPPED, "the same as the notebook that counts")
             elif piece is not newest:
-                mine = self._of(other) == self._exercise
-                why = "not newer than the one that counts" if mine else self._what_else(piece, other)
-                self._attach(piece, other, why)
+                self._attach(piece, other, self._why_not(other, piece, done), newest)
+        self._put(newest, data, doubt)
 
-    def _opened(self, pieces: list[Piece], stack: ExitStack) -> Iterator[Piece]:
-        """Put the files of a zip in its place; a zip inside that zip stays closed."""
-        zips = total = 0
-        for piece in pieces:
-            if not piece.name.lower().endswith(".zip"):
-                yield piece
-                continue
-            zips, total = zips + 1, total + piece.file.size  # they stay in memory until all is read
-            try:
-                if zips > MAX_STUDENT_ZIPS or total > MAX_STUDENT_BYTES:
-                    limits = f"{MAX_STUDENT_ZIPS} zips or {MAX_STUDENT_BYTES / 1e6:.0f} MB of them"
-                    raise Refused(f"with it the student has more than {limits}; ask for the notebook alone")
-                for file in files_inside(piece.file, stack):
-                    name = "/".join(file.parts[len(piece.file.parts) :])
-                    if is_junk(file, name.split("/")):
-                        self.outcomes.append(
-                            Outcome(self._student, What.SKIPPED, file.shown, "the system's own file")
-                        )
-                    else:
-                        yield replace(piece, file=file, name=name)
-            except Refused as refusal:
-                self._refuse(piece, str(refusal))
+    def _why_not(self, data: bytes, piece: Piece, done: list[tuple[Piece, bytes]]) -> str:
+        if self._of(data) != self._exercise:
+            return self._what_else(piece, data)
+        mine = any(piece is other for other, _ in done)
+        return "not newer than the one that counts" if mine else "nobody has worked on it"
 
-    def _read(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, bytes]]:
-        count = total = 0
-        for piece in pieces:
-            count, total = count + 1, total + piece.file.size
-            try:
-                if count > MAX_STUDENT_FILES or total > MAX_STUDENT_BYTES:
-                    limits = f"{MAX_STUDENT_FILES} files and {MAX_STUDENT_BYTES / 1e6:.0f} MB"
-                    raise Refused(f"with it the student has more than {limits}; ask for the notebook alone")
-                data = piece.file.read()
-            except Refused as refusal:
-                total -= piece.file.size
-                self._refuse(piece, str(refusal))
-            else:
-                yield piece, data
+    def _nothing(self, read: list[tuple[Piece, bytes]]) -> None:
+        """Keep what there is, and say in the record why nothing of it can be graded."""
+        why = [
+            f"{outcome.path.rpartition('/')[2]}: {outcome.reason}"
+            for outcome in self.outcomes
+            if outcome.look
+        ]
+        for piece, data in read:
+            what_else = self._what_else(piece, data)
+            why.append(f"{printable(piece.name)}: {what_else}")
+            self._attach(piece, data, what_else, look=True)
+        told = "; ".join(why[:_NAMED])
+        what = f"nothing of it is a notebook of the exercise {self._exercise!r}"
+        self._keep_problem(f"Of what was collected, {what}{f' ({told})' if told else ''}. Ask the student.")
+        whole = self._claim.pieces[0].file
+        self.outcomes.append(
+            refused(self._student, replace(whole, parts=whole.parts[:1]), f"{what}; ask the student")
+        )
 
     def _of(self, data: bytes) -> str:
-        """Return the exercise whose marks a file has most of; empty when it has none."""
-        ids = (grade_ids(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else None) or set()
-        best = max(self._marks, key=lambda name: (len(ids & self._marks[name]), name == self._exercise))
-        return best if ids & self._marks[best] else ""
+        return self._released.exercise_of(data, self._exercise)
+
+    def _worked_on(self, data: bytes) -> bool:
+        return self._released.worked_on(data, self._exercise)
+
+    def _keep_problem(self, sentence: str) -> None:
+        """Tell whoever grades why there is no notebook; one that was there before still counts."""
+        if not self._notebook.exists():
+            late = any(piece.submitter.late for piece in self._claim.pieces)
+            self._keep_record(Record(None, late, self._claim.group, sentence, self._files))
 
     def _what_else(self, piece: Piece, data: bytes) -> str:
         if other := self._of(data):
@@ -154,15 +134,22 @@ class StudentFolder:
 
     def _put(self, piece: Piece, data: bytes, doubt: str) -> None:
         """Make it the notebook that counts, unless the one that is there is newer or of unknown age."""
-        data, when = data.removeprefix(b"\xef\xbb\xbf"), piece.file.submitted
-        look, note = bool(doubt or self._note), f"; {self._note}" if self._note else ""
-        extra = (", marked late" if piece.submitter.late else "") + doubt + note
+        data, when, note = data.removeprefix(b"\xef\xbb\xbf"), piece.file.submitted, self._claim.note
+        look = bool(doubt or note)
+        extra = (", marked late" if piece.submitter.late else "") + doubt + (f"; {note}" if note else "")
+        fresh = Record(when, piece.submitter.late, self._claim.group, files=self._files)
         before = self._notebook.read_bytes() if self._notebook.exists() else None
+        old = self._time_of_existing()
         if before == data:
-            self._say(piece, What.COLLECTED, f"already there, unchanged{extra}", look)
+            self._keep_record(replace(fresh, dated=old, files={**self._before.files, **self._files}))
+            self._say(piece, What.COLLECTED, f"already there, unchanged{self._undate()}{extra}", look)
             return
         if before is not None:
-            old = self._time_of_existing()
+            if self._worked_on(before) and not self._worked_on(data):
+                self._attach(
+                    piece, data, "nobody has worked on it, and somebody has on the one that is there"
+                )
+                return
             if when is None or old is None or when == old:
                 self._refuse(
                     piece, f"another one is at {self._notebook} and which is newer is unknown; move one away"
@@ -170,25 +157,54 @@ class StudentFolder:
                 return
             if when < old:
                 there = f"older than the one that is there, of {old:%Y-%m-%d %H:%M} UTC"
-                self._attach(piece, data, there + extra, look)
+                self._attach(piece, data, there + extra, look=look)
                 return
             kept = self._keep(f"{self._exercise}-until-{old:%Y-%m-%d-%H%M%S}.ipynb", before)[0]
             extra = f"; the one of {old:%Y-%m-%d %H:%M} UTC is now {kept}{extra}"
-        if when:  # first: interrupted after it, the next run asks; after the other, the old date would stay
-            self._write(self._folder / "timestamp.txt", when.strftime(TIMESTAMP).encode())
+        # First: interrupted after it, the next run asks; after the other, the old date would stay.
+        self._keep_record(fresh)
+        self._set_time_aside()
         self._write(self._notebook, data)
         dated = f"dated {when:%Y-%m-%d %H:%M} UTC" if when else "without a date"
         self._say(piece, What.COLLECTED, dated + extra, look)
 
+    def _keep_record(self, record: Record) -> None:
+        if record != self._before:
+            self._write(self._folder / RECORD, record.written())
+
     def _time_of_existing(self) -> datetime | None:
+        """When the notebook that is there was downloaded, or handed in."""
+        if self._before.dated:
+            return self._before.dated
         try:
-            return parse_utc((self._folder / "timestamp.txt").read_text(encoding="utf-8").strip()).replace(
-                tzinfo=UTC
-            )
+            text = (self._folder / TIMESTAMP).read_text(encoding="utf-8").strip()
+            return parse_utc(text).replace(tzinfo=UTC)
         except (OSError, ValueError, OverflowError):
             return None
 
-    def _attach(self, piece: Piece, data: bytes, reason: str, look: bool = False) -> None:
+    def _undate(self) -> str:
+        """Take away the date of a download that an earlier version of this command has put down as the time of handing in."""
+        path = self._folder / TIMESTAMP
+        if self._before.dated or path.is_symlink() or not path.is_file():
+            return ""
+        # That version wrote whole seconds, nbgrader's exchange writes their fractions, people write none.
+        if not path.read_bytes().strip().endswith(b".000000 UTC"):
+            return ""
+        self._set_time_aside()
+        return "; its timestamp.txt held the date of a download, which says nothing of lateness, and is put aside"
+
+    def _set_time_aside(self) -> None:
+        """Keep a time of handing in that was another notebook's where it makes nobody late."""
+        path = self._folder / TIMESTAMP
+        if path.is_symlink() or path.is_file():
+            if not path.is_symlink():
+                self._keep("timestamp-before.txt", path.read_bytes())
+            if not self._dry:
+                path.unlink()
+
+    def _attach(
+        self, piece: Piece, data: bytes, reason: str, notebook: Piece | None = None, look: bool = False
+    ) -> None:
         try:
             name, is_new = self._keep(
                 "-".join(safe_name(part) for part in piece.name.split("/"))[-120:], data
@@ -196,6 +212,7 @@ class StudentFolder:
         except OSError as error:
             self._refuse(piece, f"it could not be written ({printable(str(error))})")
         else:
+            self._files[posixpath.basename(name)] = _from(notebook, piece)
             self._say(piece, What.KEPT, f"{reason}; {'as' if is_new else 'already there as'} {name}", look)
 
     def _keep(self, name: str, data: bytes) -> tuple[str, bool]:
@@ -230,7 +247,14 @@ class StudentFolder:
         self.outcomes.append(Outcome(self._student, what, piece.file.shown, printable(reason), look))
 
     def _refuse(self, piece: Piece, reason: str) -> None:
-        self._say(piece, What.REFUSED, reason, True)
+        self._say(piece, What.REFUSED, reason, look=True)
+
+
+def _from(notebook: Piece | None, piece: Piece) -> str:
+    """What the student called a file, seen from the folder of the notebook; the name alone where it was not below."""
+    above = posixpath.dirname(notebook.name) if notebook else ""
+    inside = piece.name.startswith(f"{above}/") if above else True
+    return piece.name.removeprefix(f"{above}/") if inside else posixpath.basename(piece.name)
 
 
 def _digest(path: Path) -> bytes:

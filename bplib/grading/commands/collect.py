@@ -1,11 +1,16 @@
 """The command ``collect``: submissions from Moodle or Canvas into nbgrader's folders."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from nbgrader.coursedir import CourseDirectory
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -13,10 +18,19 @@ from rich.text import Text
 
 from bplib.grading.collecting.collection import Collection, Outcome, What
 from bplib.grading.collecting.downloads import BETWEEN
-from bplib.grading.collecting.submitters import Roster, RosterError
-from bplib.grading.course.directory import REPOSITORY
+from bplib.grading.collecting.roster import Person, Roster
+from bplib.grading.collecting.tables import RosterError
+from bplib.grading.commands.options import FINE, LOOK, NO_DISK, course_option
+from bplib.grading.course.directory import CourseError, course_here
+from bplib.grading.course.lock import alone
+from bplib.grading.course.places import EXERCISES
+from bplib.grading.gradebook.trouble import DiskError
 
-SUBMITTED = REPOSITORY / "course" / "submitted"
+if TYPE_CHECKING:
+    from bplib.grading.gradebook.enrolment import Enrolled
+
+#: Of those in the gradebook that are not on the roster, so many are named.
+_NAMED = 10
 _STYLES = {What.COLLECTED: "green", What.KEPT: "", What.SKIPPED: "dim", What.REFUSED: "red"}
 
 
@@ -25,20 +39,19 @@ _STYLES = {What.COLLECTED: "green", What.KEPT: "", What.SKIPPED: "dim", What.REF
 @click.argument(
     "sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
-@click.option(
-    "--to",
-    "target",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=SUBMITTED,
-    help="The folder of all students' submissions. Without it: course/submitted.",
-)
+@course_option
 @click.option("--dry-run", is_flag=True, help="Show what would happen and write nothing.")
 @click.option(
     "--roster",
     metavar="FILE.csv",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The class, as Moodle or Canvas exports it: gives students the ids of your gradebook.",
+    help="The class, as Moodle or Canvas exports it: enrols everybody, and gives students the ids of your gradebook.",
+)
+@click.option(
+    "--groups",
+    metavar="FILE.csv",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Who hands in together, with the columns group,student; goes with --roster.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print plain data instead of a table.")
 @click.pass_context
@@ -46,29 +59,71 @@ def collect(
     context: click.Context,
     exercise: str,
     sources: tuple[Path, ...],
-    target: Path,
+    course: Path,
     dry_run: bool,
     roster: Path | None,
+    groups: Path | None,
     as_json: bool,
 ) -> None:
     """Put submissions of EXERCISE where nbgrader looks for them.
 
     A SOURCE is what Moodle or Canvas downloads as a zip, the same unpacked, or a folder with a folder for
     each student. The exit status is 0 when all is collected, 1 when you have to look at something, 2 when the
-    command is wrong.
+    command is wrong, 5 when the gradebook cannot be written.
     """
+    if groups and not roster:
+        raise click.UsageError("--groups says who belongs together; --roster has to say who they are.")
+    enrolled = None
     try:
-        students = Roster(roster) if roster else None
-        outcomes = Collection(exercise, target, dry_run=dry_run).collect(sources, students)
-    except (RosterError, FileNotFoundError) as error:
+        directory = course_here(course)
+        students = Roster(roster, groups) if roster else None
+        collection = Collection(exercise, *_places(directory, exercise), dry_run=dry_run)
+        with nullcontext() if dry_run else alone(Path(directory.root)):
+            if students and not dry_run:
+                enrolled = _enrol(directory, students.people)
+            outcomes = collection.collect(sources, students)
+    except (RosterError, CourseError, FileNotFoundError) as error:
         raise click.UsageError(str(error)) from error
+    except DiskError as error:
+        said = str(error)
+        click.echo(f"Error: {said[:1].upper()}{said[1:]} Nothing has been collected.", err=True)
+        context.exit(NO_DISK)
+    if roster and students:
+        outcomes += [Outcome("", What.REFUSED, roster.name, said, True) for said in students.left_out]
     if as_json:
         click.echo(json.dumps([asdict(outcome) for outcome in outcomes], indent=2))
     else:
         console = Console()
         console.print(table(outcomes))
         console.print(summary(outcomes, dry_run), highlight=False, soft_wrap=True)
-    context.exit(1 if not outcomes or any(outcome.look for outcome in outcomes) else 0)
+        if students:
+            console.print(_roster(students.people, outcomes, enrolled), highlight=False, soft_wrap=True)
+    context.exit(LOOK if not outcomes or any(outcome.look for outcome in outcomes) else FINE)
+
+
+def _places(course: CourseDirectory, exercise: str) -> tuple[Path, Path]:
+    """Where submissions go, and where the released notebooks are: the course's own, or those that come with bplib."""
+    released = Path(course.root, course.release_directory)
+    own = (released / exercise / f"{exercise}.ipynb").is_file()
+    return Path(course.root, course.submitted_directory), released if own else EXERCISES
+
+
+def _enrol(course: CourseDirectory, people: list[Person]) -> Enrolled:
+    from bplib.grading.gradebook.enrolment import enrol  # brings nbgrader along, which takes a moment
+
+    return enrol(course, people)
+
+
+def _roster(people: list[Person], outcomes: list[Outcome], enrolled: Enrolled | None) -> str:
+    """What has become of the roster, as sentences."""
+    ids = {person.id for person in people}
+    heard = ids & {outcome.student for outcome in outcomes}
+    told = f"On the roster: {len(people)}; of {len(ids - heard)} nothing has come."
+    if enrolled is None:
+        return f"{told} They would be enrolled in the gradebook."
+    others = ", ".join(enrolled.others[:_NAMED]) + (", …" if len(enrolled.others) > _NAMED else "")
+    more = f" In the gradebook and not on the roster: {others}." if others else ""
+    return f"{told} Enrolled in the gradebook: {enrolled.new} new, {enrolled.known} were there.{more}"
 
 
 def table(outcomes: list[Outcome]) -> Table:

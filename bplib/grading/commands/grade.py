@@ -21,7 +21,14 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from bplib.grading.commands.options import course_option
+from bplib.grading.commands.options import (
+    FINE,
+    LOOK,
+    NO_DISK,
+    NO_SANDBOX,
+    NO_WORKERS,
+    course_option,
+)
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result, counts
 from bplib.grading.gradebook.sheet import number
 from bplib.grading.gradebook.trouble import DiskError, reason
@@ -30,8 +37,6 @@ from bplib.grading.work import READY
 from bplib.grading.work.changes import ChecksChanged
 from bplib.grading.work.cluster import ClusterError, OtherCode, existing, local
 
-#: What the commands end with; click itself ends with 2 when it was asked wrongly.
-FINE, LOOK, NO_SANDBOX, NO_WORKERS, NO_DISK = 0, 1, 3, 4, 5
 #: More students than anybody reads through: of these, the table has those about whom there is something to say.
 MANY = 200
 _FILE = click.Path(exists=True, dir_okay=False)

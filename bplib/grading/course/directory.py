@@ -122,6 +122,22 @@ def course_directory(course: Path) -> CourseDirectory:
     return CourseDirectory(config=config)
 
 
+def course_here(course: Path) -> CourseDirectory:
+    """Return nbgrader's view of a course folder that is going to be written to.
+
+    Raises
+    ------
+    CourseError
+        If the settings cannot be read, or there is no course in the folder.
+    """
+    if not any((course / name).is_file() for name in ("nbgrader_config.py", "gradebook.db")):
+        raise CourseError(
+            f"there is no course in {course.resolve()}: neither nbgrader_config.py nor gradebook.db. "
+            "Run this in the course's folder, or name it with --course."
+        )
+    return course_directory(course)
+
+
 @contextmanager
 def _environment() -> Iterator[None]:
     """Set what nbgrader and its kernels need: ``alembic``, which nbgrader calls by name, on PATH, and one thread each."""

@@ -17,6 +17,7 @@ from nbgrader import utils
 from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
+from bplib.grading.collecting.record import read_record
 from bplib.grading.gradebook.trouble import concerns_all
 from bplib.grading.gradebook.writer import NotEnteredError
 
@@ -24,6 +25,8 @@ from bplib.grading.gradebook.writer import NotEnteredError
 ATTACHED, MOST = 50 * 2**20, 1000
 #: When it was handed in, as nbgrader's exchange writes it.
 TIMESTAMP = "timestamp.txt"
+#: What is said of work that Moodle or Canvas calls late. It costs nothing by itself: when it came is not known.
+LATE = "marked late by the platform"
 
 
 def submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
@@ -86,6 +89,15 @@ def timestamp(submitted: Path) -> datetime | None:
             "Correct or delete it, then grade again."
         ) from None
     return found
+
+
+def remarks(submitted: Path) -> Iterator[str]:
+    """What was known of a submission when it was collected, for those who grade."""
+    record = read_record(submitted)
+    if record.late:
+        yield LATE
+    if record.group:
+        yield f"handed in by the group {record.group!r}"
 
 
 def lay_down(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -11,7 +10,6 @@ from nbgrader.api import (
     Assignment,
     Comment,
     Grade,
-    Gradebook,
     MissingEntry,
     Notebook,
     Student,
@@ -21,13 +19,11 @@ from nbgrader.api import (
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import OperationalError
 
+from bplib.grading.gradebook.opening import opened
 from bplib.grading.gradebook.sheet import Sheet, read_sheet
 
-#: Seconds to wait for somebody else's lock on an SQLite file, formgrader's for instance.
-PATIENCE = 60
 #: Characters of a student's id that fit.
 LONGEST: int = Student.__table__.c.id.type.length
 _A_STUDENTS = (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
@@ -44,12 +40,15 @@ class Writer:
     ----------
     course
         Its ``db_url`` says where the gradebook is: SQLite, or PostgreSQL with its driver in the address.
+
+    Raises
+    ------
+    GradebookError
+        If it cannot be used.
     """
 
     def __init__(self, course: CourseDirectory) -> None:
-        # nbgrader's queries, written for an older SQLAlchemy
-        warnings.simplefilter("ignore", SAWarning)
-        self._gradebook = Gradebook(_patient(course.db_url), course.course_id)
+        self._gradebook = opened(course)
         # With each commit all would be forgotten, and the exercise read anew for every student.
         self._gradebook.db().expire_on_commit = False
         self._exercise: list[object] = []
@@ -228,14 +227,6 @@ class Writer:
                     text(f"PRAGMA synchronous={'NORMAL' if mode == 'WAL' else 'FULL'}")
                 )
             self._commit()
-
-
-def _patient(address: str) -> str:
-    """Let SQLite wait for a lock, from the first question on. A database server does by itself."""
-    url = make_url(address)
-    if url.get_backend_name() == "sqlite" and "timeout" not in url.query:
-        url = url.update_query_dict({"timeout": str(PATIENCE)})
-    return url.render_as_string(hide_password=False)
 
 
 def _check_id(student: str) -> None:

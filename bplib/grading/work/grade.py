@@ -6,19 +6,20 @@ where it stopped; run again, it changes nothing that has not changed.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
 from bplib.checking.judging.versions import version
-from bplib.grading.course.agreement import GradingError, agreed_release
+from bplib.grading.collecting.record import read_record
+from bplib.grading.course.agreement import agreed_release
 from bplib.grading.course.belongings import belongings
+from bplib.grading.course.lock import alone
 from bplib.grading.gradebook import folders, names
 from bplib.grading.gradebook.graded_notebook import said
 from bplib.grading.gradebook.results import HUMAN, MISSING, Result
@@ -38,6 +39,8 @@ from bplib.grading.work.worker import code_hash, grade_one, page
 #: Called with what is being done, and how much of it there is: once for each that is done.
 Progress = Callable[[str, int], None]
 GRADING, WRITING = "Grading", "Writing feedback"
+#: Characters of why nothing was collected that anybody reads.
+SENTENCE = 500
 
 
 def grade(
@@ -82,7 +85,9 @@ def grade(
     Raises
     ------
     GradingError
-        If the exercise is not in the gradebook, a student does not exist, or somebody else is grading this course.
+        If the exercise is not in the gradebook, or a student does not exist.
+    CourseError
+        If somebody else is grading or collecting in this course, or another version of nbgrader has made its gradebook.
     DiskError
         If nothing can be written, for anybody. What was graded before is in the journal.
     ChecksChanged
@@ -93,7 +98,7 @@ def grade(
     root = Path(course.root)
     if contained:
         keep_out(belongings(course))
-    with _alone(root), for_everybody("the course"), closing(Writer(course)) as writer:
+    with for_everybody("the course"), alone(root), closing(Writer(course)) as writer:
         released = agreed_release(course, exercise, writer.points(exercise))
         assignment = Assignment(exercise, released, code_hash(), contained, limits or Limits())
         run = _Run(course, writer, assignment, students, resume, progress)
@@ -154,10 +159,14 @@ class _Run:
             if path is None:
                 self._take(Result(student, MISSING))
                 continue
+            record = read_record(path.parent)
             try:
                 submitted = read_file(path)
             except Unreadable as error:
-                self._take(Result(student, HUMAN, error.code, str(error)))
+                why = error.code, str(error)
+                if error.code == "no-file" and record.problem:
+                    why = "not-collected", record.problem[:SENTENCE]
+                self._take(Result(student, HUMAN, *why))
                 continue
             except OSError as error:
                 if concerns_all(error):
@@ -171,7 +180,9 @@ class _Run:
             if before == mark:
                 self._take(self._journal.at(start), start)
                 continue
-            seed = seeds.seed(self._key, student, self._exercise, handed_in)
+            # A group's work is judged by the same draws for each of its members.
+            whose = f"group {record.group}" if record.group else student
+            seed = seeds.seed(self._key, whose, self._exercise, handed_in)
             yield Job(self._assignment, student, path.name, submitted, seed, mark)
 
     def keep(self, result: Result) -> None:
@@ -251,18 +262,3 @@ def _mark(handed_in: str, assignment: Assignment) -> str:
     """Of what was handed in and of all that judges it: a changed check is a reason to grade again."""
     judged_by = f"{assignment.code} {assignment.contained} {assignment.limits} {assignment.released}"
     return f"{handed_in}-{hashlib.sha256(judged_by.encode()).hexdigest()}"
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Hold the course's lock: two graders at once would write over each other."""
-    with for_everybody("the course's lock"):
-        file = (root / ".bplib-lock").open("w")
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise GradingError(
-                f"somebody else is grading the course in {root}. Wait until that is done, then try again."
-            ) from None
-        yield
