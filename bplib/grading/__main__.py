@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": "prepare",
     "doctor": "doctor",
     "grade": "grade",
+    "look": "look",
     "new": "prepare",
     "points": "prepare",
     "release": "prepare",

@@ -28,6 +28,11 @@ EDGES = {
     "integers": "arrays of integers",
     "non_contiguous": "arrays that are views with strides",
 }
+#: The largest size that is drawn, for a student and at grading: small arrays are easy to look at, larger ones harder to hit
+#: by accident.
+LARGEST = {False: 4, True: 7}
+#: Decimals of what is drawn: a student is to read it.
+DIGITS = {False: 2, True: None}
 
 
 class Draw:

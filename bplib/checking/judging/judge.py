@@ -21,22 +21,20 @@ from bplib.checking.calling.calls import Outcome, calls
 from bplib.checking.calling.guards import said
 from bplib.checking.judging.check import Check, Gradient, Output, Property
 from bplib.checking.judging.diagnosed import Seen, named
-from bplib.checking.judging.draws import EDGES, PLAIN, Kind, draw_inputs, plan
+from bplib.checking.judging.draws import DIGITS, EDGES, LARGEST, PLAIN, Kind, draw_inputs, plan
+from bplib.checking.judging.evidence import evidence
 from bplib.checking.judging.honesty import measured_outputs
 from bplib.checking.judging.methods import doubt
 from bplib.checking.judging.results import NOTHING, Finding, Unusable, as_array, compare, pick
 from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, truth
+from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
 from bplib.checking.report.report import Report
 from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
-#: The largest size that is drawn: small arrays are easy to look at, larger ones harder to hit by accident.
-LARGEST = {False: 4, True: 7}
-#: Decimals of what is drawn: a student is to read it.
-DIGITS = {False: 2, True: None}
 #: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
 PATIENCE = 25.0
 MEASURED = (
@@ -119,7 +117,7 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
         _freeze(trusted)
         # Written down before the call: an answer may change its arguments.
         call = "" if progress.autograde else as_code(check.name, given)
-        return _Handed(given, trusted, call, size(given))
+        return _Handed(given, trusted, call, size(given), seed)
 
     def drawn() -> Iterator[Inputs]:
         for kind, entropy in planned:
@@ -166,7 +164,7 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
             if finding is not None:
                 findings[output.name] = finding
         progress.closer.append(
-            _Draw(kind, _Handed(given, trusted, "", size(given)), outcome.result, findings)
+            _Draw(kind, _Handed(given, trusted, "", size(given), []), outcome.result, findings)
         )
 
 
@@ -264,12 +262,13 @@ class Settled(NamedTuple):
 
 
 class _Handed(NamedTuple):
-    """What is handed to the student's function, the judge's own copy, the call as Python, and how many numbers that are."""
+    """What is handed to the student's function, the judge's own copy, the call as Python, how many numbers, and the seed."""
 
     given: Inputs
     trusted: Inputs
     call: str
     size: int
+    entropy: list[int]
 
 
 class _Draw(NamedTuple):
@@ -290,6 +289,8 @@ class _Progress:
         self._clock = clock
         self.settled: dict[str, Settled] = {}
         self.draws: list[_Draw] = []
+        #: By output, the call that shows it; "" stands for all that have none of their own.
+        self.shown: dict[str, _Draw] = {}
         #: More of them, for the names of mistakes alone.
         self.closer: list[_Draw] = []
         #: By output and kind, whether one draw was decided: then another, right as far as one can see, is no riddle.
@@ -324,6 +325,7 @@ class _Progress:
             where = f" in {failure.line}" if failure.line else ""
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
             call = "" if verdict == NOT_WRITTEN else handed.call
+            self.shown[""] = _Draw(kind, handed, failure, {})
             self.stop(verdict, Finding(failure.message + where, values=failure.error), _told(kind), call)
             return False
         again, findings = [], {}
@@ -337,6 +339,7 @@ class _Progress:
             )
             if not decided:
                 again.append(output)
+                self.shown.setdefault(output.name, _Draw(kind, handed, outcome.result, {}))
         findings |= self._disobeyed(outcome, handed.given, findings)
         self.draws.append(_Draw(kind, handed, outcome.result, findings))
         self._note(outcome, handed.given, findings)
@@ -362,6 +365,7 @@ class _Progress:
             if not wrong or output.name in self.settled:
                 continue
             smallest = min(wrong, key=lambda draw: draw.handed.size)
+            self.shown[output.name] = smallest
             seen = [
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
                 for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
@@ -423,7 +427,20 @@ class _Progress:
         outputs = tuple(self._output(output) for output in self.check.outputs)
         wrong = any(settled.verdict == WRONG for settled in self.settled.values())
         notes = (note.replace(FREE, SUSPECT) if wrong else note for note in self.notes)
-        return Report(self.check.name, outputs, tuple(notes), self.autograde)
+        return Report(self.check.name, outputs, tuple(notes), self.autograde, self._evidence(outputs))
+
+    def _evidence(self, outputs: tuple[OutputReport, ...]) -> tuple[Evidence, ...]:
+        """For the instructor: a call for each output that is not right. Its values are nobody else's."""
+        if not self.autograde:
+            return ()
+        usual = self.shown.get("") or min(self.draws, key=lambda draw: draw.handed.size, default=None)
+        found = []
+        for output in outputs:
+            draw = self.shown.get(output.name) or usual
+            if output.verdict in (WRONG, UNDECIDED) and draw is not None:
+                seed = draw.handed.entropy
+                found.append(evidence(self.check, output.name, output.verdict, draw.kind, seed, draw.result))
+        return tuple(found)
 
     def _output(self, output: Output) -> OutputReport:
         settled = self.settled.get(output.name)

@@ -14,6 +14,8 @@ import numpy as np
 
 #: More characters are no longer read.
 LONGEST = 2500
+#: How lines begin that cannot be run.
+NOT_RUN = "# So these lines do not run as they stand"
 
 
 def as_code(function: str, inputs: Mapping[str, Any]) -> str:
@@ -36,7 +38,7 @@ def as_code(function: str, inputs: Mapping[str, Any]) -> str:
             needs = own
             lines.append(f"{name} = {written}")
     if missing:
-        lines.append(f"# So these lines do not run as they stand: set {' and '.join(missing)} first.")
+        lines.append(f"{NOT_RUN}: set {' and '.join(missing)} first.")
     text = "\n".join([*needs.values(), *lines, f"{function}({', '.join(inputs)})"])
     return text if len(text) <= LONGEST else ""
 

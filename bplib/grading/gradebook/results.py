@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bplib.checking.report.evidence import Evidence
+
 GRADED, HUMAN, MISSING = "graded", "needs a human", "not submitted"
+#: Codes of results whose points are not in the gradebook; whose points are, without the graded notebook; and of work that is
+#: no longer there.
+NOT_ENTERED, NO_COPY, GONE_CODE = "not-entered", "no-copy", "gone"
 #: What a human reads about points whose submission has disappeared.
 GONE = "It was graded before, and is no longer in the submitted folder. Put it back, or take its points out of the gradebook."
 
@@ -34,6 +39,8 @@ class Result:
     stands, late, by_hand
         What the gradebook says in the end, where that is not the sum of ``tasks``: the points that stand, what lateness has
         cost, and the points that were given by hand, by task.
+    evidence
+        Calls that show what was not right or not decided, a few of them, for `bplib look`.
     """
 
     student: str
@@ -53,6 +60,7 @@ class Result:
     stands: float | None = None
     late: float = 0.0
     by_hand: dict[str, float] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def points(self) -> float | None:

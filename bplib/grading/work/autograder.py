@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from bplib.checking.exercises import load
 from bplib.checking.judging.check import Check
 from bplib.checking.judging.judge import judge
+from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.report import Report, Score
 from bplib.grading.course.source import tested
 from bplib.grading.sandbox.outside import Died, Limits, Sandbox, Stalled, Submission
@@ -36,6 +37,8 @@ class Graded:
     unreached: list[str] = field(default_factory=list)
     #: What did not answer, one sentence each.
     stalled: list[str] = field(default_factory=list)
+    #: The calls that did not answer.
+    evidence: list[Evidence] = field(default_factory=list)
 
 
 def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, limits: Limits) -> Graded:
@@ -107,6 +110,7 @@ def _pass(
         report = judge(checks[task], function, autograde=True, seed=seed, calls=caller, clock=caller.clock)
         if caller.stalled:
             graded.unreached.append(task)
+            graded.evidence += report.evidence[:1]
             graded.stalled.append(f"{task} did not answer: {caller.stalled}")
             return number
         _settle(graded, cell, report)

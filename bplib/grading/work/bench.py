@@ -162,6 +162,7 @@ def _limit(limits: Limits) -> None:
 def _graded(box: Sandbox, job: Job) -> dict[str, Any]:
     fields = asdict(grade(box, job))
     text = fields.pop("notebook").encode()
+    fields["evidence"] = [list(item) for item in fields["evidence"]]
     return {"result": fields, "code": fields["code"], "notebook": np.frombuffer(text, np.uint8)}
 
 

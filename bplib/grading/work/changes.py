@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bplib.checking.judging.versions import since
-from bplib.grading.gradebook.results import Result
+from bplib.grading.gradebook.results import MISSING, NOT_ENTERED, Result
 from bplib.grading.work.journal import Journal
 
 
@@ -46,7 +46,7 @@ class ChecksChanged(Exception):
 
 
 class Entries:
-    """What was entered last for each student of an exercise, and by which checks; without the notebooks.
+    """What has become of each student of an exercise last, and what was entered by which checks; without the notebooks.
 
     Parameters
     ----------
@@ -60,15 +60,23 @@ class Entries:
 
     def __init__(self, root: Path, exercise: str, journal: Journal) -> None:
         self._kept = Journal(root / ".bplib-journal" / f"{exercise}.entered.jsonl")
-        last = {result.student: result for result in self._kept.kept()}
+        self._became = {result.student: result for result in self._kept.kept()}
+        last = {result.student: result for result in self._kept.kept() if _is_entered(result)}
         # Before entries were kept there was the journal of the last run.
         self._last = last or {r.student: replace(r, notebook="") for r in journal.kept() if r.tasks}
 
     def keep(self, result: Result) -> None:
-        """Note what has been entered."""
-        if self._last.get(result.student) != result:
+        """Note what has become of a student, and what has been entered."""
+        missing = result.outcome == MISSING and result.student not in self._became
+        if not missing and self._became.get(result.student) != result:
             self._kept.add(result)
+            self._became[result.student] = result
+        if _is_entered(result):
             self._last[result.student] = result
+
+    def of(self, student: str) -> Result | None:
+        """What has become of a student; None if nobody has looked yet."""
+        return self._became.get(student) or self._last.get(student)
 
     def are_of_others(self, students: Sequence[str], version: int) -> bool:
         """Whether other checks have judged some of these students."""
@@ -88,3 +96,7 @@ class Entries:
             for task, points in result.tasks.items()
             if task in before.tasks and before.tasks[task] != points
         ]
+
+
+def _is_entered(result: Result) -> bool:
+    return bool(result.tasks) and result.code != NOT_ENTERED

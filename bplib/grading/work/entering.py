@@ -11,13 +11,10 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from bplib.grading.gradebook import folders
-from bplib.grading.gradebook.results import GONE, HUMAN, Result
+from bplib.grading.gradebook.results import GONE, GONE_CODE, HUMAN, NO_COPY, NOT_ENTERED, Result
 from bplib.grading.gradebook.sheet import Sheet, number
 from bplib.grading.gradebook.trouble import DiskError, concerns_all, reason
 from bplib.grading.gradebook.writer import NotEnteredError, Writer
-
-#: Of results whose points are not in the gradebook; and of those whose points are, without the graded notebook.
-NOT_ENTERED, NO_COPY, GONE_CODE = "not-entered", "no-copy", "gone"
 
 
 def entered(

@@ -22,7 +22,7 @@ from bplib.grading.course.belongings import belongings
 from bplib.grading.course.lock import alone
 from bplib.grading.gradebook import folders, names
 from bplib.grading.gradebook.graded_notebook import said
-from bplib.grading.gradebook.results import HUMAN, MISSING, Result
+from bplib.grading.gradebook.results import GONE_CODE, HUMAN, MISSING, NO_COPY, NOT_ENTERED, Result
 from bplib.grading.gradebook.trouble import DiskError, concerns_all, for_everybody, reason
 from bplib.grading.gradebook.writer import Writer
 from bplib.grading.pages.request import Request
@@ -31,7 +31,7 @@ from bplib.grading.work import seeds
 from bplib.grading.work.changes import Change, ChecksChanged, Entries
 from bplib.grading.work.cleaning import Unreadable, read_file
 from bplib.grading.work.cluster import Cluster
-from bplib.grading.work.entering import GONE_CODE, NO_COPY, NOT_ENTERED, entered, page_put_down
+from bplib.grading.work.entering import entered, page_put_down
 from bplib.grading.work.job import STALLED, Assignment, Job
 from bplib.grading.work.journal import Journal
 from bplib.grading.work.worker import code_hash, grade_one, page
@@ -220,8 +220,7 @@ class _Run:
         found = self._found.get(result.student)
         result = entered(self._course, self._writer, self._exercise, result, found)
         self.results[result.student] = replace(result, notebook="")
-        if result.tasks and result.code != NOT_ENTERED:
-            self._entries.keep(self.results[result.student])
+        self._entries.keep(self.results[result.student])
 
     def pages(self) -> Iterator[Request]:
         """Ask for the page of everybody whose points have been entered."""

@@ -9,7 +9,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from bplib.checking.report.evidence import Evidence
 from bplib.grading.gradebook.results import Result
 from bplib.grading.gradebook.trouble import for_everybody
 
@@ -86,5 +88,6 @@ def _written(result: Result) -> bytes:
 def _read(line: bytes) -> Result:
     kept = json.loads(line)
     notebook = zlib.decompress(base64.b64decode(kept["notebook"])).decode()
-    lists = {name: tuple(kept.get(name, ())) for name in ("notes", "blank")}
+    lists: dict[str, tuple[Any, ...]] = {name: tuple(kept.get(name, ())) for name in ("notes", "blank")}
+    lists["evidence"] = tuple(map(Evidence.from_plain, kept.get("evidence", ())))
     return Result(**{**kept, **lists, "notebook": notebook})

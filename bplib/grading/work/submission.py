@@ -9,6 +9,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
+from bplib.checking.report.evidence import Evidence
+from bplib.checking.report.output import UNDECIDED
 from bplib.grading.course.source import tested
 from bplib.grading.gradebook.graded_notebook import note_zero
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result
@@ -23,6 +25,8 @@ from bplib.grading.work.zeros import looks_wrong
 BROKEN = "sandbox"
 #: Notes on one submission, and characters of each, that anybody reads.
 NOTES, LONGEST = 20, 300
+#: Calls that are kept for the instructor.
+CALLS = 8
 
 
 @lru_cache(maxsize=8)
@@ -94,7 +98,17 @@ def _result(job: Job, ready: Cleaned, graded: Graded, seconds: float) -> Result:
         notebook=_writable(nbformat.writes(graded.notebook)),
         scores=scores,
         blank=blank,
+        evidence=_few_calls(graded),
     )
+
+
+def _few_calls(graded: Graded) -> tuple[Evidence, ...]:
+    """The calls that a person wants to see: what did not answer, what could not be decided, then what was wrong."""
+    found = [*graded.evidence, *(call for report in graded.reports.values() for call in report.evidence)]
+    found[len(graded.evidence) :] = sorted(
+        found[len(graded.evidence) :], key=lambda call: call.verdict != UNDECIDED
+    )
+    return tuple(found[:CALLS])
 
 
 def _doubt(graded: Graded) -> tuple[str, str]:

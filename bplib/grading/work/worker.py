@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 import bplib
+from bplib.checking.report.evidence import Evidence
 from bplib.grading.gradebook.results import HUMAN, Result
 from bplib.grading.pages.request import Request
 from bplib.grading.work.bounded import MORE, PAGE, Bench, Exceeded
@@ -93,6 +94,7 @@ def _result(job: Job, answer: dict[str, Any]) -> Result:
     return Result(
         **{
             **found,
+            "evidence": tuple(map(Evidence.from_plain, given["evidence"])),
             "student": job.student,
             "mark": job.mark,
             "notebook": answer["notebook"].tobytes().decode(),
