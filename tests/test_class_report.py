@@ -388,6 +388,16 @@ def test_moodle_goes_by_email_when_all_have_one():
     assert found == [["ID number", "loss"], ["77", "5"], ["c", "5"]]
 
 
+def test_points_by_task_have_one_row_for_each_student(small):
+    head, *found = rows(lms.tasks(small.read()))
+    assert head[:5] == ["id", "name", "email", "layer_backward (of 4)", "loss (of 2)"]
+    by_id = {row[0]: row[3:] for row in found}
+    assert list(by_id) == [student.id for student in small.read().students]
+    assert by_id["cyd"] == ["2", "0", "0", "2", "yes", "graded"]
+    assert by_id["eve"] == ["", "", "", "", "no", "not submitted"]
+    assert by_id["dan"][-2:] == ["no", "needs a human"]
+
+
 def test_nothing_without_points_is_sent():
     class_ = lms_class(student("a", None, counted=False), student("b", 3.0, counted=False))
     assert len(rows(lms.canvas(class_))) == 2 and len(rows(lms.moodle(class_))) == 1

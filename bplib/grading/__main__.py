@@ -9,6 +9,7 @@ COMMANDS = {
     "collect": "collect",
     "demo": "prepare",
     "doctor": "doctor",
+    "feedback": "feedback",
     "grade": "grade",
     "look": "look",
     "new": "prepare",

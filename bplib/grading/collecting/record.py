@@ -32,6 +32,8 @@ class Record:
         Why there is no notebook, a sentence.
     files
         What the student called each file in ``attachments``: a path from where the notebook was.
+    moodle
+        The student's folder in Moodle's download, by which feedback finds its way back; empty for other platforms.
     """
 
     dated: datetime | None = None
@@ -39,6 +41,7 @@ class Record:
     group: str = ""
     problem: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    moodle: str = ""
 
     def written(self) -> bytes:
         """As it is kept."""
@@ -56,7 +59,8 @@ def read_record(folder: Path) -> Record:
             kept = json.loads(file.read(_LARGEST))
         dated = datetime.fromisoformat(kept["dated"]).astimezone(UTC) if kept.get("dated") else None
         files = {str(name): str(own) for name, own in kept.get("files", {}).items()}
-        return Record(dated, kept.get("late") is True, _text(kept, "group"), _text(kept, "problem"), files)
+        texts = (_text(kept, "group"), _text(kept, "problem"), files, _text(kept, "moodle"))
+        return Record(dated, kept.get("late") is True, *texts)
     except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return Record()
 

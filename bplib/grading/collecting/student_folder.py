@@ -21,7 +21,7 @@ from bplib.grading.collecting.downloads import Refused, printable
 from bplib.grading.collecting.marks import Released, grade_ids
 from bplib.grading.collecting.pieces import Claim, Outcome, Piece, What, refused
 from bplib.grading.collecting.record import RECORD, Record, read_record
-from bplib.grading.collecting.submitters import safe_name
+from bplib.grading.collecting.submitters import moodle_folder, safe_name
 
 ATTACHMENTS = "attachments"
 #: When it was handed in, as nbgrader's exchange writes it.
@@ -169,6 +169,8 @@ class StudentFolder:
         self._say(piece, What.COLLECTED, dated + extra, look)
 
     def _keep_record(self, record: Record) -> None:
+        heads = (moodle_folder(piece.file.parts[0]) for piece in self._claim.pieces)
+        record = replace(record, moodle=next(filter(None, heads), self._before.moodle))
         if record != self._before:
             self._write(self._folder / RECORD, record.written())
 

@@ -61,6 +61,23 @@ def of_platform(head: str) -> tuple[Submitter, str] | None:
     return None
 
 
+def moodle_folder(head: str) -> str:
+    """The folder of whoever handed this in, as Moodle takes feedback back: ``Full name_NUMBER_assignsubmission_file_``.
+
+    Empty where the name is not one of Moodle's, or has no number. Moodle goes by the number, which it looks for after the first
+    underscore.
+
+    References
+    ----------
+    Moodle, ``mod/assign/feedback/file/importziplib.php``.
+    """
+    found = _MOODLE.fullmatch(head)
+    if not found or not found["number"]:
+        return ""
+    name = found["name"].strip().replace("_", " ").replace("/", " ")
+    return f"{name}_{found['number']}_assignsubmission_file_"
+
+
 def safe_name(name: str) -> str:
     """Return a file name that is safe on any system: ASCII letters, digits, ``._-``; no leading dot."""
     ascii_only = plain(name, fold_case=False).encode("ascii", "ignore").decode()

@@ -15,22 +15,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bplib.grading.commands.options import FINE, NO_SANDBOX, course_option
 from bplib.grading.course.belongings import belongings
 from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.sandbox.doctor import Finding, examine
 
-#: As ``bplib grade`` ends.
-FINE, NO_SANDBOX = 0, 3
 #: Columns of a terminal in which two texts have room beside each other, and those of the first.
 WIDE, WHAT = 76, 41
 
 
 @click.command()
+@course_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(as_json: bool) -> None:
+def doctor(course: Path, as_json: bool) -> None:
     """Try whether the sandbox holds on this machine, limit by limit.
 
-    Run it in your course's folder: then it also looks for your files, by what is in them, on all of the disk that a
+    Run it in your course's folder, or name that with --course: then it also looks for your files, by what is in them, on all of the disk that a
     submission can see.
 
     Ends with 0 if it holds, and with 3 if it does not.
@@ -42,7 +42,7 @@ def doctor(as_json: bool) -> None:
             "run it in a folder that you may write to: it lays a file there that the sandbox has to hide."
         )
     try:
-        yours = belongings(course_directory(Path()))
+        yours = belongings(course_directory(course))
     except CourseError as error:
         raise click.UsageError(str(error)) from error
     findings = []

@@ -13,15 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from bplib.checking.report.evidence import Evidence
-from bplib.grading.commands.options import course_option
+from bplib.grading.commands.options import NO_DISK, course_option
 from bplib.grading.course.agreement import GradingError
 from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.gradebook.sheet import number
 from bplib.grading.gradebook.trouble import DiskError
 from bplib.grading.work.look import Case, case
-
-#: As ``bplib grade`` ends when nothing can be written or read.
-NO_DISK = 5
 
 
 @click.command()

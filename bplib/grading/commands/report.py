@@ -41,7 +41,7 @@ _EPILOG = (
     "formats",
     type=click.Choice(sorted(lms.FORMATS)),
     multiple=True,
-    help="Also write the points for this system, beside the page. May be given twice.",
+    help="Also write the points for this system, or by tasks, beside the page. May be given several times.",
 )
 @click.option("--book", metavar="URL", envvar="BPLIB_BOOK", default="", help="The book's address, for links.")
 @click.option("--anonymous", is_flag=True, help="Leave out names.")
@@ -77,7 +77,8 @@ def report(
     for name in formats:
         beside = target.with_name(f"{target.stem}-{name}.csv")
         _write(beside, lms.FORMATS[name](results))
-        left_out = ", ".join(student.id for student in lms.counted(results)[1])
+        out = lms.counted(results)[1] if name in lms.IMPORTED else []
+        left_out = ", ".join(student.id for student in out)
         click.echo(
             f"Written: {beside}"
             + (f"; left out, for they have no points yet: {left_out}" if left_out else ""),

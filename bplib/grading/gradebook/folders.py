@@ -178,6 +178,11 @@ def graded(course: CourseDirectory, student: str, exercise: str) -> Path:
     return Path(course.format_path(course.autograded_directory, student, exercise), f"{exercise}.ipynb")
 
 
+def page(course: CourseDirectory, student: str, exercise: str) -> Path:
+    """A student's feedback page."""
+    return Path(course.format_path(course.feedback_directory, student, exercise), f"{exercise}.html")
+
+
 def _beside(submitted: Path, ignored: Sequence[str]) -> Iterator[Path]:
     """What lies beside a notebook; the date first, for nbgrader goes by it."""
     paths = sorted(submitted.rglob("*"), key=lambda path: (path != submitted / TIMESTAMP, path))

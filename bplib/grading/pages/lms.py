@@ -1,6 +1,6 @@
-"""The points of a class as CSV files that Canvas and Moodle import into their gradebooks.
+"""The points of a class as CSV files: those that Canvas and Moodle import into their gradebooks, and one by tasks for yourself.
 
-Students whose points do not stand are left out of both files: an empty cell would delete a grade that is there already.
+Students whose points do not stand are left out of the files to be imported: an empty cell would delete a grade that is there already.
 
 Sources: Canvas, ``lib/gradebook_importer.rb`` of github.com/instructure/canvas-lms; Moodle, "Grade import" on docs.moodle.org
 and ``grade/import/csv`` of github.com/moodle/moodle.
@@ -62,7 +62,36 @@ def moodle(results: ClassResults) -> str:
     return _csv(rows)
 
 
-FORMATS = {"canvas": canvas, "moodle": moodle}
+def tasks(results: ClassResults) -> str:
+    """Return the points of each task, for a spreadsheet: one row for each student, whether the points stand or not.
+
+    The head of a task's column says what it is worth. A cell is empty where nothing was handed in, and zero where nothing was
+    right.
+    """
+    head = [f"{task.name} (of {number(task.maximum)})" for task in results.tasks]
+    last = ["late penalty", f"points (of {number(results.maximum)})", "points stand", "outcome"]
+    rows = [list(map(plain, ["id", "name", "email", *head, *last]))]
+    for student in results.students:
+        got = {points.task: number(points.points) for points in student.tasks}
+        handed_in = student.points is not None
+        rows.append(
+            [
+                plain(student.id),
+                plain(student.name),
+                plain(student.email),
+                *(got.get(task.name, "") for task in results.tasks),
+                number(student.penalty) if handed_in else "",
+                number(student.points or 0.0) if handed_in else "",
+                "yes" if student.counted else "no",
+                student.outcome,
+            ]
+        )
+    return _csv(rows)
+
+
+FORMATS = {"canvas": canvas, "moodle": moodle, "tasks": tasks}
+#: Of these, platforms that would take a missing number for a grade: they get only points that stand.
+IMPORTED = ("canvas", "moodle")
 
 
 def plain(text: str) -> str:
