@@ -124,6 +124,7 @@ bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient chec
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/answers.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/hostile.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/neighbors.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------
