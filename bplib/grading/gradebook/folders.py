@@ -17,12 +17,15 @@ from nbgrader import utils
 from nbgrader.converters import Autograde, BaseConverter, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
+from bplib.grading.collecting.marks import is_of, worked_on
 from bplib.grading.collecting.record import read_record
 from bplib.grading.gradebook.trouble import concerns_all
 from bplib.grading.gradebook.writer import NotEnteredError
 
 #: The bytes that a student's other files may have together to go along, and how many files are looked at.
 ATTACHED, MOST = 50 * 2**20, 1000
+#: Bytes of a notebook that is compared with the released one, where there are several.
+LARGEST = 20 * 2**20
 #: When it was handed in, as nbgrader's exchange writes it.
 TIMESTAMP = "timestamp.txt"
 #: What is said of work that Moodle or Canvas calls late. It costs nothing by itself: when it came is not known.
@@ -32,12 +35,13 @@ LATE = "marked late by the platform"
 def submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
     """The notebook of each student who has handed in something, by nbgrader's layout or nearly so."""
     top = Path(course.root, course.submitted_directory)
+    released = Path(course.format_path(course.release_directory, ".", exercise), f"{exercise}.ipynb")
     found: dict[str, Path] = {}
     for student in sorted(top.iterdir()) if top.is_dir() else []:
         if student.name.startswith("."):
             continue
         try:
-            path = _submission(student, exercise)
+            path = _submission(student, exercise, released)
         except OSError:  # it may not be looked into, or is being taken away: whoever reads the file says why
             path = student / exercise / f"{exercise}.ipynb"
         if path is not None:
@@ -45,7 +49,7 @@ def submissions(course: CourseDirectory, exercise: str) -> dict[str, Path]:
     return found
 
 
-def _submission(student: Path, exercise: str) -> Path | None:
+def _submission(student: Path, exercise: str, released: Path) -> Path | None:
     """The notebook in a student's folder, or where it should be; None where there is no folder of the exercise."""
     if not student.is_dir():
         return None
@@ -58,7 +62,8 @@ def _submission(student: Path, exercise: str) -> Path | None:
     notebooks = [path for path in paths if path.suffix.lower() == ".ipynb" and not path.is_dir()]
     if not folders:
         return None
-    return _likeliest(notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
+    done = _worked_on(notebooks, released) if len(notebooks) > 1 else []
+    return _likeliest(done or notebooks, exercise) or folders[0] / f"{exercise}.ipynb"
 
 
 def _likeliest(notebooks: Sequence[Path], exercise: str) -> Path | None:
@@ -66,6 +71,19 @@ def _likeliest(notebooks: Sequence[Path], exercise: str) -> Path | None:
     exact = [path for path in notebooks if path.name == f"{exercise}.ipynb"]
     near = [path for path in notebooks if path.stem.lower().startswith(exercise.lower())]
     return next(iter(exact or near or (notebooks if len(notebooks) == 1 else [])), None)
+
+
+def _worked_on(notebooks: Sequence[Path], released: Path) -> list[Path]:
+    """Those in which somebody has written something: an untouched copy beside them is not what was meant."""
+    return [
+        path
+        for path in notebooks
+        if released.is_file()
+        and not path.is_symlink()
+        and path.stat().st_size <= LARGEST
+        and is_of(data := path.read_bytes(), template := released.read_bytes())
+        and worked_on(data, template)
+    ]
 
 
 def timestamp(submitted: Path) -> datetime | None:
@@ -91,13 +109,19 @@ def timestamp(submitted: Path) -> datetime | None:
     return found
 
 
-def remarks(submitted: Path) -> Iterator[str]:
-    """What was known of a submission when it was collected, for those who grade."""
-    record = read_record(submitted)
+def remarks(course: CourseDirectory, exercise: str, submitted: Path) -> Iterator[str]:
+    """What was known of a submission when it was collected, and which of several notebooks counts, for those who grade."""
+    record = read_record(submitted.parent)
     if record.late:
         yield LATE
     if record.group:
         yield f"handed in by the group {record.group!r}"
+    others = [path for path in submitted.parent.glob("*.ipynb") if path != submitted]
+    if others:
+        released = Path(course.format_path(course.release_directory, ".", exercise), f"{exercise}.ipynb")
+        done = [path.name for path in _worked_on(others, released)]
+        also = f"; {', '.join(sorted(done))} has been worked on, too: see which is meant" if done else ""
+        yield f"of several notebooks {submitted.name} counts{also}"
 
 
 def lay_down(

@@ -13,11 +13,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
+
+import numpy as np
 
 from bplib.grading.course.places import SOLUTIONS
 from bplib.grading.sandbox import box, shown
@@ -168,6 +170,18 @@ class Submission:
         first = receive(self._sock, ends=time.monotonic() + 60)
         if isinstance(first, dict) and "refused" in first:
             raise SandboxError(f"the kernel refuses the sandbox {first['refused']}.")
+
+    def lay(self, files: Mapping[str, bytes]) -> None:
+        """Put files into its working folder, before its first line.
+
+        Raises
+        ------
+        Died, Stalled
+            As `run` does.
+        """
+        if files:
+            contents = [np.array(bytearray(data), np.uint8) for data in files.values()]
+            self._ask({"do": "lay", "names": list(files), "contents": contents}, self._limits.cell)
 
     def run(self, source: str) -> list[dict[str, Any]]:
         """Run one cell; its outputs as a notebook keeps them.

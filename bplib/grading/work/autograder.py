@@ -7,6 +7,7 @@ So is a cell that does not answer though it hardly uses the processor; but then 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,7 +42,9 @@ class Graded:
     evidence: list[Evidence] = field(default_factory=list)
 
 
-def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, limits: Limits) -> Graded:
+def autograde(
+    box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, limits: Limits, files: Mapping[str, bytes]
+) -> Graded:
     """Run and judge a cleaned notebook.
 
     Parameters
@@ -54,6 +57,8 @@ def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, li
         Whose checks are to be made.
     seed
         Of the judge's draws. It never gets near the submission.
+    files
+        What lies beside the notebook, see `bplib.grading.work.luggage`.
     """
     graded = Graded(notebook)
     checks = {check.name: check for check in load(exercise)}
@@ -64,6 +69,7 @@ def autograde(box: Sandbox, notebook: NotebookNode, exercise: str, seed: int, li
         # What one submission may use does not grow with the number of its deaths.
         left = replace(limits, wall=max(1.0, ends - time.monotonic()), cpu=max(1, round(cpu)))
         with box.submission(left) as submission:
+            submission.lay(files)
             killer = _pass(graded, submission, checks, seed, deadly)
             cpu -= submission.processor()
         if killer is None:

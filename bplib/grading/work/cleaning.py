@@ -102,55 +102,97 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
     """
     result = Cleaned(copy.deepcopy(released))
     template = {mark: cell for cell in released.cells if (mark := mark_of(cell))}
-    written: dict[str, str] = {}
-    extra: dict[str | None, list[NotebookNode]] = {}
+    written: dict[str, list[str]] = {}
+    #: What stands in the place of each mark, in order: the student's own cells, and None for a cell with that mark.
+    placed: dict[str | None, list[NotebookNode | None]] = {}
     last: str | None = None
     for number, cell in enumerate(submitted.cells):
         mark, source = mark_of(cell), source_of(cell)
         if mark is not None and mark in template:
             last = mark
-            if mark in written and written[mark].strip() != template[mark].source.strip():
-                result.notes.append(f"cell {mark!r} is there twice; the first that was written counts")
-                continue
-            written[mark] = source
+            if mark not in written or number < MOST:
+                written.setdefault(mark, []).append(source)
+                placed.setdefault(mark, []).append(None)
         elif (
             number < MOST
             and source.strip()
             and cell.get("cell_type") in ("code", "markdown")
             and not _released_text(source, released)
         ):
-            extra.setdefault(last, []).append(_own(cell, source))
+            placed.setdefault(last, []).append(_own(cell, source))
     if len(submitted.cells) > MOST:
         result.notes.append(
             f"it has {len(submitted.cells)} cells; of the student's own, those among the first {MOST} count"
         )
     _recover(submitted, template, written, result.notes)
-    cells = [*extra.get(None, [])]
+    cells = [cell for cell in placed.get(None, []) if cell is not None]
     for cell in result.notebook.cells:
         mark = mark_of(cell)
+        theirs = placed.get(mark, []) if mark else []
+        if mark and cell.metadata.nbgrader.get("solution"):
+            cells += _answer(cell, mark, theirs, written.get(mark), result.notes)
+            continue
         if mark:
-            _fill(cell, mark, written, result.notes)
-        cells.append(cell)
-        cells += extra.get(mark, []) if mark else []
+            _check_locked(cell, mark, written.get(mark), result.notes)
+        cells += [cell, *(own for own in theirs if own is not None)]
     result.notebook.cells = cells
     return result
 
 
-def _fill(cell: NotebookNode, mark: str, written: dict[str, str], notes: list[str]) -> None:
-    marks = cell.metadata.nbgrader
-    if marks.get("solution"):
-        if mark in written:
-            cell.source = written[mark]
-        else:
-            notes.append(f"cell {mark!r} is missing; it counts as not written")
-    elif mark not in written:
+def _answer(
+    cell: NotebookNode,
+    mark: str,
+    placed: list[NotebookNode | None],
+    sources: list[str] | None,
+    notes: list[str],
+) -> list[NotebookNode]:
+    """The cells of one answer: JupyterLab copies the mark when a cell is split or copied, and shows all of them.
+
+    All parts that were written run, in their order, so that what a later one defines counts, as it does from top to bottom. The
+    last of them is the marked cell.
+    """
+    if sources is None:
+        notes.append(f"cell {mark!r} is missing; it counts as not written")
+        return [cell, *(own for own in placed if own is not None)]
+    untouched = cell.source.strip()
+    parts = [number for number, source in enumerate(sources) if source.strip() not in ("", untouched)]
+    if len(sources) > 1:
+        said = (
+            f"{len(parts)} parts of it run in their order, and what a later one defines counts"
+            if len(parts) > 1
+            else "the one that was written counts"
+            if parts
+            else "none of them was written"
+        )
+        notes.append(f"cell {mark!r} is there {len(sources)} times; {said}")
+    parts = parts or [0]
+    made: list[NotebookNode] = [cell] if None not in placed else []
+    number = -1
+    for own in placed:
+        number += own is None
+        if own is not None:
+            made.append(own)
+        elif number == parts[-1]:
+            made.append(cell)
+        elif number in parts:
+            made.append(_own(cell, sources[number]))
+    cell.source = sources[parts[-1]]
+    return made
+
+
+def _check_locked(cell: NotebookNode, mark: str, sources: list[str] | None, notes: list[str]) -> None:
+    """Note what has become of a cell that nobody was to change."""
+    if sources is None:
         notes.append(f"cell {mark!r} was deleted, and has been put back")
-    elif written[mark].strip() != cell.source.strip():
+    elif any(source.strip() != cell.source.strip() for source in sources):
         notes.append(f"cell {mark!r} was changed, and has been put back as it was")
 
 
 def _recover(
-    submitted: NotebookNode, template: dict[str, NotebookNode], written: dict[str, str], notes: list[str]
+    submitted: NotebookNode,
+    template: dict[str, NotebookNode],
+    written: dict[str, list[str]],
+    notes: list[str],
 ) -> None:
     """Find solutions in cells that have lost their mark: by the function that they define."""
     for mark, cell in template.items():
@@ -162,7 +204,7 @@ def _recover(
             continue
         for candidate in submitted.cells[:MOST]:
             if not mark_of(candidate) and f"{name}(" in source_of(candidate):
-                written[mark] = ""
+                written[mark] = [""]
                 notes.append(f"cell {mark!r} has lost its mark; {name[4:]} was found in a cell without one")
                 break
 

@@ -41,7 +41,7 @@ def entered(
         if submitted is None:
             gone = writer.has(student, exercise)
             return replace(result, outcome=HUMAN, code=GONE_CODE, sentence=GONE) if gone else result
-        result = replace(result, notes=(*result.notes, *folders.remarks(submitted.parent)))
+        result = replace(result, notes=(*result.notes, *folders.remarks(course, exercise, submitted)))
         if result.notebook:
             when = folders.timestamp(submitted.parent)
             sheet = writer.write(student, exercise, when, result.scores, result.blank)

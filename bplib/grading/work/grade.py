@@ -34,6 +34,7 @@ from bplib.grading.work.cluster import Cluster
 from bplib.grading.work.entering import entered, page_put_down
 from bplib.grading.work.job import STALLED, Assignment, Job
 from bplib.grading.work.journal import Journal
+from bplib.grading.work.luggage import luggage
 from bplib.grading.work.worker import code_hash, grade_one, page
 
 #: Called with what is being done, and how much of it there is: once for each that is done.
@@ -174,7 +175,8 @@ class _Run:
                 sentence = f"{path.name} cannot be read: {reason(error)}."
                 self._take(Result(student, HUMAN, "unreadable", sentence))
                 continue
-            handed_in = hashlib.sha256(submitted).hexdigest()
+            files, notes = luggage(path)
+            handed_in = _hash(submitted, files)
             mark = _mark(handed_in, self._assignment)
             before, start = self._kept.get(student, ("", 0))
             if before == mark:
@@ -183,7 +185,7 @@ class _Run:
             # A group's work is judged by the same draws for each of its members.
             whose = f"group {record.group}" if record.group else student
             seed = seeds.seed(self._key, whose, self._exercise, handed_in)
-            yield Job(self._assignment, student, path.name, submitted, seed, mark)
+            yield Job(self._assignment, student, path.name, submitted, seed, mark, files, tuple(notes))
 
     def keep(self, result: Result) -> None:
         """Put down what a worker has found."""
@@ -255,6 +257,14 @@ class _Run:
     def _with_pages(self) -> list[str]:
         without = (NOT_ENTERED, NO_COPY, GONE_CODE)
         return [name for name, r in self.results.items() if r.tasks and r.code not in without]
+
+
+def _hash(submitted: bytes, files: dict[str, bytes]) -> str:
+    """Of all that was handed in; of a notebook alone, it is the notebook's own."""
+    found = hashlib.sha256(submitted)
+    for name, data in sorted(files.items()):
+        found.update(f"\0{name}\0{len(data)}\0".encode() + data)
+    return found.hexdigest()
 
 
 def _mark(handed_in: str, assignment: Assignment) -> str:

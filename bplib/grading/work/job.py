@@ -39,6 +39,10 @@ class Job:
         Of the judge's draws.
     mark
         Comes back in the result.
+    files
+        What lies beside the notebook, see `bplib.grading.work.luggage`.
+    notes
+        What was noted before: they come first in the result.
     """
 
     assignment: Assignment
@@ -47,3 +51,5 @@ class Job:
     submitted: bytes
     seed: int
     mark: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

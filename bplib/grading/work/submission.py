@@ -60,7 +60,7 @@ def grade(box: Sandbox, job: Job) -> Result:
             job, "unreadable", f"The notebook could not be read: {type(error).__name__}: {error}"
         )
     try:
-        graded = autograde(box, ready.notebook, assignment.exercise, job.seed, assignment.limits)
+        graded = autograde(box, ready.notebook, assignment.exercise, job.seed, assignment.limits, job.files)
     except (OSError, WireError) as error:
         # The warm process itself is gone: the next submission gets a new one.
         return _for_a_person(job, BROKEN, f"The sandbox broke down: {type(error).__name__}: {error}")
@@ -92,7 +92,7 @@ def _result(job: Job, ready: Cleaned, graded: Graded, seconds: float) -> Result:
         mark=job.mark,
         tasks={r.function: r.earned for r in reports if r.function not in graded.unreached},
         maximum=float(sum(report.points for report in reports)),
-        notes=_few(ready.notes + graded.notes),
+        notes=_few([*job.notes, *ready.notes, *graded.notes]),
         contained=job.assignment.contained,
         seconds=round(seconds, 3),
         notebook=_writable(nbformat.writes(graded.notebook)),

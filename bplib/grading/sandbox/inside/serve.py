@@ -10,6 +10,7 @@ from typing import Any
 
 from bplib.checking.calling.calls import Outcome, call
 from bplib.grading.sandbox.inside.cells import Shell, run
+from bplib.grading.sandbox.inside.files import lay
 from bplib.grading.sandbox.inside.wire import WireError, receive, send, send_each
 
 
@@ -41,6 +42,9 @@ def serve(sock: socket.socket, shell: Shell) -> None:
             except WireError as error:
                 text = f"The outputs of this cell are not kept: {error}.\n"
                 send(sock, {"outputs": [{"output_type": "stream", "name": "stderr", "text": text}]})
+        elif asked["do"] == "lay":
+            lay(asked["names"], asked["contents"])
+            send(sock, {"laid": True})
         elif asked["do"] == "names":
             found = {name: shell.user_ns[name] for name in asked["names"] if name in shell.user_ns}
             send(sock, {"names": {name: callable(value) for name, value in found.items()}})

@@ -11,9 +11,11 @@ import asyncio
 import gc
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from contextlib import suppress
 
 import numpy as np
@@ -22,6 +24,7 @@ from bplib.checking.calling.calls import call
 from bplib.checking.calling.guards import count_processor_time
 from bplib.grading.sandbox.inside import confinement, usage
 from bplib.grading.sandbox.inside.cells import Shell, run, shell
+from bplib.grading.sandbox.inside.files import work_here
 from bplib.grading.sandbox.inside.serve import serve
 from bplib.grading.sandbox.inside.wire import WireError, receive, send, send_each
 
@@ -75,13 +78,15 @@ def _start(control: socket.socket, warm: Shell, limits: dict[str, int], containe
     ours, theirs = socket.socketpair()
     leash, hand = os.pipe()
     used = usage.Shown()
+    # Without a box, what is written and laid down must not stay where the instructor works.
+    folder = None if contained else tempfile.mkdtemp(prefix="bplib-")
     keeper = os.fork()
     if keeper == 0:
         control.close()
         ours.close()
         os.close(hand)
         os.setpgid(0, 0)
-        os._exit(_keep(theirs, leash, warm, limits, contained, used))
+        os._exit(_keep(theirs, leash, warm, limits, folder, used))
     theirs.close()
     os.close(leash)
     socket.send_fds(control, [b"!"], [ours.fileno()])
@@ -96,6 +101,8 @@ def _start(control: socket.socket, warm: Shell, limits: dict[str, int], containe
         if not contained:
             with suppress(ProcessLookupError):
                 os.killpg(keeper, signal.SIGKILL)
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
     send(control, {"ended": True})
     used.close()
 
@@ -105,10 +112,14 @@ def _keep(
     leash: int,
     warm: Shell,
     limits: dict[str, int],
-    contained: bool,
+    folder: str | None,
     used: usage.Shown,
 ) -> int:
-    """Make the namespaces, fork the first process into them, and end it at a limit or when the leash is let go."""
+    """Make the namespaces, fork the first process into them, and end it at a limit or when the leash is let go.
+
+    With a ``folder`` to work in there is no box.
+    """
+    contained = folder is None
     processes = os.open("/proc", os.O_RDONLY)  # before it is covered
     try:
         if contained:
@@ -127,6 +138,9 @@ def _keep(
             warm.loop_runner = asyncio.new_event_loop().run_until_complete
             if contained:
                 confinement.close()
+            if folder:
+                os.chdir(folder)
+            work_here()
             serve(sock, warm)
             os._exit(0)
     except OSError as error:
