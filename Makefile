@@ -114,6 +114,10 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 	  -e . scikit-learn tqdm pytest pytest-xdist hypothesis
 	@touch $@
 
+.PHONY: test-places
+test-places: $(VENV)/.test ## Run the tests of grading in five places, such as under /tmp; takes some minutes
+	@$(RUN) tests/places.py
+
 # Two threads are not steady on two cores, and BLAS shall choose its own kernel.
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 

@@ -186,6 +186,22 @@ def test_what_only_root_may_read_is_lent_or_nothing_is_graded(tmp_path, mode, ho
         assert done.stdout == "here\n", done
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root lends")
+def test_a_package_of_another_owner_is_told_before_anybody_is_graded(tmp_path):
+    """As after ``sudo pip install`` in a user's environment, under umask 077."""
+    package = tmp_path / "packages" / "late"
+    package.mkdir(parents=True)
+    (package.parent / "module.py").write_text("here")
+    os.chown(package.parent, 61_001, 61_001)
+    words = [sys.executable, "-c", AS_USER, str(package.parent)]
+    for mode, code in ((0o755, 0), (0o700, 1)):
+        package.chmod(mode)
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert (
+            done.returncode == code and (f"{package} may be read by its owner only" in done.stderr) == code
+        ), done
+
+
 def test_the_stage_is_no_place_for_python():
     command, _ = box.bubblewrap("bwrap", 61_000)
     sources = [command[k + 1] for k, word in enumerate(command) if word == "--ro-bind"]

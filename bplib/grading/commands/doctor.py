@@ -71,6 +71,7 @@ def _show(console: Console, finding: Finding) -> None:
     line.add_column(width=1)
     if console.width >= WIDE:
         line.add_column(width=WHAT)
+        line.add_column(overflow="fold")  # a path is to be read to its end
         line.add_row(mark, what, seen)
     else:
         line.add_row(mark, what)

@@ -18,7 +18,7 @@ from bplib.grading.course import belongings
 from bplib.grading.sandbox.attacks import ATTACKS, search
 from bplib.grading.sandbox.attacks.attack import BOX, LIMIT, Attack
 from bplib.grading.sandbox.outside import Died, Limits, Sandbox, SandboxError, Stalled, Submission, keep_out
-from bplib.grading.sandbox.remedies import READABLE, remedy
+from bplib.grading.sandbox.remedies import OPEN, remedy
 from bplib.grading.sandbox.shown import VISIBLE
 
 LIMITS = Limits(cell=5, wall=30, cpu=20, memory=2**30, file=2**20, disk=8 * 2**20, processes=32)
@@ -123,7 +123,7 @@ def _search(box: Sandbox, yours: Sequence[Path]) -> Iterator[Finding]:
         ELSEWHERE if found else "",
     )
     seen = f"out of reach: {', '.join(closed)}"[:200] if closed else "each file"
-    yield Finding(WHOLE, not closed, seen, READABLE if closed else "")
+    yield Finding(WHOLE, not closed, seen, OPEN if closed else "")
 
 
 def _nothing_left(box: Sandbox) -> Finding:

@@ -30,7 +30,8 @@ class _Attributes(ctypes.Structure):
 def lend(user: int, places: Mapping[str, str]) -> None:
     """Make these places, below `STAGE`, of these paths. For a process that is about to become bubblewrap.
 
-    A file system that cannot lend is shown as it is, if everybody may read what is there. If not, the process ends and says so.
+    A file system that cannot lend is shown as it is, if everybody may read what is there. If the user inside could not read
+    something, the process ends and says so.
     Root without all rights of root makes nothing: bubblewrap will say what is missing.
     """
     with suppress(OSError):
@@ -44,8 +45,8 @@ def lend(user: int, places: Mapping[str, str]) -> None:
                 os.mkdir(place)
             else:
                 os.close(os.open(place, os.O_CREAT, 0o644))
+            _look(places[place], lent=tree is not None)
             if tree is None:
-                _look(places[place])
                 source = os.fsencode(places[place])
                 _checked(_libc.mount(source, place.encode(), None, _MS_BIND | _MS_REC, None))
             else:
@@ -90,20 +91,30 @@ def _namespace(owner: tuple[int, int], user: int) -> int:
         os.waitpid(child, 0)
 
 
-def _look(path: str) -> None:
-    """End here if not everybody may read what is there."""
-    for folder, _, names in os.walk(path) if os.path.isdir(path) else [(os.path.dirname(path), [], [path])]:
-        for there in (folder, *(os.path.join(folder, name) for name in names)):
-            mode = os.lstat(there).st_mode
-            needed = stat.S_IROTH | (stat.S_IXOTH if stat.S_ISDIR(mode) else 0)
-            if not stat.S_ISLNK(mode) and mode & needed != needed and there != os.path.dirname(path):
-                said = f"{there} may be read by its owner only, and its file system cannot lend it to another user"
-                print(
-                    f"{said}: let everybody read Python, with chmod -R go+rX '{path}'",
-                    file=sys.stderr,
-                    flush=True,
-                )
-                os._exit(1)
+def _look(path: str, lent: bool) -> None:
+    """End here if the user may not read what is there: all of it, or where it was lent, each package by its first folder.
+
+    What is lent belongs to one owner. Whoever installs a package as root into somebody else's environment, under umask 077,
+    leaves one that nobody can be lent; its first folder tells, and looking through all would take longer than the box itself.
+    """
+    owner = os.stat(path).st_uid if lent else None
+    for folder, folders, names in os.walk(path):
+        for there in (folder, *(os.path.join(folder, name) for name in (*folders, *names))):
+            about = os.lstat(there)
+            needed = stat.S_IROTH | (stat.S_IXOTH if stat.S_ISDIR(about.st_mode) else 0)
+            closed = about.st_mode & needed != needed and not stat.S_ISLNK(about.st_mode)
+            if closed and about.st_uid != owner:
+                _say(there, path)
+        if lent:
+            break
+    if not lent and not os.path.isdir(path) and not os.stat(path).st_mode & stat.S_IROTH:
+        _say(path, path)
+
+
+def _say(closed: str, path: str) -> None:
+    said = f"{closed} may be read by its owner only, and cannot be lent to the user inside"
+    print(f"{said}: let everybody read Python, with chmod -R go+rX '{path}'", file=sys.stderr, flush=True)
+    os._exit(1)
 
 
 def _checked(result: int) -> None:

@@ -48,6 +48,10 @@ READABLE = """\
 The user who grades cannot reach Python: it is in a folder of somebody else's. Make the environment again with a Python that \
 everybody may read, such as the system's: make clean, then make PYTHON=/usr/bin/python3"""
 
+OPEN = """\
+Some of Python, or of its packages, can be read by its owner only, and by nobody inside. Let everybody read the folder that is \
+named here: chmod -R go+rX FOLDER"""
+
 #: The first pattern that is found in what was said decides.
 REMEDIES = (
     ("bubblewrap is not installed", INSTALL),
@@ -63,6 +67,7 @@ REMEDIES = (
     ("uid.map|RTM_NEWADDR: Operation not permitted|private mounts|its own /", APPARMOR),
     # By root without all rights of root.
     ("RTM_NEWADDR|Creating new namespace failed: Operation not permitted", CONTAINER),
+    ("cannot be lent", OPEN),
     ("execvp", READABLE),
     ("namespace", NAMESPACES),
 )
