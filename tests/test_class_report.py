@@ -25,9 +25,11 @@ from bplib.grading.pages.class_results import (
     GRADED,
     NEEDS_HUMAN,
     NOT_SUBMITTED,
+    Alike,
     ClassError,
     ClassResults,
     Points,
+    Shared,
     StudentResult,
     Task,
     read_class,
@@ -557,7 +559,8 @@ def crowd(size=400):
                 wrong if done else (),
             )
         )
-    return ClassResults("partial_derivatives", 28.0, tasks, tuple(students))
+    alike = (Alike("s001", "s002", 40.0, (Shared("task_01", f"x = 1  # {NASTY}", "y" * 300),)),)
+    return ClassResults("partial_derivatives", 28.0, tasks, tuple(students), alike)
 
 
 def test_large_class_is_quick():

@@ -4,7 +4,7 @@ import json
 import os
 import warnings
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +16,9 @@ from sqlalchemy.exc import SAWarning
 from bplib.grading.commands.options import course_option
 from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.gradebook import folders
+from bplib.grading.gradebook.graded_notebook import read_answers
 from bplib.grading.pages import class_summary, lms
+from bplib.grading.pages.alike import alike
 from bplib.grading.pages.class_page import page
 from bplib.grading.pages.class_results import ClassError, ClassResults, read_class
 
@@ -67,7 +69,7 @@ def report(
         directory = course_directory(course)
     except CourseError as error:
         raise click.ClickException(str(error)) from error
-    results = _read(directory, exercise, db)
+    results = _with_pairs(directory, _read(directory, exercise, db))
     target = to or beside_autograded(directory) / f"{exercise}.html"
     shown = class_summary.anonymous(results) if anonymous else results
     if to or not as_json:
@@ -109,6 +111,18 @@ def _read(course: CourseDirectory, exercise: str, db: str | None) -> ClassResult
             )
     except ClassError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _with_pairs(course: CourseDirectory, results: ClassResults) -> ClassResults:
+    """The class with the pairs of students whose answers are to be asked about."""
+    answers = {
+        student.id: read_answers(folders.graded(course, student.id, results.exercise))
+        for student in results.students
+        if student.tasks
+    }
+    released = Path(course.format_path(course.release_directory, ".", results.exercise))
+    given = read_answers(released / f"{results.exercise}.ipynb")
+    return replace(results, alike=alike(answers, given))
 
 
 def _write(path: Path, content: str) -> None:

@@ -19,6 +19,8 @@ from bplib.checking.report.report import MIMETYPE
 
 CRASHED = "crashed"
 LONGEST_MESSAGE = 300
+#: The name under which the code of a student's own cells goes.
+OWN = "cells of their own"
 #: Where, in a graded notebook's metadata, stands why its zero looks wrong.
 _ZERO = "bplib_zero"
 _TOO_LONG = "a cell took longer than it may and was stopped"
@@ -99,6 +101,26 @@ def read_zero(path: Path) -> str:
         return _short(_dict(_dict(json.loads(path.read_text(encoding="utf-8"))).get("metadata")).get(_ZERO))
     except (OSError, ValueError, RecursionError):
         return ""
+
+
+def read_answers(path: Path) -> dict[str, str]:
+    """The code that a student has written, by task, and `OWN` for cells that the student has added.
+
+    Empty where the file cannot be read: whoever asks compares those that can.
+    """
+    try:
+        cells = _list(_dict(json.loads(path.read_text(encoding="utf-8"))).get("cells"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    found: dict[str, str] = {}
+    for cell in map(_dict, cells):
+        marks, source = _dict(_dict(cell.get("metadata")).get("nbgrader")), cell.get("source", "")
+        if cell.get("cell_type") != "code" or marks.get("grade") or marks.get("locked"):
+            continue
+        code = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        name = str(marks["grade_id"]).removeprefix("solve-") if marks.get("grade_id") else OWN
+        found[name] = f"{found[name]}\n\n{code}" if name in found else code
+    return found
 
 
 def said(text: str) -> dict[str, str]:

@@ -76,6 +76,7 @@ def page(results: ClassResults, day: date, book: str = "", anonymous: bool = Fal
         unexplained=summary.unexplained[:MOST_UNEXPLAINED],
         unexplained_left=len(summary.unexplained[MOST_UNEXPLAINED:]),
         need_human=results.with_outcome(NEEDS_HUMAN),
+        names={student.id: student.name for student in results.students},
         zeros=[student for student in results.students if student.zero],
         absent=results.with_outcome(NOT_SUBMITTED),
         rows=[_row(student, results) for student in results.students],

@@ -87,13 +87,33 @@ class StudentResult:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """Two answers to a task that have something rare in common."""
+
+    task: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Two students, by id, with their answers side by side; ``bits`` says how rare it is what they share."""
+
+    left: str
+    right: str
+    bits: float
+    shared: tuple[Shared, ...]
+
+
+@dataclass(frozen=True)
 class ClassResults:
-    """A class in one exercise, students in the order of their names."""
+    """A class in one exercise, students in the order of their names; ``alike`` are pairs to ask about."""
 
     exercise: str
     maximum: float
     tasks: tuple[Task, ...]
     students: tuple[StudentResult, ...]
+    alike: tuple[Alike, ...] = ()
 
     def with_outcome(self, outcome: str) -> tuple[StudentResult, ...]:
         """Return the students with this outcome."""

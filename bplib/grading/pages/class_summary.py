@@ -9,7 +9,15 @@ from statistics import mean, median
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.report.output import NOT_WRITTEN, WRONG
 from bplib.grading.gradebook.graded_notebook import CRASHED, Wrong
-from bplib.grading.pages.class_results import GRADED, NEEDS_HUMAN, NOT_SUBMITTED, ClassResults, StudentResult
+from bplib.grading.pages.class_results import (
+    GRADED,
+    NEEDS_HUMAN,
+    NOT_SUBMITTED,
+    Alike,
+    ClassResults,
+    Shared,
+    StudentResult,
+)
 
 MOST_BINS = 12
 OWN_WAY = "wrong in a way that no known mistake explains"
@@ -188,4 +196,15 @@ def anonymous(results: ClassResults) -> ClassResults:
         )
         for number, student in enumerate(ranked, 1)
     )
-    return replace(results, students=tuple(students))
+    names = {student.id: f"Student {number:0{digits}d}" for number, student in enumerate(ranked, 1)}
+    alike = tuple(
+        # Code may hold a name, and is known to whoever wrote it.
+        replace(pair, left=names[pair.left], right=names[pair.right], shared=_without_code(pair))
+        for pair in results.alike
+        if pair.left in names and pair.right in names
+    )
+    return replace(results, students=tuple(students), alike=alike)
+
+
+def _without_code(pair: Alike) -> tuple[Shared, ...]:
+    return tuple(replace(shared, left="", right="") for shared in pair.shared)
