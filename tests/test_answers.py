@@ -23,6 +23,8 @@ from bplib.checking.judging.results import NOTHING
 from bplib.checking.report.output import WRONG, sentence
 from bplib.checking.report.report import Report
 
+pytestmark = pytest.mark.usefixtures("processor_time")
+
 CHECKS = {(name, check.function): check for name in EXERCISES for check in load(name)}
 #: So many of each are tried at grading as well: there the kinds are the same, and the numbers are others.
 GRADED = 3

@@ -15,6 +15,8 @@ from bplib.checking.exercises import known, load
 from bplib.checking.judging.check import Check
 from bplib.checking.judging.judge import judge
 
+pytestmark = pytest.mark.usefixtures("processor_time")
+
 ROOT = Path(__file__).resolve().parents[1]
 TASKS = {(name, check.function): check for name in known() for check in load(name)}
 TASK_IDS = [f"{exercise}-{function}" for exercise, function in TASKS]

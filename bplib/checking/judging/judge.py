@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 import warnings
 import zlib
 from collections import defaultdict, deque
@@ -18,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplib.checking.calling.calls import Outcome, calls
-from bplib.checking.calling.guards import said
+from bplib.checking.calling.guards import clock, said
 from bplib.checking.judging.check import Check, Gradient, Output, Property
 from bplib.checking.judging.diagnosed import Seen, named
 from bplib.checking.judging.draws import DIGITS, EDGES, LARGEST, PLAIN, Kind, draw_inputs, plan
@@ -68,7 +67,7 @@ def judge(
     autograde: bool | None = None,
     seed: int | None = None,
     calls: Calls = calls,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = clock,
 ) -> Report:
     """Judge ``function`` by ``check``.
 
