@@ -18,7 +18,7 @@ from bplib.grading.course.agreement import GradingError
 from bplib.grading.course.directory import Course
 from bplib.grading.course.places import EXERCISES
 from bplib.grading.course.source import read
-from bplib.grading.gradebook import folders
+from bplib.grading.gradebook import beside, folders
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result
 from bplib.grading.gradebook.trouble import DiskError
 from bplib.grading.work import grade as grading
@@ -86,7 +86,7 @@ def test_what_vanishes_on_the_way_is_that_students(course, graded, monkeypatch):
     for name in ("ada", "bert", "cleo"):
         hand_in(course, name, solved())
     (hand_in(course, "ada", solved()).parent / "notes.txt").write_text("beside")
-    real_read, real_copy, real_page = grading.read_file, folders._copy, grading.page_put_down
+    real_read, real_copy, real_page = grading.read_file, beside.copy, grading.page_put_down
 
     def vanishing(path):
         if "bert" in path.parts:
@@ -104,7 +104,7 @@ def test_what_vanishes_on_the_way_is_that_students(course, graded, monkeypatch):
         return real_page(course, exercise, student, page)
 
     monkeypatch.setattr(grading, "read_file", vanishing)
-    monkeypatch.setattr(folders, "_copy", uncopied)
+    monkeypatch.setattr(beside, "copy", uncopied)
     results = graded(feedback=False)
     assert (results["bert"].outcome, results["bert"].code) == (HUMAN, "unreadable")
     assert "no such file" in results["bert"].sentence

@@ -11,13 +11,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bplib.grading.collecting.downloads import File, Refused, files_of, printable
+from bplib.grading.collecting.downloads import File, Refused, files_of
 from bplib.grading.collecting.marks import Released
 from bplib.grading.collecting.pieces import Claim, Outcome, Piece, What, is_junk, refused
 from bplib.grading.collecting.roster import Roster
 from bplib.grading.collecting.student_folder import StudentFolder
 from bplib.grading.collecting.submitters import Submitter, of_platform
 from bplib.grading.course.places import EXERCISES
+from bplib.grading.course.printable import printable
 
 __all__ = ["Collection", "Outcome", "What"]
 

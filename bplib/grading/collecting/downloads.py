@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+from bplib.grading.course.printable import printable
+
 # A notebook with many plots has a few megabytes. Files are read into memory, a student's all at once.
 MAX_FILE_BYTES = 32_000_000
 MAX_STUDENT_BYTES = 128_000_000
@@ -74,11 +76,6 @@ class File:
             raise
         except Exception as error:  # zipfile and its decompressors raise a dozen kinds on damaged data
             raise Refused(f"it cannot be read ({printable(str(error))}); ask for it again") from error
-
-
-def printable(text: str) -> str:
-    """Return a text that does nothing to a terminal, whatever a file was called."""
-    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def files_of(source: Path, stack: ExitStack) -> list[File]:

@@ -17,11 +17,12 @@ from pathlib import Path
 from nbgrader.utils import parse_utc
 
 from bplib.grading.collecting.contents import contents
-from bplib.grading.collecting.downloads import Refused, printable
+from bplib.grading.collecting.downloads import Refused
 from bplib.grading.collecting.marks import Released, grade_ids
 from bplib.grading.collecting.pieces import Claim, Outcome, Piece, What, refused
 from bplib.grading.collecting.record import RECORD, Record, read_record
 from bplib.grading.collecting.submitters import moodle_folder, safe_name
+from bplib.grading.course.printable import printable
 
 ATTACHMENTS = "attachments"
 #: When it was handed in, as nbgrader's exchange writes it.

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import errno
-import math
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -19,15 +16,13 @@ from nbgrader.coursedir import CourseDirectory
 
 from bplib.grading.collecting.marks import is_of, worked_on
 from bplib.grading.collecting.record import read_record
-from bplib.grading.gradebook.trouble import concerns_all
+from bplib.grading.gradebook.beside import TIMESTAMP, copy, copy_beside
 from bplib.grading.gradebook.writer import NotEnteredError
 
-#: The bytes that a student's other files may have together to go along, and how many files are looked at.
-ATTACHED, MOST = 50 * 2**20, 1000
+#: The bytes that a student's other files may have together to go along.
+ATTACHED = 50 * 2**20
 #: Bytes of a notebook that is compared with the released one, where there are several.
 LARGEST = 20 * 2**20
-#: When it was handed in, as nbgrader's exchange writes it.
-TIMESTAMP = "timestamp.txt"
 #: What is said of work that Moodle or Canvas calls late. It costs nothing by itself: when it came is not known.
 LATE = "marked late by the platform"
 
@@ -134,7 +129,7 @@ def lay_down(
     Returns
     -------
     list of str
-        What is to be said of the student's files that were left out: too large together, or not to be read.
+        What is to be said of the student's files that were left out: too large together, not to be read, or such as `bplib.grading.gradebook.beside.stays_behind` names.
 
     Raises
     ------
@@ -143,12 +138,12 @@ def lay_down(
     """
     converter = _converter(Autograde, course)
     with _replaced(converter, student, exercise) as fresh:
-        left_out = _copy_beside(submitted, course.ignore, fresh, ATTACHED)
+        left_out = copy_beside(submitted, course.ignore, fresh, ATTACHED)
         source = Path(course.format_path(course.source_directory, ".", exercise))
         for path in map(Path, utils.find_all_files(str(source), [*course.ignore, "*.ipynb"])):
             inner = path.relative_to(source)
             if str(inner) not in converter.exclude_overwriting.get(exercise, []):
-                _copy(path, fresh / inner)
+                copy(path, fresh / inner)
         (fresh / f"{exercise}.ipynb").write_text(notebook, encoding="utf-8")
     return left_out
 
@@ -163,7 +158,7 @@ def lay_down_page(course: CourseDirectory, student: str, exercise: str, page: st
     """
     beside = graded(course, student, exercise).parent
     with _replaced(_converter(GenerateFeedback, course), student, exercise) as fresh:
-        _copy_beside(beside, course.ignore, fresh)
+        copy_beside(beside, course.ignore, fresh)
         (fresh / f"{exercise}.html").write_text(page, encoding="utf-8")
 
 
@@ -205,41 +200,3 @@ def graded(course: CourseDirectory, student: str, exercise: str) -> Path:
 def page(course: CourseDirectory, student: str, exercise: str) -> Path:
     """A student's feedback page."""
     return Path(course.format_path(course.feedback_directory, student, exercise), f"{exercise}.html")
-
-
-def _beside(submitted: Path, ignored: Sequence[str]) -> Iterator[Path]:
-    """What lies beside a notebook; the date first, for nbgrader goes by it."""
-    paths = sorted(submitted.rglob("*"), key=lambda path: (path != submitted / TIMESTAMP, path))
-    for path in paths[:MOST]:
-        parts = path.relative_to(submitted).parts
-        skipped = any(fnmatch(part, pattern) for part in parts for pattern in ignored)
-        if any(part.lower().endswith(".ipynb") for part in parts) or skipped:
-            continue
-        if path.is_file() and not path.is_symlink():
-            yield path
-
-
-def _copy_beside(folder: Path, ignored: Sequence[str], target: Path, room: float = math.inf) -> list[str]:
-    """Copy what lies beside a notebook, as far as there is ``room`` in bytes; say what was left out."""
-    large = unreadable = 0
-    for path in _beside(folder, ignored):
-        try:
-            size = path.stat().st_size
-            if size > room:
-                large += 1
-                continue
-            _copy(path, target / path.relative_to(folder))
-            room -= size
-        except OSError as error:  # it has vanished, or may not be read: that costs the file and no more
-            if concerns_all(error):
-                raise
-            unreadable += 1
-    said = {"large files": large, "files that cannot be read": unreadable}
-    return [f"{n} {what} beside the notebook stay in the submitted folder" for what, n in said.items() if n]
-
-
-def _copy(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        os.remove(target)
-    shutil.copyfile(path, target)

@@ -8,6 +8,7 @@ something, or place one thing over another. Formulas become MathML, which browse
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from functools import lru_cache
 from typing import Any
@@ -24,8 +25,11 @@ from pygments.lexers import PythonLexer
 
 #: Longer texts are shown as they were typed, up to here: a page has to open, and to be made, in a moment.
 LONGEST, LONGEST_FORMULA = 20_000, 1_000
+#: Tags, signs with a name, tags that never end, and how deep elements may lie in each other: a parser takes the square of some.
+MOST, NAMED, ENDLESS, DEEPEST = 6_000, 10_000, 50, 100
+PROTOCOLS = {"http", "https", "mailto", "data"}
 
-_TAGS = {
+TAGS = {
     "a", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h3", "hr", "i", "img",
     "kbd", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th",
     "thead", "tr", "u", "ul",
@@ -35,6 +39,8 @@ _DROPPED = [
     "script", "style", "template", "svg", "math", "iframe", "object", "embed", "noscript", "textarea",
     "select", "title", "head", "xmp",
 ]  # fmt: skip
+A_TAG = re.compile(r"(<[^>]*>)")
+_EMPTY = re.compile(r"<(?:br|hr|img|input|col|!|\?)|.*/>\Z", re.IGNORECASE | re.DOTALL)
 _TEX, _TEX_BLOCK = "bp-tex", "bp-tex-block"
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 #: An attribute stays when its whole value matches. Classes of at most three letters are those of highlighted code.
@@ -60,11 +66,14 @@ _MATH_ATTRIBUTES = {
 _MATH_VALUE = re.compile(r"[a-z-]+(?: [a-z-]+)*|(?:\d|\d?\.\d{1,4})(?:em|ex|px|pt)?")
 
 
-def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:
-    """Render markdown. What cannot be rendered, or is longer than ``LONGEST``, is shown as it was typed."""
+def markdown(source: str, attachments: dict[str, Any] | None = None, formulas: bool = True) -> Markup:
+    """Render markdown. What cannot be rendered, or is longer than ``LONGEST``, is shown as it was typed.
+
+    Without ``formulas``, they stay TeX, as code, from which this function makes formulas when it sees them again.
+    """
     if len(source) > LONGEST:
         return plain(source)
-    return _rendered(source, attachments) if attachments else _alone(source)
+    return _alone(source) if formulas and not attachments else _rendered(source, attachments or {}, formulas)
 
 
 @lru_cache(maxsize=64)
@@ -73,24 +82,29 @@ def _alone(source: str) -> Markup:
     return _rendered(source, {})
 
 
-def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
+def _rendered(source: str, attachments: dict[str, Any], formulas: bool = True) -> Markup:
     try:
-        return fragment(MarkdownWithMath(renderer=_Renderer(attachments)).render(source))
+        return fragment(MarkdownWithMath(renderer=_Renderer(attachments)).render(source), formulas)
     except Exception:  # noqa: BLE001 (a strange text on which a parser gives up must not cost the whole page)
         return plain(source)
 
 
-def fragment(source: str) -> Markup:
-    """Cut HTML down to what lays out text."""
-    if len(source) > 40 * LONGEST:  # pictures may be long
-        return plain(BeautifulSoup(source[:LONGEST], "html.parser").get_text())
+def fragment(source: str, formulas: bool = True) -> Markup:
+    """Cut HTML down to what lays out text; of what is too large for that, or too deep, show the words."""
+    if len(source) > 40 * LONGEST or too_much(source):  # pictures may be long
+        return plain(html.unescape(A_TAG.sub(" ", source[:LONGEST])))
+    try:
+        return _cut_down(source, formulas)
+    except Exception:  # noqa: BLE001 (a parser gives up in more ways than it says)
+        return plain(source)
+
+
+def _cut_down(source: str, formulas: bool) -> Markup:
     soup = BeautifulSoup(source, "html.parser")
     for tag in soup.find_all(_DROPPED):
         tag.decompose()
-    cleaned = bleach.clean(
-        str(soup), tags=_TAGS, attributes=_may_stay, protocols={"http", "https", "mailto", "data"}, strip=True
-    )
-    return Markup(_finished(cleaned))
+    cleaned = bleach.clean(str(soup), tags=TAGS, attributes=may_stay, protocols=PROTOCOLS, strip=True)
+    return Markup(_finished(cleaned, formulas))
 
 
 def plain(source: str, lines: int = 400) -> Markup:
@@ -142,16 +156,26 @@ def _written(element: Element) -> str:
     return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
 
 
+def too_much(source: str) -> bool:
+    """Whether a parser would take long over it."""
+    if source.count("<") > MOST or source.count("&") > NAMED:
+        return True
+    tags = A_TAG.findall(source)
+    depths = itertools.accumulate(-1 if tag.startswith("</") else not _EMPTY.match(tag) for tag in tags)
+    return source.count("<") - len(tags) > ENDLESS or max(depths, default=0) > DEEPEST
+
+
 def _escaped(part: str | None) -> str:
     return html.escape(html.unescape(part or ""))
 
 
-def _may_stay(tag: str, name: str, value: str) -> bool:
+def may_stay(tag: str, name: str, value: str) -> bool:
+    """Whether an attribute is among those that lay out text."""
     allowed = _ATTRIBUTES.get((tag, name))
     return allowed is not None and allowed.fullmatch(value) is not None
 
 
-def _finished(cleaned: str) -> str:
+def _finished(cleaned: str, formulas: bool) -> str:
     """Add what a safe text still lacks: formulas, names for pictures, boxes for what is wider than the page."""
     soup = BeautifulSoup(cleaned, "html.parser")
     for image in soup.find_all("img"):
@@ -160,7 +184,7 @@ def _finished(cleaned: str) -> str:
             image["alt"] = alt
         else:
             image.replace_with(f"[a picture from elsewhere, not shown: {alt}]")
-    for tex in soup.find_all("code", class_=[_TEX, _TEX_BLOCK]):
+    for tex in soup.find_all("code", class_=[_TEX, _TEX_BLOCK]) if formulas else ():
         display = _TEX_BLOCK in tex.get_attribute_list("class")
         if formula := mathml(tex.get_text(), display):
             tex.replace_with(BeautifulSoup(formula, "html.parser"))

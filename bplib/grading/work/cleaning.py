@@ -103,6 +103,7 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
     result = Cleaned(copy.deepcopy(released))
     template = {mark: cell for cell in released.cells if (mark := mark_of(cell))}
     written: dict[str, list[str]] = {}
+    attached: dict[str, dict[str, Any]] = {}
     #: What stands in the place of each mark, in order: the student's own cells, and None for a cell with that mark.
     placed: dict[str | None, list[NotebookNode | None]] = {}
     last: str | None = None
@@ -113,6 +114,8 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
             if mark not in written or number < MOST:
                 written.setdefault(mark, []).append(source)
                 placed.setdefault(mark, []).append(None)
+                if isinstance(cell.get("attachments"), dict):
+                    attached.setdefault(mark, {}).update(cell.attachments)
         elif (
             number < MOST
             and source.strip()
@@ -130,6 +133,8 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
         mark = mark_of(cell)
         theirs = placed.get(mark, []) if mark else []
         if mark and cell.metadata.nbgrader.get("solution"):
+            if cell.cell_type == "markdown" and mark in attached:
+                cell.attachments = attached[mark]
             cells += _answer(cell, mark, theirs, written.get(mark), result.notes)
             continue
         if mark:
@@ -229,6 +234,8 @@ def source_of(cell: Any) -> str:
 def _own(cell: Any, source: str) -> NotebookNode:
     make = nbformat.v4.new_code_cell if cell.get("cell_type") == "code" else nbformat.v4.new_markdown_cell
     made: NotebookNode = make(source)
+    if made.cell_type == "markdown" and cell.get("attachments"):
+        made.attachments = cell["attachments"]
     return made
 
 

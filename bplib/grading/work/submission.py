@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import lru_cache
 
 import nbformat
@@ -14,6 +15,7 @@ from bplib.checking.report.output import UNDECIDED
 from bplib.grading.course.source import tested
 from bplib.grading.gradebook.graded_notebook import note_zero
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result
+from bplib.grading.pages.inert import inert
 from bplib.grading.sandbox.inside.wire import WireError
 from bplib.grading.sandbox.outside import Sandbox, SandboxError
 from bplib.grading.work.autograder import Graded, autograde
@@ -34,6 +36,12 @@ def released(text: str) -> NotebookNode:
     """The students' notebook of an exercise."""
     notebook: NotebookNode = nbformat.reads(text, as_version=4)
     return notebook
+
+
+@lru_cache(maxsize=8)
+def _texts(text: str) -> frozenset[str]:
+    """The texts of an exercise's markdown cells."""
+    return frozenset(cell.source for cell in released(text).cells if cell.cell_type == "markdown")
 
 
 def grade(box: Sandbox, job: Job) -> Result:
@@ -68,12 +76,15 @@ def grade(box: Sandbox, job: Job) -> Result:
         raise
     except Exception as error:  # noqa: BLE001 - the next student's grade must not depend on it
         return _for_a_person(job, "judge", f"The judge broke down on it: {type(error).__name__}: {error}")
+    scores, blank = _entries(graded.notebook, graded)
+    still = inert(graded.notebook, _texts(assignment.released))
     if not any(report.earned for report in graded.reports.values()):
         zero = looks_wrong(submitted, released(assignment.released))
         if zero:
             ready.notes.insert(0, zero)
-            note_zero(graded.notebook, zero)
-    return _result(job, ready, graded, time.perf_counter() - started)
+            note_zero(still, zero)
+    result = _result(job, ready, graded, time.perf_counter() - started)
+    return replace(result, notebook=_writable(nbformat.writes(still)), scores=scores, blank=blank)
 
 
 def _for_a_person(job: Job, code: str, sentence: str) -> Result:
@@ -83,7 +94,6 @@ def _for_a_person(job: Job, code: str, sentence: str) -> Result:
 def _result(job: Job, ready: Cleaned, graded: Graded, seconds: float) -> Result:
     reports = list(graded.reports.values())
     code, sentence = _doubt(graded)
-    scores, blank = _entries(graded.notebook, graded)
     return Result(
         student=job.student,
         outcome=HUMAN if code else GRADED,
@@ -95,9 +105,6 @@ def _result(job: Job, ready: Cleaned, graded: Graded, seconds: float) -> Result:
         notes=_few([*job.notes, *ready.notes, *graded.notes]),
         contained=job.assignment.contained,
         seconds=round(seconds, 3),
-        notebook=_writable(nbformat.writes(graded.notebook)),
-        scores=scores,
-        blank=blank,
         evidence=_few_calls(graded),
     )
 
