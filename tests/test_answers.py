@@ -192,6 +192,143 @@ def elastic_net_gradient(W, strength, share):
 def fork_backward(u, v):
     return None, np.tanh(u)
 """, {"du": None}, "return"),
+    ("automatic_differentiation", "walk_back", """
+def walk_back(nodes, rules, output):
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    for k in range(output, -1, -1):
+        name, arguments, value = nodes[k]
+        if name:
+            for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
+                found[j] = found[j] + share
+    return found
+""", dict.fromkeys(("x", "W", "b", "hidden", "every line"), "nothing-arrives"), "unused"),
+    ("automatic_differentiation", "walk_back", """
+def walk_back(nodes, rules, output):
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    found[output] = np.ones(np.shape(nodes[output][2]))
+    for k in range(output - 1, -1, -1):
+        name, arguments, value = nodes[k]
+        if name:
+            for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
+                found[j] = found[j] + share
+    return found
+""", dict.fromkeys(("x", "W", "b", "hidden", "every line"), "not-handed-on"), "unused"),
+    ("automatic_differentiation", "walk_back", """
+def walk_back(nodes, rules, output):
+    found = [np.zeros(np.shape(value)) for _, _, value in nodes]
+    found[-1] = np.ones(np.shape(nodes[-1][2]))
+    for k in range(len(nodes) - 1, -1, -1):
+        name, arguments, value = nodes[k]
+        if name:
+            for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
+                found[j] = found[j] + share
+    return found
+""", dict.fromkeys(("x", "W", "b", "hidden", "every line"), "begins-elsewhere"), "variable"),
+    ("automatic_differentiation", "bag_backward", """
+def bag_backward(d, y, table, index):
+    found = np.zeros(table.shape)
+    found[index] += d[:, None]
+    return found
+""", {"dtable": "index-assigned"}, "paths"),
+    ("automatic_differentiation", "tile_backward", """
+def tile_backward(d, y, x, copies):
+    (m, n), (r, c) = x.shape, copies
+    return np.array([[d[i*r:(i+1)*r, j*c:(j+1)*c].sum() for j in range(n)] for i in range(m)])
+""", {"dx": "other-places"}, "reshape"),
+    ("automatic_differentiation", "pairs_backward", """
+def pairs_backward(d, y, a, W, b):
+    d = d[:, None]
+    return d * (b @ W.T), (d * b).T @ a, d * (a @ W)
+""", {"dW": "transposed"}, "layer is square"),
+    ("conclusion", "backward", """
+def backward(params, x, labels):
+    h = np.tanh(x @ params["W1"] + params["b1"])
+    z = h @ params["W2"] + params["b2"]
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    t = np.eye(p.shape[1])[labels]
+    d = 2 * (p - t) / len(x)
+    d1 = d @ params["W2"].T * (1 - h**2)
+    return {"W1": x.T @ d1, "b1": d1.sum(axis=0), "W2": h.T @ d, "b2": d.sum(axis=0)}
+""", dict.fromkeys(("W1", "b1", "W2", "b2"), "factor-two"), "the square"),
+    ("conclusion", "backward", """
+def backward(params, x, labels):
+    h = np.tanh(x @ params["W1"] + params["b1"])
+    z = h @ params["W2"] + params["b2"]
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    t = np.eye(p.shape[1])[labels]
+    d = -1 / p / len(x)
+    d1 = d @ params["W2"].T * (1 - h**2)
+    return {"W1": x.T @ d1, "b1": d1.sum(axis=0), "W2": h.T @ d, "b2": d.sum(axis=0)}
+""", dict.fromkeys(("W1", "b1", "W2", "b2"), "slope-left-out"), "variable"),
+    ("conclusion", "forward", """
+def forward(params, x):
+    h = np.tanh(x @ params["W1"] + params["b1"])
+    return h, h @ params["W2"] + params["b2"]
+""", {"probabilities": "function-left-out"}, "root"),
+    ("conclusion", "cross_entropy", """
+def cross_entropy(probabilities, labels):
+    return -np.mean(np.log(probabilities[labels]))
+""", {"loss": "other-places"}, "variable"),
+    ("gradient_checking", "richardson", """
+def richardson(f, x, h):
+    def slopes(h):
+        found = np.zeros(x.shape)
+        for i in np.ndindex(x.shape):
+            e = np.zeros(x.shape)
+            e[i] = h
+            found[i] = (f(x + e) - f(x - e)) / (2 * h)
+        return found
+    return (4 * slopes(h / 2) - slopes(h)) / 3
+""", {"gradient": "other-step"}, "constant"),
+    ("gradient_checking", "richardson", """
+def richardson(f, x, h):
+    def slopes(h):
+        found = np.zeros(x.shape)
+        for i in np.ndindex(x.shape):
+            e = np.zeros(x.shape)
+            e[i] = h
+            found[i] = (f(x + e) - f(x)) / h
+        return found
+    return (4 * slopes(h) - slopes(2 * h)) / 3
+""", {"gradient": "one-sided"}, "variable"),
+    ("gradient_checking", "slope_along", """
+def slope_along(loss, params, grads, direction, h):
+    length = np.sqrt(sum(np.sum(v**2) for v in direction.values()))
+    d = {n: v / length for n, v in direction.items()}
+    up, down = ({n: params[n] + k * h * d[n] for n in params} for k in (1, -1))
+    return (loss(up) - loss(down)) / (2 * h), 1 * sum(np.sum(grads[n] * d[n]) for n in grads)
+""", dict.fromkeys(("measured", "predicted"), "factor-too-many"), "variable"),
+    ("gradient_checking", "slope_along", """
+def slope_along(loss, params, grads, direction, h):
+    length = 1.0
+    d = {n: v / length for n, v in direction.items()}
+    up, down = ({n: params[n] + k * h * d[n] for n in params} for k in (1, -1))
+    return (loss(up) - loss(params)) / h, 1 * sum(np.sum(grads[n] * d[n]) for n in grads)
+""", {"measured": "one-sided"}, "variable"),
+    ("gradient_checking", "slope_along", """
+def slope_along(loss, params, grads, direction, h):
+    length = 1.0
+    d = {n: v / length for n, v in direction.items()}
+    up, down = ({n: params[n] + k * h * d[n] for n in params} for k in (1, -1))
+    return (loss(up) - loss(down)) / (2 * h), h * sum(np.sum(grads[n] * d[n]) for n in grads)
+""", {"predicted": "factor-too-many"}, "variable"),
+    ("gradient_checking", "relu_network_backward", """
+def relu_network_backward(params, x, y):
+    a1 = np.maximum(x @ params["W1"] + params["b1"], 0)
+    dz2 = (a1 @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = dz2 @ params["W2"].T
+    dz1[a1 < 0] = 0
+    return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0)}
+""", dict.fromkeys(("W1", "b1"), "switched-off-heard"), "not in it"),
+    ("gradient_checking", "relu_network_backward", """
+def relu_network_backward(params, x, y):
+    a1 = np.maximum(x @ params["W1"] + params["b1"], 0)
+    dz2 = (a1 @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = dz2 @ params["W2"].T
+    return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a1.T @ dz2, "b2": dz2.sum(axis=0)}
+""", dict.fromkeys(("W1", "b1"), "switched-off-heard"), "bend"),
 )  # fmt: skip
 
 

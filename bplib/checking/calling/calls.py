@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -21,13 +22,15 @@ class Failure:
     """Why a call gave no result.
 
     ``kind`` is "not written", "timeout" or "exception"; ``line`` the student's own line where it happened, and
-    ``error`` the exception's message, which may hold drawn values.
+    ``error`` the exception's message, which may hold drawn values; ``imported`` says that modules were loaded on the way, which
+    a second call would find there.
     """
 
     kind: str
     message: str
     line: str = ""
     error: str = ""
+    imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def call(
     before = {name: _kept(value) for name, value in inputs.items()}
     borrowed: list[str] = []
     operators: list[str] = []
-    result, failure, heard = None, None, None
+    result, failure, heard, loaded = None, None, None, len(sys.modules)
     with silence() as noise, listening(function, inputs) if listen else nullcontext() as ear:
         given, what = (list(inputs.values()), None) if ear is None else ear
         arguments = [_wrapped(value) for value in given]
@@ -81,7 +84,8 @@ def call(
         except NotImplementedError:
             failure = Failure("not written", "not written yet")
         except Timeout:
-            failure = Failure("timeout", f"it did not return within {timeout:g} s: does a loop never end?")
+            late = f"it did not return within {timeout:g} s: does a loop never end, or go round too often?"
+            failure = Failure("timeout", late, imported=len(sys.modules) > loaded)
         except BaseException as error:  # noqa: BLE001 - a SystemExit of the student must not end the notebook
             failure = _failure(error, function)
     return Outcome(

@@ -202,7 +202,7 @@ CHECKS = (
     Check(
         "train_step",
         answer=_train_step,
-        outputs=(Value("W1", 2), Value("b1", 1), Value("W2", 1), Value("b2", 1)),
+        outputs=tuple(Value(n, p, pick=n) for n, p in (("W1", 2), ("b1", 1), ("W2", 1), ("b2", 1))),
         draw=_network,
         leaves=("params",),
         typical=TYPICAL["train_step"],

@@ -29,11 +29,15 @@ def without(*edges: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Value:
-    """An output with one right value: the one at the same place in what the check's ``answer`` returns."""
+    """An output with one right value: the one at the same place in what the check's ``answer`` returns.
+
+    ``each`` is what one of several values in it is called.
+    """
 
     name: str
     points: float
     pick: Pick = None
+    each: str = "value"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ gradient to the right one (`bplib.checking.diagnosis.relations`), and a changed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -57,15 +57,15 @@ class Seen(NamedTuple):
     wrong: bool
 
 
-def named(check: Check, output: Value | Gradient | Property, draws: Sequence[Seen]) -> str | None:
-    """The one mistake that explains an output of a student's function in every draw, or None.
+def explained(check: Check, output: Value | Gradient | Property, draws: Sequence[Seen]) -> set[str]:
+    """The mistakes that explain an output of a student's function in every draw; only one that is alone is a name for it.
 
     What the task foresees has to give the same numbers wherever the function was called, right ones too. A relation between
     wrong and right numbers has to hold wherever they are wrong, and so does a changed rule of the loss, in the few draws that
     are looked at: the largest, without huge or whole numbers, in which much fits by accident, and nothing by right.
     """
     if isinstance(output, Property) or _only_disobedient(check, output, draws):
-        return None
+        return set()
     for way in _ways(check, output, draws):
         try:
             with np.errstate(all="ignore"):
@@ -73,8 +73,18 @@ def named(check: Check, output: Value | Gradient | Property, draws: Sequence[See
         except Exception:  # noqa: BLE001 - what a student returns may be anything; without a name it is still wrong
             continue
         if found:
-            return _in_its_words(found.pop(), draws[0].trusted) if len(found) == 1 else None
-    return None
+            return {_in_its_words(cause, draws[0].trusted) for cause in found}
+    return set()
+
+
+def named(found: Mapping[str, set[str]]) -> dict[str, str]:
+    """The mistake in each output of one answer, from what explains it.
+
+    Where several fit, it is the one that another output has alone: one mistake is likelier than two.
+    """
+    alone = {cause for causes in found.values() if len(causes) == 1 for cause in causes}
+    near = {name: causes if len(causes) == 1 else causes & alone for name, causes in found.items()}
+    return {name: next(iter(causes)) for name, causes in near.items() if len(causes) == 1}
 
 
 def _in_its_words(cause: str, inputs: Inputs) -> str:

@@ -18,8 +18,8 @@ import numpy as np
 
 from bplib.checking.calling.calls import Outcome, calls
 from bplib.checking.calling.guards import clock, said
-from bplib.checking.judging.check import Check, Gradient, Output, Property
-from bplib.checking.judging.diagnosed import Seen, named
+from bplib.checking.judging.check import Check, Gradient, Output, Property, Value
+from bplib.checking.judging.diagnosed import Seen, explained, named
 from bplib.checking.judging.draws import DIGITS, EDGES, LARGEST, PLAIN, Kind, draw_inputs, plan
 from bplib.checking.judging.evidence import evidence
 from bplib.checking.judging.honesty import measured_outputs
@@ -50,6 +50,8 @@ SUSPECT = "That may be why something is wrong here."
 SHARED = "; a plain copy of it shares its arrays"
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
+#: So many lines of what was printed: a loop may print one each round.
+LINES = 8
 
 
 def is_autograde() -> bool:
@@ -127,8 +129,11 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
     for kind, entropy in planned:
         if not progress.in_time():
             return
-        outcome = next(outcomes)
-        again = progress.take(outcome, own.popleft(), kind, first=True)
+        outcome, handed = next(outcomes), own.popleft()
+        if progress.may_be_late(outcome):
+            handed = hand(kind, handed.entropy)
+            (outcome,) = calls(function, [handed.given], check.timeout, check.allows)
+        again = progress.take(outcome, handed, kind, first=True)
         for attempt in range(1, ATTEMPTS):
             if not again or not progress.in_time():
                 break
@@ -221,7 +226,8 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
         part = pick(check, output, result)
         if isinstance(output, Property):
             return _examine_property(output, part, trusted), True
-        finding, decided = compare(part, known, _largest(trusted))
+        each = output.each if isinstance(output, Value) else "value"
+        finding, decided = compare(part, known, _largest(trusted), each)
     except Unusable as error:
         return Finding(str(error)), True
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
@@ -305,10 +311,21 @@ class _Progress:
         return self._clock() - self._started
 
     def in_time(self) -> bool:
-        """Whether there is time for another call; the first may take what its check allows."""
-        if self.calls and self.spent() + self.check.timeout > PATIENCE:
+        """Whether there is time for another call; the first may take what its check allows.
+
+        The first call in a fresh kernel may import what later ones find there: the second is expected to take no longer than twice
+        that, and from then on each may take what the check allows.
+        """
+        spent = self.spent()
+        expected = min(self.check.timeout, 2 * spent) if self.calls == 1 else self.check.timeout
+        if self.calls and spent + expected > PATIENCE:
             self.cut_short = True
         return not self.cut_short
+
+    def may_be_late(self, outcome: Outcome) -> bool:
+        """Whether a first call was too slow, perhaps for what it had to import, and there is time for it once more."""
+        late = outcome.failure is not None and outcome.failure.imported
+        return late and not self.calls and self.spent() + self.check.timeout <= PATIENCE
 
     def take(self, outcome: Outcome, handed: _Handed, kind: Kind, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
@@ -359,21 +376,26 @@ class _Progress:
 
     def _settle(self) -> None:
         """For each wrong output, the smallest draw that shows it, with the mistake that explains all of them."""
+        shows: dict[str, _Draw] = {}
+        causes: dict[str, set[str]] = {}
         for output in self.check.outputs:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
                 continue
-            smallest = min(wrong, key=lambda draw: draw.handed.size)
-            self.shown[output.name] = smallest
+            shows[output.name] = min(wrong, key=lambda draw: draw.handed.size)
             seen = [
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
                 for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
             ]
-            finding, cause = smallest.findings[output.name], named(self.check, output, seen)
+            causes[output.name] = explained(self.check, output, seen)
+        self.shown |= shows
+        names = named(causes)
+        for name, smallest in shows.items():
+            finding, cause = smallest.findings[name], names.get(name)
             # Beside what happened there is no room for a guess.
             message = finding.message + ("" if cause else finding.guess)
             finding = replace(finding, message=message, cause=cause)
-            self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
+            self.settled[name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
 
     def _disobeyed(
         self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
@@ -389,7 +411,7 @@ class _Progress:
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:
                 found[last] = Finding(
-                    f"the generator {name} is never asked: what is drawn elsewhere is not in its hands"
+                    f"the generator {name} is never asked: is nothing drawn or shuffled here, or elsewhere?"
                 )
         return found
 
@@ -411,7 +433,9 @@ class _Progress:
         if not self.autograde and outcome.warned:
             remarks.append(f"A warning, which costs nothing: {outcome.warned}")
         if not self.autograde and outcome.printed.strip():
-            remarks.append(f"It printed: {outcome.printed.strip()}")
+            lines = outcome.printed.strip().splitlines()
+            rest = "\n…" if len(lines) > LINES else ""
+            remarks.append("It printed: " + "\n".join(lines[:LINES]) + rest)
         if not self.autograde and outcome.displayed:
             remarks.append("What it displays is not shown here: call it in a cell of its own to see that.")
         for remark in remarks:
@@ -449,7 +473,8 @@ class _Progress:
                 return OutputReport(output.name, output.points, output.points, RIGHT, "")
             what = f"it could not be decided for {' and '.join(open_)}"
             if self.cut_short:
-                what = f"right in {self.calls} calls, which took so long that no more were made"
+                times = "one call" if self.calls == 1 else f"{self.calls} calls"
+                what = f"right in {times}, which took so long that no more were made"
             text = f"{what}, {LOOK}"
             return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
         finding = settled.finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -53,6 +53,8 @@ def pick(check: Check, output: Output, result: Any) -> Any:
     if callable(how):
         try:
             return how(result)
+        except Unusable:
+            raise
         except Exception as error:
             raise Unusable(f"it could not be found in what was returned, {described(result)}") from error
     if how is None:
@@ -72,9 +74,13 @@ def pick(check: Check, output: Output, result: Any) -> Any:
                 f"{'was' if len(result) == 1 else 'were'} returned"
             )
     for step in how if isinstance(how, tuple) else (how,):
+        if isinstance(step, int) and isinstance(result, Mapping):
+            raise Unusable(f"expected a list, not {described(result)}")
         try:
             result = result[step]
         except Exception as error:
+            if isinstance(step, str) and not isinstance(result, dict):
+                raise Unusable(f"expected a dict with {', '.join(names)}, not {described(result)}") from error
             has = f", which has {_listed(result)}" if isinstance(result, dict) else ""
             raise Unusable(f"there is no {step!r} in {described(result)}{has}") from error
     return result
@@ -98,15 +104,17 @@ def _listed(keys: Any) -> str:
     return ", ".join(few) + (", …" if len(keys) > len(few) else "")
 
 
-def as_array(value: Any) -> Array:
-    """The student's value as an array of real numbers, or `Unusable`."""
+def as_array(value: Any, wanted: str = "an array") -> Array:
+    """The student's value as an array of real numbers, or `Unusable`, which says what is ``wanted``."""
     if value is None:
         raise Unusable("it is None: which line gives it its value?")
-    if (what := _no_numbers(value)) is not None:
+    if (what := _no_numbers(value, wanted)) is not None:
         raise Unusable(f"it is {described(value)}, expected numbers: {what}")
     try:
         array = np.asarray(value)
     except Exception as error:  # a ragged list, or an object with an __array__ of its own
+        if isinstance(value, tuple):
+            raise Unusable(_too_many(value, wanted)) from error
         raise Unusable(f"{described(value)} is no array: are its rows equally long?") from error
     if array.dtype.kind == "c":
         raise Unusable("it holds complex numbers, expected real ones")
@@ -119,12 +127,16 @@ def as_array(value: Any) -> Array:
     return array
 
 
-def _no_numbers(value: Any) -> str | None:
+def _too_many(value: Any, wanted: str) -> str:
+    return f"{described(value)} came back, expected {wanted} alone: does the return line list more than that?"
+
+
+def _no_numbers(value: Any, wanted: str) -> str | None:
     """What to return instead of something that is no numbers, or None."""
     if isinstance(value, (str, bytes)):
         return "return them as they are, not as text"
     if isinstance(value, (dict, set, frozenset)):
-        return "return an array"
+        return f"return {wanted}"
     if isinstance(value, type) or (callable(value) and not hasattr(value, "__array__")):
         return "is it called, with parentheses behind its name?"
     if isinstance(value, Iterator):
@@ -132,8 +144,8 @@ def _no_numbers(value: Any) -> str | None:
     return None
 
 
-def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
-    """Compare with an expected value, or an `Estimate`; dictionaries and tuples entry by entry.
+def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -> tuple[Finding | None, bool]:
+    """Compare with an expected value, or an `Estimate`; dictionaries and tuples entry by entry, of which ``each`` is the word.
 
     Returns
     -------
@@ -152,7 +164,7 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
     if isinstance(truth, (tuple, list)) and not isinstance(truth, Estimate):
         if not isinstance(given, (tuple, list)) or len(given) != len(truth):
             return Finding(f"it is {described(given)}, expected {len(truth)} values"), True
-        return _each(range(len(truth)), lambda key: compare(given[key], truth[key], largest_input))
+        return _each(range(len(truth)), lambda key: compare(given[key], truth[key], largest_input), each)
     if truth is None or isinstance(truth, str):
         same = type(given) is type(truth) and given == truth
         shown = f"expected {truth!r}, got {given!r}"
@@ -160,21 +172,31 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
             None if same else Finding(f"it is not what was expected but {described(given)}", values=shown)
         ), True
     try:
-        array = as_array(given)
+        wanted = "an array" if (shape := _shape(truth)) else "one number"
+        array = as_array(given, wanted)
     except Unusable as error:
         return Finding(str(error)), True
+    if isinstance(given, tuple) and array.ndim == len(shape) + 1 and array.shape[1:] == shape:
+        return Finding(_too_many(given, wanted)), True
     return _compare_arrays(array, truth, largest_input)
 
 
-def _each(keys: Any, judge: Callable[[Any], tuple[Finding | None, bool]]) -> tuple[Finding | None, bool]:
+def _each(
+    keys: Any, judge: Callable[[Any], tuple[Finding | None, bool]], each: str = "value"
+) -> tuple[Finding | None, bool]:
     decided = True
     for key in keys:
         finding, sure = judge(key)
         if finding is not None:
-            where = f"in {key!r}: " if isinstance(key, str) else f"in value {key}: "
-            return replace(finding, message=where + finding.message), True
+            where = f"in {key!r}: " if isinstance(key, str) else f"in {each} {key}: "
+            # Among several, a wrong shape is seldom that of a sum: that guess is for what comes alone.
+            return replace(finding, message=where + finding.message, guess=""), True
         decided &= sure
     return None, decided
+
+
+def _shape(truth: Any) -> tuple[int, ...]:
+    return np.shape(truth.value if isinstance(truth, Estimate) else truth)
 
 
 def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:

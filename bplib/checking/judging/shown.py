@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from bplib.types import Array
+
 #: More characters are no longer read.
 LONGEST = 2500
 #: How lines begin that cannot be run.
@@ -55,7 +57,7 @@ def size(value: Any) -> int:
 def _written(value: Any, needs: dict[str, str], break_lines: bool = False) -> str | None:
     """A value as an expression; what it needs before it, by name, is added to ``needs``."""
     if isinstance(value, np.ndarray):
-        return f"np.array({value.tolist()})" if value.size else f"np.zeros({value.shape})"
+        return _laid_out(value) if value.size else f"np.zeros({value.shape})"
     if isinstance(value, Mapping):
         items = {key: _written(item, needs) for key, item in value.items()}
         if None in items.values():
@@ -78,6 +80,16 @@ def _written(value: Any, needs: dict[str, str], break_lines: bool = False) -> st
         name = str(getattr(value, "__name__", ""))
         return f"np.{name}" if vars(np).get(name) is value else None
     return _lambda(value, needs) if isinstance(value, FunctionType) else None
+
+
+def _laid_out(array: Array) -> str:
+    """An array in the layout that it has: as a view where it is one, since what was written for others may fail on it."""
+    if array.flags.c_contiguous:
+        return f"np.array({array.tolist()})"
+    if array.flags.f_contiguous:
+        return f"np.array({array.T.tolist()}).T"
+    step = array.strides[-1] // array.itemsize
+    return f"np.repeat(np.array({array.tolist()}), {step}, axis=-1)[..., ::{step}]"
 
 
 def _seeded(rng: np.random.Generator) -> str | None:

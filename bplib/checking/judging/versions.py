@@ -10,18 +10,28 @@ from __future__ import annotations
 _FIRST = "the first checks"
 _PROMISED = "everything that the text promises is tried in the notebook, too, and nothing else at grading"
 _ADDED = "tiny lengths are tried, to which no small number may be added"
+_A_DICTIONARY = "a dictionary, as the text says: a list or a tuple is no longer enough"
 CHANGES: dict[str, tuple[str, ...]] = {
     "activation": (_FIRST, _PROMISED),
-    "automatic_differentiation": (_FIRST, _PROMISED),
+    "automatic_differentiation": (
+        _FIRST,
+        _PROMISED,
+        "`walk_back` has to return a list, as the text says, or a tuple; a dictionary is no longer enough",
+    ),
     "backpropagation": (_FIRST, _PROMISED),
     "conclusion": (
         _FIRST,
         _PROMISED,
         "weights are no longer right if `W2` is made of the numbers of `W1`, or a row or column is another one again",
+        f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
     ),
     "error": (_FIRST, _PROMISED),
     "feedforward": (_FIRST, _PROMISED),
-    "gradient_checking": (_FIRST, _PROMISED),
+    "gradient_checking": (
+        _FIRST,
+        _PROMISED,
+        "`gradient_verdicts` is asked about tiny, huge and ordinary losses one by one, and not as chance has it",
+    ),
     "gradient_descent": (_FIRST, f"{_PROMISED}; a rate is searched on bowls whose lowest point is anywhere"),
     "iterations": (_FIRST, _PROMISED),
     "overfitting": (
@@ -30,7 +40,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"the names of the folds alone drawn by chance are no longer enough; {_ADDED}",
     ),
     "partial_derivatives": (_FIRST, _PROMISED),
-    "weight_update": (_FIRST, _PROMISED, _ADDED),
+    "weight_update": (_FIRST, _PROMISED, _ADDED, f"`train_step` has to return {_A_DICTIONARY}"),
 }
 
 

@@ -44,11 +44,11 @@ def card(function: str, outputs: Sequence[OutputReport], notes: Sequence[str]) -
         f'<div aria-hidden="true" style="height:4px;border-radius:2px;background:{_LINE};margin:0 0 .7em">'
         f'<div style="height:4px;border-radius:2px;width:{share:.0f}%;background:{tone}"></div></div>'
     )
-    # What stopped the whole function is said once, under its last output.
-    same = len({output.message for output in outputs}) == 1
+    # What stopped the whole function is said once, under its first output; so is a call that shows several of them.
     calls = [output.call for output in outputs]
+    told = [(output.message, output.cause, output.values) for output in outputs]
     rows = "".join(
-        _row(output, quiet=same and output is not outputs[-1], again=output.call in calls[:k])
+        _row(output, quiet=told[k] in told[:k], again=output.call in calls[:k])
         for k, output in enumerate(outputs)
     )
     notes = "".join(
@@ -75,7 +75,9 @@ def _row(output: OutputReport, quiet: bool, again: bool) -> str:
         f'aria-label="{word}">{sign}</span>'
     )
     said = ""
-    if output.message not in ("", word) and not quiet:
+    if output.message not in ("", word) and quiet:
+        said = '<div style="margin:.1em 0 0">The same as above.</div>'
+    elif output.message not in ("", word):
         tables = _tables(output)
         said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
         if output.values and not tables:

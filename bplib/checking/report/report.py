@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from bplib.checking.diagnosis.causes import CAUSES
@@ -25,8 +25,8 @@ class Report:
     outputs: tuple[OutputReport, ...]
     notes: tuple[str, ...] = ()
     autograde: bool = False
-    #: What the instructor may see, and nobody else: it is in no text, card or data of this report.
-    evidence: tuple[Evidence, ...] = ()
+    #: What the instructor may see, and nobody else: it is in no text, card, data or repr of this report.
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
 
     @property
     def points(self) -> float:

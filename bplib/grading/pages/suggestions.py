@@ -65,6 +65,7 @@ SUGGESTIONS = (
             "other-activation",
             "tanh-from-weighted-input",
             "sigmoid-from-weighted-input",
+            "switched-off-heard",
             "value-for-slope",
             "slope-squared",
         ),
@@ -83,7 +84,7 @@ SUGGESTIONS = (
     Suggestion(
         "Two paths meet, two shares add",
         "Differentiate x·x as a product of two copies of x. Each copy gets a share; ask what the answer is if one is forgotten.",
-        ("assigned-not-added", "part-missing", "path-missing", "not-handed-on"),
+        ("assigned-not-added", "part-missing", "path-missing", "not-handed-on", "nothing-arrives"),
     ),
     Suggestion(
         "The penalty is a second loss",
@@ -137,7 +138,7 @@ SUGGESTIONS = (
         "One row, looked up twice",
         "Write the sentence 'the dog and the cat' as indices, and hand each word a share of blame. Keep a tally for each row of the "
         "table, once with = and once with +=.",
-        ("index-assigned",),
+        ("index-assigned", "other-places"),
     ),
     Suggestion(
         "Two steps, with indices",
@@ -155,7 +156,7 @@ SUGGESTIONS = (
         "Read your own gradient check",
         "Show a gradient with one wrong row beside its differences, and one that is all zeros. What would each tell you about "
         "the code, before you open it?",
-        ("single-entries", "zero-gradient"),
+        ("single-entries", "zero-gradient", "one-sided", "other-step"),
     ),
     Suggestion(
         "Conditions, said with numbers",
@@ -210,7 +211,14 @@ SUGGESTIONS = (
         "The first round and the last",
         "Do the loop of the task by hand for three rounds, with a line in a table for each: which index, which value, whether it goes "
         "on. Ask what happens with no round at all, and with one.",
-        ("off-by-one", "first-for-last", "stopped-early", "not-stopped", "largest-smallest"),
+        (
+            "off-by-one",
+            "first-for-last",
+            "begins-elsewhere",
+            "stopped-early",
+            "not-stopped",
+            "largest-smallest",
+        ),
     ),
     Suggestion(
         "A table of the variables",

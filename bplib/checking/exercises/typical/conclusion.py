@@ -294,6 +294,7 @@ TYPICAL = {
             Mistake("other-function", _all(lambda p, t: -np.mean(np.log(p.min(axis=1))))),
             Mistake("other-variable", _all(lambda p, t: -np.sum(p * np.log(p)) / len(p))),
             Mistake("other-axis", lambda probabilities, labels: -np.mean(np.log(probabilities[:, labels]))),
+            Mistake("other-places", lambda probabilities, labels: -np.mean(np.log(probabilities[labels]))),
         ),
     ),
     "backward": Typical(
@@ -310,6 +311,13 @@ TYPICAL = {
             Mistake("other-variable", _backward(blame=_as_if_the_best_were_right)),
             Mistake("upstream-missing", _backward(blame=lambda p, target, logits: p * (1 - p))),
             Mistake("slope-left-out", _backward(blame=lambda p, target, logits: -target / p)),
+            Mistake("slope-left-out", _backward(blame=lambda p, target, logits: -1 / p)),
+            Mistake(
+                "slope-left-out",
+                _backward(
+                    blame=lambda p, target, logits: 0 * p - 1 / (p * target).sum(axis=1, keepdims=True)
+                ),
+            ),
             Mistake("softmax-diagonal", _backward(blame=lambda p, target, logits: target * (p - 1))),
             Mistake(
                 "softmax-differentiated-twice",
