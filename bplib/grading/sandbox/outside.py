@@ -61,6 +61,10 @@ class SandboxError(RuntimeError):
     """The sandbox cannot be had; the message says what is missing and what to do."""
 
 
+#: Says for how many seconds a submission has worked, and for how many it could have and others did.
+Usage = Callable[[], tuple[float, float]]
+
+
 class Died(Exception):
     """The submission's process has ended, or had to be ended; the message says why."""
 
@@ -119,7 +123,7 @@ class Sandbox:
         send(self._control, {"start": {k: int(v) for k, v in asdict(limits).items()}})
         _, (descriptor,), _, _ = socket.recv_fds(self._control, 1, 1)
         with socket.socket(fileno=descriptor) as sock:
-            submission = Submission(sock, limits, self._used)
+            submission = Submission(sock, limits, self._usage)
             try:
                 submission.begin()
                 yield submission
@@ -127,9 +131,10 @@ class Sandbox:
                 send(self._control, {"end": True})
                 receive(self._control)
 
-    def _used(self) -> float:
-        send(self._control, {"used": True})
-        return float(receive(self._control)["used"])
+    def _usage(self) -> tuple[float, float]:
+        send(self._control, {"usage": True})
+        used, waited = receive(self._control)["usage"]
+        return float(used), float(waited)
 
     def close(self) -> None:
         """End the warm process, and with it all that is in the box."""
@@ -152,12 +157,14 @@ class Sandbox:
 class Submission:
     """A submission's process, from outside."""
 
-    def __init__(self, sock: socket.socket, limits: Limits, processor: Callable[[], float]) -> None:
-        self._sock, self._limits = sock, limits
-        #: Seconds of a processor that it and all that it has started have used.
-        self.processor = processor
+    def __init__(self, sock: socket.socket, limits: Limits, usage: Usage) -> None:
+        self._sock, self._limits, self._usage = sock, limits, usage
         self._ends = time.monotonic() + limits.wall
         self._received = 0
+
+    def processor(self) -> float:
+        """Seconds of a processor that it and all that it has started have used."""
+        return self._usage()[0]
 
     def begin(self) -> None:
         """Wait until it is ready; only before its first line can it be believed what it says of the sandbox.
@@ -236,7 +243,7 @@ class Submission:
             shared.append(function)
             return len(shared) - 1
 
-        patience = _Patience(self._sock, self.processor, seconds, self._ends)
+        patience = _Patience(self._sock, self._usage, seconds, self._ends)
         try:
             patience.send(message, share)
             for _ in range(QUESTIONS):
@@ -256,16 +263,17 @@ class Submission:
 
 
 class _Patience:
-    """Messages to and from a submission that has ``seconds`` of a processor, and a few times as long by the clock."""
+    """Messages to and from a submission that has ``seconds`` of a processor, and a few times as long by the clock.
 
-    def __init__(
-        self, sock: socket.socket, processor: Callable[[], float], seconds: float, latest: float
-    ) -> None:
-        self._sock, self._processor, self._seconds = sock, processor, seconds
+    While it waits for a processor that others have, the clock stands still for it.
+    """
+
+    def __init__(self, sock: socket.socket, usage: Usage, seconds: float, latest: float) -> None:
+        self._sock, self._usage, self._seconds, self._latest = sock, usage, seconds, latest
         self._began = time.monotonic()
         self._late = self._began + seconds
         self._ends = min(self._began + SLACK * seconds + MORE, latest)
-        self._before: float | None = None
+        self._first: tuple[float, float] | None = None
 
     def send(self, message: Any, share: Shared) -> None:
         """Send a message; a process that does not read it is one that does not answer."""
@@ -273,21 +281,23 @@ class _Patience:
         send(self._sock, message, share)
 
     def receive(self) -> Any:
-        """Wait for a message. From the moment at which it is late, look what the processor does meanwhile."""
-        while not select.select([self._sock], [], [], max(0.0, self._until() - time.monotonic()))[0]:
-            if time.monotonic() >= self._ends or self._busy() > self._seconds:
+        """Wait for a message. From the moment at which it is late, look what is done meanwhile."""
+        while not select.select([self._sock], [], [], max(0.0, self._next() - time.monotonic()))[0]:
+            if self._busy() > self._seconds or time.monotonic() >= self._ends:
                 raise TimeoutError
             self._late = time.monotonic() + LOOK
         return receive(self._sock, ends=self._ends)
 
-    def _until(self) -> float:
+    def _next(self) -> float:
         return min(self._late, self._ends)
 
     def _busy(self) -> float:
-        """Seconds of a processor since it was late for the first time."""
-        used = self._processor()
-        self._before = used if self._before is None else self._before
-        return used - self._before
+        """Seconds of a processor since it was late for the first time; for those it waited, there is more time."""
+        used, waited = self._usage()
+        self._first = self._first or (used, waited)
+        longer = self._began + SLACK * self._seconds + MORE + waited - self._first[1]
+        self._ends = min(longer, self._latest + waited)
+        return used - self._first[0]
 
     def over(self) -> Died | Stalled:
         """What it means that the time is over."""

@@ -7,11 +7,11 @@ import os
 import struct
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_SECONDS = struct.Struct("d")
+_SECONDS = struct.Struct("dd")
 
 
 class Meter:
-    """Seconds of processor time that processes have used, those that are gone included.
+    """What processes have used of a processor, those that are gone included, and how long one has waited for its turn.
 
     Parameters
     ----------
@@ -22,32 +22,34 @@ class Meter:
     def __init__(self, processes: int) -> None:
         self._processes = processes
         self._seen: dict[tuple[int, str], float] = {}
+        self._waited = 0.0
 
-    def look(self, pids: list[int]) -> float:
-        """Read what these have used by now; the sum with all that was seen before."""
+    def look(self, pids: list[int]) -> tuple[float, float]:
+        """Read what these have used by now: seconds of all that were ever seen, and the seconds that one of them has waited."""
         for pid in pids:
             fields = _stat(self._processes, pid)
             if fields:  # a process that takes the number of another has begun at another time
                 own, waited_for = fields[11:13], fields[13:15]
                 self._seen[pid, fields[19]] = (sum(map(int, own)) + sum(map(int, waited_for))) / _TICKS
-        return sum(self._seen.values())
+                self._waited = max(self._waited, _delay(self._processes, pid))
+        return sum(self._seen.values()), self._waited
 
 
 class Shown:
-    """A number that one process writes and another reads."""
+    """Two numbers that one process writes and another reads: seconds of work, and of waiting for a processor."""
 
     def __init__(self) -> None:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
-        self.put(0.0)
+        self.put(0.0, 0.0)
 
-    def put(self, seconds: float) -> None:
-        """Write it."""
-        self._page[: _SECONDS.size] = _SECONDS.pack(seconds)
+    def put(self, used: float, waited: float) -> None:
+        """Write them."""
+        self._page[: _SECONDS.size] = _SECONDS.pack(used, waited)
 
-    def get(self) -> float:
-        """Read it."""
-        (seconds,) = _SECONDS.unpack(self._page[: _SECONDS.size])
-        return float(seconds)
+    def get(self) -> tuple[float, float]:
+        """Read them."""
+        used, waited = _SECONDS.unpack(self._page[: _SECONDS.size])
+        return float(used), float(waited)
 
     def close(self) -> None:
         """Have no part in it any more."""
@@ -61,6 +63,15 @@ def _stat(processes: int, pid: int) -> list[str]:
             return file.read().rpartition(")")[2].split()
     except OSError:
         return []
+
+
+def _delay(processes: int, pid: int) -> float:
+    """Seconds for which a process could have run, and others did; 0 where the kernel does not say."""
+    try:
+        with open(os.open(f"{pid}/schedstat", os.O_RDONLY, dir_fd=processes)) as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def taken(processes: int, pids: list[int], spare: int = 0) -> int:

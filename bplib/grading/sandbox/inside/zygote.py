@@ -1,7 +1,7 @@
 """The warm process of a sandbox: everything imported, no student's line run. It forks one process for each submission.
 
 Run inside the sandbox with the number of its control socket. For every ``{"start": …}`` it forks, sends one end of a fresh
-socket back, says how much processor time the submission has used whenever it is asked, and waits for ``{"end": true}``; then
+socket back, says how long the submission has worked, and waited for a processor, whenever it is asked, and waits for ``{"end": true}``; then
 whatever the submission has started is killed with its PID namespace.
 """
 
@@ -93,7 +93,7 @@ def _start(control: socket.socket, warm: Shell, limits: dict[str, int], containe
     ours.close()
     try:
         while "end" not in receive(control):
-            send(control, {"used": used.get()})
+            send(control, {"usage": list(used.get())})
     finally:  # it is over, or the judge is gone
         # The keeper then kills the first process of the namespace, and so all in it.
         os.close(hand)
@@ -152,10 +152,10 @@ def _keep(
     while os.waitpid(first, os.WNOHANG) == (0, 0):
         let_go = select.select([leash], [], [], _GLANCE)[0]
         theirs = usage.others(processes, ours) if contained else [first]
-        used.put(meter.look(theirs))
+        used.put(*meter.look(theirs))
         if (
             let_go
-            or used.get() > limits["cpu"]
+            or used.get()[0] > limits["cpu"]
             or (contained and usage.taken(processes, theirs, spare) > limits["memory"])
         ):
             os.kill(first, signal.SIGKILL)
