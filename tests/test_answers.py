@@ -12,7 +12,7 @@ from typing import Any
 import answers
 import numpy as np
 import pytest
-from answers import EXERCISES, Answer, found
+from answers import EXERCISES, Answer, found, tried
 from caught import caught, quick, told  # noqa: F401 - one is a fixture
 
 from bplib.checking.diagnosis.causes import CAUSES
@@ -397,13 +397,20 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
                     np.testing.assert_array_equal(a, b, err_msg=f"{check.function}, {kind.words}, {name}")
 
 
-@pytest.mark.parametrize("exercise", found.FOUND)
-def test_what_was_found_loses_points_and_has_its_name(exercise: str) -> None:
-    for answer in found.FOUND[exercise]:
-        for autograde in (False, True):
-            report = judged(exercise, answer, autograde)
-            assert report.earned < report.points, (answer.story, autograde)
-            assert told(report)[0] == answer.causes, (answer.story, autograde, str(report))
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        pytest.param(exercise, answer, id=f"{answer.task}-{answer.story}")
+        for table in (found.FOUND, tried.TRIED)
+        for exercise, answers in table.items()
+        for answer in answers
+    ],
+)
+def test_what_was_found_loses_points_and_has_its_name(exercise: str, answer: Answer) -> None:
+    for autograde in (False, True):
+        report = judged(exercise, answer, autograde)
+        assert report.earned < report.points, (answer.story, autograde)
+        assert told(report)[0] == answer.causes, (answer.story, autograde, str(report))
 
 
 def test_a_list_of_fold_numbers_is_as_good_as_an_array() -> None:

@@ -150,7 +150,7 @@ def descent_step(theta, gradient, learning_rate):
     Answer("descent_step", "the same mean gradient is subtracted from every entry", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * np.mean(gradient)
-""", _any("counted-alike", "other-axis", "other-function")),
+""", _any("one-for-all", "counted-alike", "other-axis", "other-function")),
     Answer("descent_step", "the learning rate is applied twice", """
 def descent_step(theta, gradient, learning_rate):
     step = learning_rate * gradient

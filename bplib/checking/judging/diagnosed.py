@@ -95,8 +95,11 @@ def _in_its_words(cause: str, inputs: Inputs) -> str:
 
 
 def _has_layers(inputs: Inputs) -> bool:
-    weighted = "x" in inputs and any(name[:1] in "wW" for name in inputs)
-    return "params" in inputs or "z" in inputs or weighted
+    return "params" in inputs or "z" in inputs or ("x" in inputs and _has_weights(inputs))
+
+
+def _has_weights(inputs: Inputs) -> bool:
+    return "params" in inputs or any(name[:1] in "wW" for name in inputs)
 
 
 def _has_target(inputs: Inputs) -> bool:
@@ -140,7 +143,10 @@ def _yields(check: Check, output: Value | Gradient, mistaken: Callable[..., Any]
     """Whether a function with a mistake gives what the student's has given."""
     try:
         with np.errstate(all="ignore"):
-            other = _parts(pick(check, output, call_with_named(mistaken, seen.trusted)))
+            came = call_with_named(mistaken, seen.trusted)
+            if came is None or seen.result is None:
+                return came is seen.result  # One way through the function, at least, ends without a return.
+            other = _parts(pick(check, output, came))
             return _alike(_parts(pick(check, output, seen.result)), other)
     except Exception:  # noqa: BLE001 - it cannot be made of these inputs, or nothing usable came back
         return False
@@ -348,6 +354,8 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     told = {cause if _has_layers(trusted) else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
     if not _has_target(trusted):
         told = {"sign-inside" if cause == "sign" else cause for cause in told}  # It is that of a part.
+    if not _has_weights(trusted):
+        told -= {"wrong-transpose"}  # There is no layer to go back through.
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
     return {cause for cause in told if cause and cause not in (*ACCIDENTS, "updated-weights")}
 

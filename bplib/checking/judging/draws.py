@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,7 +24,7 @@ PLAIN = "plain"
 EDGES = {
     PLAIN: "an ordinary batch",
     "batch_of_one": "a batch of one sample",
-    "one_unit": "sizes of one",
+    "one_unit": "a size of one",
     "saturated": "large numbers",
     "integers": "arrays of integers",
     "non_contiguous": "arrays that are views with strides",
@@ -33,6 +34,9 @@ EDGES = {
 LARGEST = {False: 4, True: 7}
 #: Decimals of what is drawn: a student is to read it.
 DIGITS = {False: 2, True: None}
+
+#: Relative to a number: what rounding leaves behind in a sum of a few.
+DUST = 64 * float(np.finfo(np.float64).eps)
 
 
 class Draw:
@@ -188,6 +192,29 @@ class Kind(NamedTuple):
     edge: str = PLAIN
 
 
+@lru_cache(maxsize=512)
+def told(kind: Kind) -> str:
+    """A kind in words; empty for an ordinary draw, and for an edge that makes no difference to this task."""
+    ordinary = kind._replace(edge=PLAIN)
+    if kind.edge != PLAIN and all(
+        _seen(draw_inputs(kind, [seed], 4)[0]) == _seen(draw_inputs(ordinary, [seed], 4)[0])
+        for seed in range(5)
+    ):
+        return ""
+    return "" if kind.words == EDGES[PLAIN] else kind.words
+
+
+def _seen(value: Any) -> Any:
+    """What a student's function could tell two values by."""
+    if isinstance(value, dict):
+        return [_seen(item) for item in value.values()]
+    if isinstance(value, (list, tuple)):
+        return [_seen(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.strides, value.tolist()
+    return value if isinstance(value, (int, float, str)) else None
+
+
 def plan(
     name: str, kinds: Sequence[Kind], autograde: bool, seed: int, draws: int = 12
 ) -> list[tuple[Kind, list[int]]]:
@@ -205,4 +232,25 @@ def plan(
 def draw_inputs(kind: Kind, seed: Any, largest: int, digits: int | None = None) -> tuple[Inputs, Inputs]:
     """Draw twice from one seed: the student's inputs, and the judge's."""
     given, trusted = (kind.draw(Draw(seed, kind.edge, trusted, largest, digits)) for trusted in (False, True))
+    if digits is not None:
+        for inputs in (given, trusted):
+            _without_dust(inputs)
     return {name: value for name, value in given.items() if not name.startswith("_")}, trusted
+
+
+def _without_dust(values: dict[str, Any] | list[Any]) -> None:
+    """What a sum of short numbers leaves behind, as in 3.6900000000000004, is taken away: a student is to read it."""
+    for key, value in values.items() if isinstance(values, dict) else enumerate(values):
+        if isinstance(value, (dict, list)):
+            _without_dust(value)
+        elif isinstance(value, float):
+            values[key] = _short(value)
+        elif isinstance(value, np.ndarray) and value.dtype == np.float64:
+            # In place: what lies apart, or stands in two places, stays so.
+            for index in np.ndindex(value.shape):
+                value[index] = _short(float(value[index]))
+
+
+def _short(number: float) -> float:
+    short = float(f"{number:.12g}")
+    return short if abs(short - number) <= DUST * abs(number) else number

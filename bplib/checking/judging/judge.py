@@ -11,6 +11,7 @@ import warnings
 import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from bplib.checking.calling.calls import Outcome, calls
 from bplib.checking.calling.guards import clock, said
 from bplib.checking.judging.check import Check, Gradient, Output, Property, Value
 from bplib.checking.judging.diagnosed import Seen, explained, named
-from bplib.checking.judging.draws import DIGITS, EDGES, LARGEST, PLAIN, Kind, draw_inputs, plan
+from bplib.checking.judging.draws import DIGITS, LARGEST, Kind, draw_inputs, plan, told
 from bplib.checking.judging.evidence import evidence
 from bplib.checking.judging.honesty import measured_outputs
 from bplib.checking.judging.methods import doubt
@@ -34,10 +35,12 @@ from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
+#: So many numbers can be looked at.
+READABLE = 30
 #: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
 PATIENCE = 25.0
 MEASURED = (
-    "its numbers are right, and carry the noise of differences of the loss: "
+    "its numbers are right, and carry the noise of differences: "
     "here you write the derivative, and differences are what checks it"
 )
 #: Rounds over all kinds of inputs that tell one mistake from another, and seconds after which there are none.
@@ -102,6 +105,7 @@ def judge(
     with warnings.catch_warnings(action="ignore"):
         _try_draws(progress, function, seed, calls)
         _look_closer(progress, function, seed, calls)
+        _look_at_whole_numbers(progress, function, calls)
         right = progress.right()
         if right and not progress.cut_short and not progress.stopped:
             _look_for_differences(progress, function, seed, calls, right)
@@ -170,6 +174,39 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
         progress.closer.append(
             _Draw(kind, _Handed(given, trusted, "", size(given), []), outcome.result, findings)
         )
+
+
+def _look_at_whole_numbers(progress: _Progress, function: Callable[..., Any], calls: Calls) -> None:
+    """What is wrong for arrays of whole numbers alone: is it right for the same numbers in arrays of floats?"""
+    check = progress.check
+    for output in check.outputs:
+        wrong = [draw for draw in [*progress.draws, *progress.closer] if output.name in draw.findings]
+        if not wrong or progress.stopped or progress.cut_short or not all(_is_whole(d.handed) for d in wrong):
+            continue
+        if isinstance(output, Property) or any(draw.findings[output.name].argument for draw in wrong):
+            continue
+        outcomes = calls(
+            function, (_in_floats(draw.handed.trusted) for draw in wrong), check.timeout, check.allows
+        )
+        if all(
+            outcome.failure is None
+            and _examine(check, output, outcome.result, draw.handed.trusted)[0] is None
+            for outcome, draw in zip(outcomes, wrong, strict=False)
+        ):
+            progress.whole.add(output.name)
+
+
+def _is_whole(handed: _Handed) -> bool:
+    """Whether an array of integers was handed over where the judge's own holds floats."""
+    return any(
+        isinstance(value, np.ndarray) and value.dtype.kind == "i" and handed.trusted[name].dtype.kind == "f"
+        for name, value in handed.given.items()
+    )
+
+
+def _in_floats(trusted: Inputs) -> Inputs:
+    """A copy of the judge's own inputs, whose arrays hold floats, for the student's function."""
+    return {name: deepcopy(value) for name, value in trusted.items() if not name.startswith("_")}
 
 
 def _look_for_differences(
@@ -300,6 +337,8 @@ class _Progress:
         self.closer: list[_Draw] = []
         #: By output and kind, whether one draw was decided: then another, right as far as one can see, is no riddle.
         self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
+        #: What is right with the same numbers in arrays of floats.
+        self.whole: set[str] = set()
         self.notes: list[str] = []
         self.open: list[Output] = []
         self.calls = 0
@@ -342,7 +381,7 @@ class _Progress:
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
             call = "" if verdict == NOT_WRITTEN else handed.call
             self.shown[""] = _Draw(kind, handed, failure, {})
-            self.stop(verdict, Finding(failure.message + where, values=failure.error), _told(kind), call)
+            self.stop(verdict, Finding(failure.message + where, values=failure.error), told(kind), call)
             return False
         again, findings = [], {}
         for output in self.open:
@@ -375,27 +414,30 @@ class _Progress:
         self.stopped = True
 
     def _settle(self) -> None:
-        """For each wrong output, the smallest draw that shows it, with the mistake that explains all of them."""
+        """For each wrong output, a draw that shows it, with the mistake that explains all of them."""
         shows: dict[str, _Draw] = {}
         causes: dict[str, set[str]] = {}
         for output in self.check.outputs:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
                 continue
-            shows[output.name] = min(wrong, key=lambda draw: draw.handed.size)
+            shows[output.name] = min(wrong, key=lambda draw: _telling(draw, output.name))
             seen = [
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
                 for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
             ]
-            causes[output.name] = explained(self.check, output, seen)
+            whole = output.name in self.whole
+            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen)
         self.shown |= shows
         names = named(causes)
-        for name, smallest in shows.items():
-            finding, cause = smallest.findings[name], names.get(name)
+        for name, draw in shows.items():
+            finding, cause = draw.findings[name], names.get(name)
             # Beside what happened there is no room for a guess.
             message = finding.message + ("" if cause else finding.guess)
             finding = replace(finding, message=message, cause=cause)
-            self.settled[name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
+            call = draw.handed.call
+            call += f"\n{finding.argument}" if call and finding.argument else ""
+            self.settled[name] = Settled(WRONG, finding, told(draw.kind), call)
 
     def _disobeyed(
         self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
@@ -406,7 +448,8 @@ class _Progress:
             if name in outcome.changed and first not in findings:
                 shared = SHARED if isinstance(given.get(name), (dict, list)) else ""
                 found[first] = Finding(
-                    f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}"
+                    f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}",
+                    argument=name,
                 )
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:
@@ -505,6 +548,12 @@ class _Progress:
         )
 
 
-def _told(kind: Kind) -> str:
-    """A kind in words; there is nothing to tell about an ordinary draw."""
-    return "" if kind.words == EDGES[PLAIN] else kind.words
+def _telling(draw: _Draw, name: str) -> tuple[bool, bool, int]:
+    """What is shown is the least of these: right numbers that are not all zero, an ordinary draw that can be read, a small one.
+
+    What is wrong everywhere is no matter of a kind, and should not look like it.
+    """
+    expected = draw.findings[name].expected
+    nothing = np.size(expected) > 1 and not np.any(expected)
+    ordinary = not told(draw.kind) and draw.handed.size <= READABLE
+    return nothing, not ordinary, draw.handed.size

@@ -29,7 +29,7 @@ class Finding:
 
     ``message`` holds no drawn or expected value and is shown everywhere; ``values`` is for the student's own
     notebook; ``index`` and ``error`` say where it is worst and how large the error is there; ``guess`` may be said behind the
-    message where no ``cause`` is known.
+    message where no ``cause`` is known; ``argument`` is one that was changed, and whose value shows it after the call.
     """
 
     message: str
@@ -40,6 +40,7 @@ class Finding:
     given: Any = None
     cause: str | None = None
     guess: str = ""
+    argument: str = ""
 
 
 class Unusable(Exception):
@@ -209,7 +210,8 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
         return Finding(message, guess=guess), True
     if expected.dtype.kind == "b" and expected.shape == ():
         return _of_truth(given, expected), True
-    wanted, got = expected.astype(np.float64), given.astype(np.float64)
+    # Plus zero, so that nobody reads of a negative one.
+    wanted, got = expected.astype(np.float64) + 0.0, given.astype(np.float64) + 0.0
     right = estimate or exactly(wanted)
     around = max(1.0, largest_input, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)))
     with np.errstate(all="ignore"):
@@ -269,11 +271,11 @@ def _of_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[str, s
         return f"it has shape {given}, expected a single number", ""
     message = f"it has shape {given}, expected {expected}"
     if given == ():
-        return message, ": was the sum or mean taken over too many axes?"
+        return message, ": all has become one number; which line does that?"
     if given == expected[::-1] and len(given) == 2:
         return message + ": it is transposed", ""
     if [n for n in given if n != 1] == [n for n in expected if n != 1] and len(given) != len(expected):
         if len(given) > len(expected):
-            return message, ": one axis too many; is there a keepdims or a reshape to take away?"
-        return message, ": an axis got lost; does a sum or an index need keepdims?"
+            return message, ": one axis too many; after which line is it there?"
+        return message, ": an axis got lost; after which line is it gone?"
     return message, ""

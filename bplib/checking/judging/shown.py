@@ -29,10 +29,11 @@ def as_code(function: str, inputs: Mapping[str, Any]) -> str:
     if size(inputs) > LONGEST:  # Each number takes a character at least.
         return ""
     needs: dict[str, str] = {}
+    twice = _named_twice(inputs)
     lines, missing = [], []
     for name, value in inputs.items():
         own = dict(needs)
-        written = _written(value, own, break_lines=True)
+        written = _written(value, own, break_lines=True, twice=twice)
         if written is None or set(own) & set(inputs):
             lines.append(f"# {name}: {_said(value)}")
             missing.append(name)
@@ -54,10 +55,29 @@ def size(value: Any) -> int:
     return int(np.size(value)) if isinstance(value, (np.ndarray, float, int)) else 1
 
 
-def _written(value: Any, needs: dict[str, str], break_lines: bool = False) -> str | None:
-    """A value as an expression; what it needs before it, by name, is added to ``needs``."""
+def _named_twice(inputs: Mapping[str, Any]) -> dict[int, str]:
+    """A name for every array that stands in two places of a list, by its id: there it is one, and not two that are equal."""
+    seen: list[int] = []
+    for value in inputs.values():
+        seen += (
+            [id(item) for item in value if isinstance(item, np.ndarray)]
+            if isinstance(value, (list, tuple))
+            else []
+        )
+    return {
+        key: f"same_{k}" for k, key in enumerate(dict.fromkeys(key for key in seen if seen.count(key) > 1), 1)
+    }
+
+
+def _written(
+    value: Any, needs: dict[str, str], break_lines: bool = False, twice: Mapping[int, str] | None = None
+) -> str | None:
+    """A value as an expression; what it needs before it, by name, is added to ``needs``, and so are arrays that come ``twice``."""
     if isinstance(value, np.ndarray):
-        return _laid_out(value) if value.size else f"np.zeros({value.shape})"
+        text = _laid_out(value) if value.size else f"np.zeros({value.shape})"
+        if name := (twice or {}).get(id(value)):
+            needs[name] = f"{name} = {text}"
+        return name or text
     if isinstance(value, Mapping):
         items = {key: _written(item, needs) for key, item in value.items()}
         if None in items.values():
@@ -65,7 +85,7 @@ def _written(value: Any, needs: dict[str, str], break_lines: bool = False) -> st
         start, between, end = ("{\n    ", ",\n    ", ",\n}") if break_lines and items else ("{", ", ", "}")
         return start + between.join(f"{key!r}: {item}" for key, item in items.items()) + end
     if isinstance(value, (list, tuple)):
-        parts = [_written(item, needs) for item in value]
+        parts = [_written(item, needs, twice=twice) for item in value]
         if None in parts:
             return None
         inner = ", ".join(str(part) for part in parts)

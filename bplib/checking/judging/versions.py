@@ -12,7 +12,11 @@ _PROMISED = "everything that the text promises is tried in the notebook, too, an
 _ADDED = "tiny lengths are tried, to which no small number may be added"
 _A_DICTIONARY = "a dictionary, as the text says: a list or a tuple is no longer enough"
 CHANGES: dict[str, tuple[str, ...]] = {
-    "activation": (_FIRST, _PROMISED),
+    "activation": (
+        _FIRST,
+        _PROMISED,
+        "at its kink the slope of an ELU has to lie between the two sides, and is 1 where `alpha` is 1",
+    ),
     "automatic_differentiation": (
         _FIRST,
         _PROMISED,
@@ -26,7 +30,11 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
     ),
     "error": (_FIRST, _PROMISED),
-    "feedforward": (_FIRST, _PROMISED),
+    "feedforward": (
+        _FIRST,
+        _PROMISED,
+        "two layers of `forward_layers` may share an array, and its outputs may be large",
+    ),
     "gradient_checking": (
         _FIRST,
         _PROMISED,

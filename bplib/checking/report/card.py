@@ -132,24 +132,28 @@ def _tables(output: OutputReport) -> str:
         return ""
     index = output.index or ()
     worst = (0,) * (2 - len(index)) + index
+    # So many digits that the two differ where it is worst.
+    pair = float(expected[worst]), float(given[worst])
+    digits = next((n for n in (4, 6, 9, 12) if f"{pair[0]:.{n}g}" != f"{pair[1]:.{n}g}"), 17)
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em;margin:.5em 0 0;overflow-x:auto">'
-        + _table("expected", expected, worst)
-        + _table("yours", given, worst)
+        + _table("expected", expected, worst, digits)
+        + _table("yours", given, worst, digits)
         + "</div>"
     )
 
 
-def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
+def _table(title: str, array: Array, worst: tuple[int, ...], digits: int) -> str:
     def cell(i: int, j: int) -> str:
         mark = (
             f"outline:2px solid {_ACCENT[WRONG]};outline-offset:-2px;font-weight:700;"
             if (i, j) == worst
             else ""
         )
+        number = f"{array[i, j]:.{digits if (i, j) == worst else 4}g}"
         return (
             f'<td style="padding:.15em .55em;text-align:right;border:0;background:{_FAINT};{mark}">'
-            f"{escape(f'{array[i, j]:.4g}')}</td>"
+            f"{escape(number)}</td>"
         )
 
     body = "".join(
@@ -166,6 +170,6 @@ def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
 def _sentence(output: OutputReport) -> str:
     text = sentence(output)
     # The name of an array, such as b1, stays what it is.
-    first = text.split(" ", 1)[0]
+    first = text.split(" ", 1)[0].rstrip(",;:")
     text = text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
     return text + ("" if text.endswith((".", "?", "!")) else ".")

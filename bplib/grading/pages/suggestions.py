@@ -162,7 +162,7 @@ SUGGESTIONS = (
         "Conditions, said with numbers",
         "Write one condition of the task on the board and three pairs of numbers under it: smaller, equal, larger. Let the class say "
         "for each what should happen, and only then whether the condition is true.",
-        ("comparison-border", "comparison-reversed", "condition-mixed", "case-left-out"),
+        ("comparison-border", "comparison-reversed", "condition-mixed", "case-left-out", "side-zero"),
     ),
     Suggestion(
         "A formula, read aloud",
@@ -170,6 +170,7 @@ SUGGESTIONS = (
         "say different things. Then compute it for numbers whose result everybody knows.",
         (
             "sign-inside",
+            "mirrored",
             "parentheses-missing",
             "slope-left-out",
             "done-twice",
@@ -204,6 +205,7 @@ SUGGESTIONS = (
             "other-axis",
             "kept-not-added",
             "counted-alike",
+            "one-for-all",
             "each-by-itself",
         ),
     ),
@@ -241,7 +243,7 @@ SUGGESTIONS = (
     Suggestion(
         "Numbers that a computer can hold",
         "Ask for exp(10), exp(100) and exp(1000), and for 7 // 2. Then write the formula so that the largest number in it is 1.",
-        ("not-finite", "cut-to-whole"),
+        ("not-finite", "cut-to-whole", "cut-off"),
     ),
 )
 
