@@ -609,7 +609,7 @@ def test_what_is_wrong_everywhere_is_shown_where_it_can_be_read_and_with_numbers
         draw=lambda d: {"z": d.array(4, 4)},
         cases={"zeros": lambda d: {"z": np.zeros((1, 2))}, "ones": lambda d: {"z": np.ones((6, 6))}},
     )
-    shown = judge(zeros, lambda z: np.where(np.isin(z, (0, 1)), 7.0, swish(z)), False).outputs[0]
+    shown = judge(zeros, lambda z: swish(z) + np.isin(z, (0, 1)).all(), False).outputs[0]
     assert shown.edge == "ones" and np.any(shown.expected)
 
 
