@@ -477,7 +477,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return max(0.0, 1 - np.mean(signs * scores))
 """,
-        _any("steps-exchanged"),
+        _any("one-for-all", "steps-exchanged"),
     ),
     Answer(
         "hinge",

@@ -116,7 +116,7 @@ def smoothed_cross_entropy_gradient(logits, target, epsilon):
     t = (1-epsilon)*target+epsilon/k
     e = np.exp(logits-logits.max(axis=1,keepdims=True)); p = e/e.sum(axis=1,keepdims=True)
     return ((1-epsilon)*p+epsilon/k-t)/m
-""", frozenset({"factor-too-many"})),
+""", frozenset({"part-missing"})),
         Answer("smoothed_cross_entropy_gradient", "logarithms of the prediction", """
 def smoothed_cross_entropy_gradient(logits, target, epsilon):
     m, k = target.shape

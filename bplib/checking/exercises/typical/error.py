@@ -522,8 +522,8 @@ _SURPRISE: Ideas = (
 _SMOOTHED_SLOPE: Ideas = (
     ("other-variable", lambda p, y, smooth, e: _smooth(p, e) - y),
     ("other-variable", lambda p, y, smooth, e: (1 - e) * p - y),
-    # The prediction is smoothed as well: it has the factor of the target.
-    ("factor-too-many", lambda p, y, smooth, e: (1 - e) * (p - y)),
+    # The true class alone, or a prediction that is smoothed as well: in either the other classes' share cancels.
+    ("part-missing", lambda p, y, smooth, e: (1 - e) * (p - y)),
     ("factor-too-many", lambda p, y, smooth, e: (1 - e) * p - smooth),
     ("part-missing", lambda p, y, smooth, e: e * (p - 1 / y.shape[1])),
     ("softmax-differentiated-twice", lambda p, y, smooth, e: (p - smooth) * p * (1 - p)),
