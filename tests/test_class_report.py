@@ -395,8 +395,8 @@ def test_points_by_task_have_one_row_for_each_student(small):
     assert head[:5] == ["id", "name", "email", "layer_backward (of 4)", "loss (of 2)"]
     by_id = {row[0]: row[3:] for row in found}
     assert list(by_id) == [student.id for student in small.read().students]
-    assert by_id["cyd"] == ["2", "0", "0", "2", "yes", "graded"]
-    assert by_id["eve"] == ["", "", "", "", "no", "not submitted"]
+    assert by_id["cyd"] == ["2", "0", "no", "0", "2", "yes", "graded"]
+    assert by_id["eve"] == ["", "", "no", "", "", "no", "not submitted"]
     assert by_id["dan"][-2:] == ["no", "needs a human"]
 
 

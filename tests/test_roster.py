@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -207,6 +208,14 @@ def test_the_date_of_the_download_costs_nobody_anything(class_):
     report = json.loads(class_.bplib("report", EXERCISE, "--json"))["class"]["students"]
     told = {student["id"]: (student["points"], student["penalty"]) for student in report}
     assert told["ada"] == told["bob"] == (FULL, 0)
+    class_.bplib("report", EXERCISE, "--csv", "tasks")
+    with (class_.root / "report" / f"{EXERCISE}-tasks.csv").open() as file:
+        exported = {row["id"]: row for row in csv.DictReader(file)}
+    column = "marked late by the platform"
+    assert {student: row[column] for student, row in exported.items()} == {
+        "ada": "no", "bob": "yes", "cy": "no", "dee": "no",
+    }  # fmt: skip
+    assert exported["dee"]["outcome"] == "not submitted"
 
 
 # The gradebook ---------------------------------------------------------------------------------------------------

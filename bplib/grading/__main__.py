@@ -9,6 +9,8 @@ COMMANDS = {
     "collect": "collect",
     "demo": "prepare",
     "doctor": "doctor",
+    "due": "extend",
+    "extend": "extend",
     "feedback": "feedback",
     "grade": "grade",
     "look": "look",

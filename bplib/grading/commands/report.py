@@ -13,6 +13,7 @@ import click
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
 
+from bplib.grading.collecting.record import read_record
 from bplib.grading.commands.options import course_option
 from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.gradebook import folders
@@ -103,14 +104,13 @@ def _read(course: CourseDirectory, exercise: str, db: str | None) -> ClassResult
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's queries, written for an older SQLAlchemy
-            return read_class(
-                exercise,
-                db or course.db_url,
-                graded,
-                folders.submissions(course, exercise),
-            )
+            found = folders.submissions(course, exercise)
+            results = read_class(exercise, db or course.db_url, graded, found)
     except ClassError as error:
         raise click.ClickException(str(error)) from error
+    late = {student for student, path in found.items() if read_record(path.parent).late}
+    students = (replace(student, marked_late=student.id in late) for student in results.students)
+    return replace(results, students=tuple(students))
 
 
 def _with_pairs(course: CourseDirectory, results: ClassResults) -> ClassResults:

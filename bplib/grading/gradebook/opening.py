@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 
 from nbgrader.api import Base, Gradebook
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SAWarning, SQLAlchemyError
 
 from bplib.grading.course.directory import CourseError
 from bplib.grading.gradebook.trouble import DiskError, concerns_all, reason
@@ -48,6 +49,25 @@ def opened(course: CourseDirectory) -> Gradebook:
         raise GradebookError(
             f"the gradebook cannot be opened ({said}). Is c.CourseDirectory.db_url right?"
         ) from error
+
+
+def keep_log(book: Gradebook, mode: str) -> bool:
+    """Let others read an SQLite file while it is written (WAL), and have all in the file itself afterwards (DELETE).
+
+    Until then no commit waits for the disk: what a power failure takes from the log is still in the journal of results.
+
+    Returns
+    -------
+    bool
+        Whether there is something to commit: a server has no such file.
+    """
+    if book.engine.dialect.name != "sqlite":
+        return False
+    # Somebody else has it open, or the drive cannot: then it stays as it is, and is right all the same.
+    with suppress(OperationalError):
+        book.db.execute(text(f"PRAGMA journal_mode={mode}"))
+        book.db.execute(text(f"PRAGMA synchronous={'NORMAL' if mode == 'WAL' else 'FULL'}"))
+    return True
 
 
 def _missing(address: str) -> str:

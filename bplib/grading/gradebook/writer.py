@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from datetime import datetime
 
 from nbgrader.api import (
@@ -18,10 +17,9 @@ from nbgrader.api import (
 )
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
-from bplib.grading.gradebook.opening import opened
+from bplib.grading.gradebook.deadlines import Deadlines
+from bplib.grading.gradebook.opening import keep_log, opened
 from bplib.grading.gradebook.sheet import Sheet, read_sheet
 
 #: Characters of a student's id that fit.
@@ -52,7 +50,9 @@ class Writer:
         # With each commit all would be forgotten, and the exercise read anew for every student.
         self._gradebook.db().expire_on_commit = False
         self._exercise: list[object] = []
-        self._keep_log("WAL")
+        self._log("WAL")
+        #: Until when what may be handed in.
+        self.deadlines = Deadlines(self._gradebook)
         # The course's own plugin, with its settings.
         self._penalties = AssignLatePenalties(parent=course)
         self._penalties.init_plugin()
@@ -130,6 +130,32 @@ class Writer:
                 grade.needs_manual_grade = True
         self._commit()
 
+    def date_anew(self, exercise: str, student: str = "", taken_back: bool = False) -> int:
+        """Compute anew what lateness costs, after a due date or an extension has changed; of all students if none is named.
+
+        Parameters
+        ----------
+        taken_back
+            Whether the student's extension has gone.
+
+        Returns
+        -------
+        int
+            Of how many students the points change.
+        """
+        changed = 0
+        for submission in self._gradebook.assignment_submissions(exercise):
+            if student and submission.student.id != student:
+                continue
+            if taken_back:
+                submission.extension = None
+            for notebook in submission.notebooks:
+                before = notebook.late_submission_penalty or 0
+                self._penalize(submission.student.id, submission, notebook)
+                changed += before != (notebook.late_submission_penalty or 0)
+        self._commit()
+        return changed
+
     def sheet(self, student: str, exercise: str) -> Sheet:
         """What is entered of a student's notebook.
 
@@ -163,9 +189,8 @@ class Writer:
         """Write; say whether other things than these points decide."""
         book = self._gradebook
         self._enroll(student)
-        submission = book.update_or_create_submission(
-            exercise, student, **({"timestamp": timestamp} if timestamp else {})
-        )
+        # Of a time that is not known, an earlier submission's says nothing.
+        submission = book.update_or_create_submission(exercise, student, timestamp=timestamp)
         book.db.flush()
         # All at once: a question for each cell took most of the time.
         (entered,) = submission.notebooks
@@ -186,7 +211,9 @@ class Writer:
         """Take off what lateness costs by the course's own plugin; what it cost an earlier submission is given back."""
         book = self._gradebook
         notebook.late_submission_penalty = None
-        late = submission.total_seconds_late
+        self.deadlines.apply(submission)
+        # nbgrader adds an extension to a due date even where there is none.
+        late = submission.total_seconds_late if submission.assignment.duedate else 0
         if late <= 0:
             return
         book.db.flush()
@@ -208,25 +235,15 @@ class Writer:
             if isinstance(entry, (Assignment, Notebook)):
                 db.expire(entry, ["submissions"])  # or all of them would stay in memory
 
+    def _log(self, mode: str) -> None:
+        if keep_log(self._gradebook, mode):
+            self._commit()
+
     def close(self) -> None:
         """Give the gradebook back, in one file."""
         self._gradebook.db.rollback()
-        self._keep_log("DELETE")
+        self._log("DELETE")
         self._gradebook.close()
-
-    def _keep_log(self, mode: str) -> None:
-        """Let others read an SQLite file while it is written (WAL), and have all in the file itself afterwards.
-
-        Until then no commit waits for the disk: what a power failure takes from the log is still in the journal of results.
-        """
-        if self._gradebook.engine.dialect.name == "sqlite":
-            # Somebody else has it open, or the drive cannot: then it stays as it is, and is right all the same.
-            with suppress(OperationalError):
-                self._gradebook.db.execute(text(f"PRAGMA journal_mode={mode}"))
-                self._gradebook.db.execute(
-                    text(f"PRAGMA synchronous={'NORMAL' if mode == 'WAL' else 'FULL'}")
-                )
-            self._commit()
 
 
 def _check_id(student: str) -> None:

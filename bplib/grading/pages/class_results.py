@@ -70,6 +70,8 @@ class StudentResult:
         Every output that is not right.
     zero : str
         What was seen in a notebook that earned nothing and looks like the wrong file; empty otherwise.
+    marked_late : bool
+        Whether Moodle or Canvas calls it late; that alone costs nothing.
     """
 
     id: str
@@ -84,6 +86,7 @@ class StudentResult:
     tasks: tuple[Points, ...] = ()
     wrong: tuple[Wrong, ...] = ()
     zero: str = ""
+    marked_late: bool = False
 
 
 @dataclass(frozen=True)

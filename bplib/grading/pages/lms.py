@@ -69,7 +69,13 @@ def tasks(results: ClassResults) -> str:
     right.
     """
     head = [f"{task.name} (of {number(task.maximum)})" for task in results.tasks]
-    last = ["late penalty", f"points (of {number(results.maximum)})", "points stand", "outcome"]
+    last = [
+        "marked late by the platform",
+        "late penalty",
+        f"points (of {number(results.maximum)})",
+        "points stand",
+        "outcome",
+    ]
     rows = [list(map(plain, ["id", "name", "email", *head, *last]))]
     for student in results.students:
         got = {points.task: number(points.points) for points in student.tasks}
@@ -80,6 +86,7 @@ def tasks(results: ClassResults) -> str:
                 plain(student.name),
                 plain(student.email),
                 *(got.get(task.name, "") for task in results.tasks),
+                "yes" if student.marked_late else "no",
                 number(student.penalty) if handed_in else "",
                 number(student.points or 0.0) if handed_in else "",
                 "yes" if student.counted else "no",

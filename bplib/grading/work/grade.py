@@ -34,7 +34,7 @@ from bplib.grading.work.cluster import Cluster
 from bplib.grading.work.entering import entered, page_put_down
 from bplib.grading.work.job import STALLED, Assignment, Job
 from bplib.grading.work.journal import Journal
-from bplib.grading.work.luggage import luggage
+from bplib.grading.work.luggage import digest, luggage
 from bplib.grading.work.worker import code_hash, grade_one, page
 
 #: Called with what is being done, and how much of it there is: once for each that is done.
@@ -176,7 +176,7 @@ class _Run:
                 self._take(Result(student, HUMAN, "unreadable", sentence))
                 continue
             files, notes = luggage(path)
-            handed_in = _hash(submitted, files)
+            handed_in = digest(submitted, files)
             mark = _mark(handed_in, self._assignment)
             before, start = self._kept.get(student, ("", 0))
             if before == mark:
@@ -257,14 +257,6 @@ class _Run:
     def _with_pages(self) -> list[str]:
         without = (NOT_ENTERED, NO_COPY, GONE_CODE)
         return [name for name, r in self.results.items() if r.tasks and r.code not in without]
-
-
-def _hash(submitted: bytes, files: dict[str, bytes]) -> str:
-    """Of all that was handed in; of a notebook alone, it is the notebook's own."""
-    found = hashlib.sha256(submitted)
-    for name, data in sorted(files.items()):
-        found.update(f"\0{name}\0{len(data)}\0".encode() + data)
-    return found.hexdigest()
 
 
 def _mark(handed_in: str, assignment: Assignment) -> str:

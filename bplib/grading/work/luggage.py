@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from bplib.grading.collecting.record import RECORD, read_record
@@ -49,6 +50,14 @@ def luggage(notebook: Path) -> tuple[dict[str, bytes], list[str]]:
     return packed, [
         f"files that it brought along and that are not there when it runs: {behind}; it may have {limits}"
     ]
+
+
+def digest(submitted: bytes, files: Mapping[str, bytes]) -> str:
+    """A hash of all that was handed in; of a notebook alone, it is the notebook's own."""
+    found = hashlib.sha256(submitted)
+    for name, data in sorted(files.items()):
+        found.update(f"\0{name}\0{len(data)}\0".encode() + data)
+    return found.hexdigest()
 
 
 def _found(notebook: Path) -> Iterator[tuple[str, Path]]:
