@@ -71,6 +71,15 @@ def test_an_odd_answer_that_two_share_is_found_though_names_and_layout_differ():
     assert (shared.task, shared.left, shared.right) == ("network_backward", ODD, renamed(ODD))
 
 
+def test_three_who_share_it_are_asked_and_what_more_have_is_not_rare():
+    class_ = crowd(40)
+    for name in ("s007", "s017", "s031"):
+        class_[name]["network_backward"] = ODD
+    assert len(alike(class_, {})) == 3
+    class_["s002"]["network_backward"] = ODD
+    assert alike(class_, {}) == ()
+
+
 @pytest.mark.parametrize("exercise", ["feedforward", "weight_update"])
 def test_what_everybody_writes_is_nothing_to_ask_about(exercise):
     one = next(iter(crowd(1, exercise).values()))
@@ -120,6 +129,7 @@ def test_the_page_asks_and_without_names_it_has_no_code():
     html = page(hidden, date(2026, 3, 1), anonymous=True)
     assert "The code is left out with the names." in html and "stations" not in html and "Name of" not in html
     (pair,) = hidden.alike
+    assert [(s.task, s.left, s.right) for s in pair.shared] == [("network_backward", "", "")]
     assert {pair.left, pair.right} <= {student.name for student in hidden.students} and "s007" not in html
 
 

@@ -19,7 +19,7 @@ from bplib.grading.pages.class_results import Alike, Shared
 #: Characters without names and layout that one fingerprint covers, and of how many one is picked.
 COVERS, OF = 30, 4
 #: Something is rare if at most so many have it, or this share of those who answered the task.
-FEW, SHARE = 2, 0.01
+FEW, SHARE = 3, 0.01
 #: Fewer answers to a task tell nothing about what is rare.
 ENOUGH = 8
 #: So many bits make a pair worth a look: with two of a hundred, four places where nobody else has written the same.
