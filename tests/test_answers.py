@@ -5,8 +5,11 @@ More than a thousand wrong answers and more than six hundred right ones, in `ans
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import answers
@@ -28,6 +31,8 @@ pytestmark = pytest.mark.usefixtures("processor_time")
 CHECKS = {(name, check.function): check for name in EXERCISES for check in load(name)}
 #: So many of each are tried at grading as well: there the kinds are the same, and the numbers are others.
 GRADED = 3
+ROOT = Path(__file__).resolve().parents[1]
+PROMISE = re.compile("(Arrays|Values) may (hold|be) whole numbers|perhaps of whole numbers")
 ROUNDS = 5
 
 
@@ -389,12 +394,55 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
             return [array for item in value for array in numbers(item)]
         return [np.asarray(value, dtype=float)] if isinstance(value, (np.ndarray, float, int)) else []
 
+    def arrays(value: Any) -> list[np.ndarray]:
+        if isinstance(value, (dict, list, tuple)):
+            return [
+                a for item in (value.values() if isinstance(value, dict) else value) for a in arrays(item)
+            ]
+        return [value] if isinstance(value, np.ndarray) else []
+
     for check in CHECKS.values():
         for kind in check.kinds:
             given, trusted = draw_inputs(kind, [1], 4, 2)
             for name in given:
+                # What the judge compares with is read-only, and an answer may write into its own.
+                assert not any(
+                    np.may_share_memory(a, b) for a in arrays(given[name]) for b in arrays(trusted[name])
+                )
                 for a, b in zip(numbers(given[name]), numbers(trusted[name]), strict=True):
                     np.testing.assert_array_equal(a, b, err_msg=f"{check.function}, {kind.words}, {name}")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_where_the_text_promises_whole_numbers_each_array_holds_them_once(exercise: str) -> None:
+    """All together, and one after the other, so that what is cut to them shows; and nowhere else."""
+    notebook = json.loads((ROOT / "solutions" / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8"))
+    texts = {
+        t.split("`")[1]: t
+        for c in notebook["cells"]
+        if (t := "".join(c["source"])).startswith("## ") and "`" in t
+    }
+    for check in load(exercise):
+        promised = PROMISE.search(texts[check.function]) is not None
+        assert promised == ("integers" in check.edges), check.function
+        if not promised:
+            continue
+        drawn = [(kind, draw_inputs(kind, [2], 4, 2)[0]) for kind in check.kinds]
+        usual = drawn[0][1]
+        for name in [
+            n for n, value in usual.items() if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        ]:
+            if name == "y" and "d" in usual:  # computed from the others
+                continue
+            held = [
+                given for kind, given in drawn if kind.edge == "integers" and given[name].dtype.kind == "i"
+            ]
+            assert held, (check.function, name)
+            ever = [
+                n for n, v in usual.items() if n != name and isinstance(v, np.ndarray) and v.dtype.kind == "f"
+            ]
+            others = [n for n in ever if any(k.only and g[n].dtype.kind == "i" for k, g in drawn)]
+            assert not others or any(given[n].dtype.kind == "f" for given in held for n in others)
 
 
 @pytest.mark.parametrize(

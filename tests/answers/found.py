@@ -82,6 +82,33 @@ def stratified_folds(labels, k, rng):
 _IN_TURN = "np.arange(len(members)) % k"
 
 
+_STEP = """
+def train_step(params, x, y, learning_rate):
+    hidden = np.tanh(x @ params["W1"] + params["b1"])
+    dz2 = (hidden @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = (dz2 @ params["W2"].T) * (1 - hidden**2)
+    slopes = {{"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": hidden.T @ dz2, "b2": dz2.sum(axis=0)}}
+    new = {{name: params[name] - learning_rate * slopes[name] for name in params}}
+    return {returned}
+"""
+_INTO = """
+def into(like, value):
+    filled = np.zeros_like(like)
+    filled[...] = value
+    return filled
+"""
+_SCALE = "def scale_shift_backward(dy, x, gamma):\n    return {dx}, (dy * x).sum(axis=0), dy.sum(axis=0)\n"
+_CLASSES = """
+def stratified_folds(labels, k, rng):
+    folds = np.zeros(len(labels), dtype=int)
+    for label in {over}:
+        members = np.flatnonzero(labels == label)
+        {line}
+        folds[members] = np.arange(len(members)) % k
+    return folds
+"""
+
+
 def _because(*names: str) -> frozenset[str]:
     return frozenset(names)
 
@@ -92,6 +119,36 @@ FOUND: dict[str, tuple[Answer, ...]] = {
         *(
             Answer("fit_linear", f"{epochs} epochs", _FIT.format(epochs=epochs), _because("off-by-one"))
             for epochs in ("epochs - 1", "epochs + 1", "1, epochs")
+        ),
+        *(
+            Answer("fit_linear", f"the return {story}", _FIT.format(epochs="epochs").replace("    return", f"{indented}return"), _because("stopped-early"))
+            for story, indented in (("in the outer loop", 8 * " "), ("in the inner one", 12 * " "))
+        ),
+        Answer(
+            "fit_linear",
+            "the update outside the inner loop",
+            _FIT.format(epochs="epochs").replace("    w = w", "w = w").replace("    b = b", "b = b"),
+            _because("outside-the-loop"),
+        ),
+        Answer("fit_linear", "one sample at a time", _FIT.format(epochs="epochs").replace("len(x), batch_size", "len(x), 1").replace("+ batch_size", "+ 1"), _because("one-at-a-time")),
+        Answer(
+            "fit_linear",
+            "filled into what holds whole numbers",
+            _FIT.format(epochs="epochs").replace("return w, b", "return into(first, w), b").replace("    for _", "    first = w\n    for _") + _INTO,
+            _because("cut-to-whole"),
+        ),
+        *(
+            Answer("full_batches", story, f"def full_batches(order, size):\n    {line}\n", _because(*causes))
+            for story, line, causes in (
+                ("floats", "return np.array(order, dtype=float)[: len(order) // size * size].reshape(-1, size)", ()),
+                ("no second axis", "return np.array([order[k * size : (k + 1) * size] for k in range(len(order) // size)])", ()),
+                ("the rest, in lists", "return [list(order[k : k + size]) for k in range(0, len(order), size)]", ("rest-kept",)),
+                ("the rest", "return [order[k : k + size] for k in range(0, len(order), size)]", ("rest-kept",)),
+            )
+        ),
+        *(
+            Answer("has_plateaued", story, f"def has_plateaued(losses, p, tolerance):\n    if len(losses) <= p:\n        return False\n    gain = min(losses[:-p]) - min(losses[-p:])\n    return {stop}\n", _because("losses-rising"))
+            for story, stop in (("the size of the gain", "abs(gain) <= tolerance"), ("no loss", "0 <= gain <= tolerance"))
         ),
         Answer("fit_linear", "at least one", _FIT.format(epochs="max(epochs, 1)"), _because("case-left-out")),
     ),
@@ -178,7 +235,42 @@ FOUND: dict[str, tuple[Answer, ...]] = {
             (_SAME, 3, 0),
         )
     ),
+    "partial_derivatives": (
+        *(
+            Answer("scale_shift_backward", f"filled into {like}", _SCALE.format(dx=f"into({like}, dy * gamma)") + _INTO, _because("cut-to-whole"))
+            for like in ("x", "dy")
+        ),
+        Answer("scale_shift_backward", "no scale", _SCALE.format(dx="dy"), _because("factor-left-out")),
+        Answer(
+            "residual_backward",
+            "filled into dy",
+            "def residual_backward(dy, x, W, b):\n    t = np.tanh(x @ W + b)\n    dz = dy * (1 - t**2)\n"
+            "    return into(dy, dy + dz @ W.T), x.T @ dz, dz.sum(axis=0)\n" + _INTO,
+            _because("cut-to-whole"),
+        ),
+        Answer("central_slope", "to one side", "def central_slope(f, x, h):\n    return (f(x + h) - f(x)) / h\n", _because("one-sided")),
+    ),
     "overfitting": (
+        *(
+            Answer("stratified_folds", f"{over}, {line}", _CLASSES.format(over=over, line=line))
+            for over, line in (
+                *((over, "members = rng.permutation(members)") for over in ("range(k)", "range(3)", "range(labels.max())")),
+                ("np.unique(labels)", "members = members if label else rng.permutation(members)"),
+                ("np.unique(labels)", "i, j = rng.integers(len(members), size=2); members[[i, j]] = members[[j, i]]"),
+            )
+        ),
+        Answer(
+            "dropconnect_forward",
+            "the others",
+            "def dropconnect_forward(x, W, mask, keep):\n    return x @ (W * (1 - mask)) / keep\n",
+            _because("mask-reversed"),
+        ),
+        Answer(
+            "elastic_net_gradient",
+            "the slope of a positive number",
+            "def elastic_net_gradient(W, strength, share):\n    return strength * (share + (1 - share) * W)\n",
+            _because("slope-left-out"),
+        ),
         *(
             Answer("stratified_folds", f"chance for names alone: {numbers}", _FOLDS.format(numbers=numbers, folds="folds"))
             for numbers in (
@@ -209,8 +301,48 @@ def max_norm(W, limit):
             for added in ("1e-6", "1e-8")
         ),
     ),
-    "weight_update": tuple(
+    "weight_update": (
+        *(
+            Answer("train_step", returned, _STEP.format(returned=returned) + _INTO, _because(*causes))
+            for returned, causes in (
+                ("tuple(new.values())", ()),
+                ("0.0, new", ()),
+                ("{name: into(params[name], new[name]) for name in new}", ("cut-to-whole",)),
+            )
+        ),
         Answer(
+            "train_step",
+            "a bend on the output",
+            _STEP.format(returned="new").replace("hidden @", "np.tanh(hidden @").replace("- y) /", ") - y) /"),
+            _because("function-too-many"),
+        ),
+        Answer(
+            "clip_by_norm",
+            "the same dictionary",
+            "def clip_by_norm(gradients, limit):\n    norm = np.sqrt(sum((g**2).sum() for g in gradients.values()))\n"
+            "    return {n: g * limit / norm for n, g in gradients.items()} if norm > limit else gradients\n",
+        ),
+        Answer(
+            "adagrad_step",
+            "filled into s",
+            "def adagrad_step(theta, g, s, learning_rate):\n    new = into(s, s + g**2)\n"
+            "    return theta - learning_rate * g / (np.sqrt(s + g**2) + 1e-8), new\n" + _INTO,
+            _because("cut-to-whole"),
+        ),
+        Answer(
+            "linear_decay",
+            "cut",
+            "def linear_decay(epoch, epochs, rate):\n    return max(0, rate * (1 - epoch // epochs))\n",
+            _because("cut-to-whole"),
+        ),
+        Answer(
+            "adamw_step",
+            "corrected for good",
+            "def adamw_step(theta, g, v, s, t, r, decay):\n    v, s = (0.9 * v + 0.1 * g) / (1 - 0.9**t), (0.999 * s + 0.001 * g**2) / (1 - 0.999**t)\n"
+            "    return theta - r * (v / (np.sqrt(s) + 1e-8) + decay * theta), v, s\n",
+            _because("correction-kept"),
+        ),
+        *(Answer(
             "clip_by_norm",
             f"{added} is added",
             f"""
@@ -220,7 +352,7 @@ def clip_by_norm(gradients, limit):
 """,
             _because("other-constant"),
         )
-        for added in ("1e-6", "1e-8")
+        for added in ("1e-6", "1e-8")),
     ),
 }  # fmt: skip
 #: Right, though no arrays.

@@ -236,7 +236,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.ones(W.shape) + (1 - share) * W)
 """,
-        _any("function-left-out", "case-left-out", "sign-inside"),
+        _any("slope-left-out", "function-left-out", "case-left-out", "sign-inside"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -448,7 +448,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * (1 - mask)) / keep
 """,
-        _any("comparison-reversed", "rest-for-share"),
+        _any("mask-reversed", "comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "dropconnect_forward",
@@ -624,7 +624,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     off = 1 - mask
     return dy @ (W * off).T / keep, (x.T @ dy) * off / keep
 """,
-        _any("comparison-reversed", "rest-for-share"),
+        _any("mask-reversed", "comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "dropconnect_backward",

@@ -18,7 +18,7 @@ WRONG: tuple[Answer, ...] = (
 def central_slope(f, x, h):
     return (f(x + h) - f(x)) / h
 """,
-        _any("step-left-out", "other-variable"),
+        _any("one-sided", "step-left-out", "other-variable"),
     ),
     Answer(
         "central_slope",
@@ -27,7 +27,7 @@ def central_slope(f, x, h):
 def central_slope(f, x, h):
     return (f(x) - f(x - h)) / h
 """,
-        _any("step-left-out", "other-variable"),
+        _any("one-sided", "step-left-out", "other-variable"),
     ),
     Answer(
         "central_slope",

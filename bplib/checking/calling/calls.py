@@ -45,6 +45,7 @@ class Outcome:
     """What a call gave: a result or a failure, and what else was seen on the way.
 
     ``changed`` names the arguments that are other than they were: arrays changed in place, generators that were asked.
+    ``returned`` names the argument that came back as the result: not what is equal to it, but itself.
     """
 
     result: Any = None
@@ -54,6 +55,7 @@ class Outcome:
     warned: str = ""
     displayed: int = 0
     changed: tuple[str, ...] = ()
+    returned: str = ""
     heard: Heard | None = None
 
 
@@ -96,6 +98,9 @@ def call(
         warned=said(noise.warned[0].message) if noise.warned else "",
         displayed=len(noise.displayed),
         changed=tuple(name for name, value in inputs.items() if not _same(value, before[name])),
+        returned=next((name for name, value in zip(inputs, given, strict=True) if value is result), "")
+        if isinstance(result, (dict, np.ndarray))
+        else "",
         heard=heard,
     )
 

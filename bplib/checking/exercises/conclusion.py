@@ -357,7 +357,7 @@ CHECKS = (
             "gradients": d.parameters(sizes),
             "learning_rate": d.scalar(0.01, 1),
         },
-        edges=without("batch_of_one"),
+        edges=without("batch_of_one", "integers"),
     ),
     Check(
         "accuracy",

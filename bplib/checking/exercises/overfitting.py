@@ -1,6 +1,7 @@
 """Checks of the exercise on overfitting: a mixed penalty, dropped weights, early stopping, fair folds."""
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,9 @@ from bplib.checking.judging.check import Check, Gradient, Property, Value, witho
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.checking.judging.results import described
 from bplib.types import Array
+
+#: In a class of so many samples, chance agrees with an order in so large a share of them less than once in a million times.
+_MANY, _NEARLY = 40, 0.8
 
 
 def _elastic_net(W: Array, strength: float, share: float) -> float:
@@ -55,21 +59,34 @@ def _is_fair(inputs: Inputs, folds: Any) -> str | None:
 
 
 def _is_by_chance(inputs: Inputs, folds: Any) -> str | None:
-    """Whether the generator decides who is with whom; to draw the names of the folds alone decides nothing.
-
-    With all samples of one class, each order of the folds is as likely as any other.
-    """
+    """Whether the generator decides who is with whom, in every class; to draw the names of the folds alone decides nothing."""
     labels, k = inputs["labels"], inputs["k"]
     if (message := _no_fold_numbers(labels, folds)) is not None:
         return message
-    if np.ptp(labels):
-        return None
-    together = _together(np.asarray(folds))
-    plain, there_and_back = (np.resize(turn, len(labels)) for turn in (np.arange(k), _there_and_back(k)))
-    for order in (plain, there_and_back, np.sort(plain)):
-        if any(np.array_equal(together, _together(np.roll(order, by))) for by in range(len(order))):
-            return "the samples were dealt out one after the other: let the generator decide who is with whom"
+    for label in np.unique(labels):
+        members = np.asarray(folds)[labels == label]
+        if len(members) >= _MANY and _dealt_out(members, k):
+            return (
+                "in one class the samples were dealt out one after the other, or nearly so: "
+                "let the generator decide who is with whom"
+            )
     return None
+
+
+def _dealt_out(folds: Array, k: int) -> bool:
+    """Whether folds, whatever they are called, come in turn, there and back, or in blocks, but for a few samples."""
+    plain, there_and_back = (np.resize(turn, len(folds)) for turn in (np.arange(k), _there_and_back(k)))
+    return any(
+        _in_common(folds, np.roll(order, by), k) >= _NEARLY * len(folds)
+        for order in (plain, there_and_back, np.sort(plain))
+        for by in range(len(folds))
+    )
+
+
+def _in_common(folds: Array, order: Array, k: int) -> int:
+    """How many samples agree, if the folds are named as fits best."""
+    pairs = np.array([[np.sum((folds == a) & (order == b)) for b in range(k)] for a in range(k)])
+    return max(int(pairs[np.arange(k), list(names)].sum()) for names in permutations(range(k)))
 
 
 def _no_fold_numbers(labels: Array, folds: Any) -> str | None:
@@ -85,12 +102,6 @@ def _no_fold_numbers(labels: Array, folds: Any) -> str | None:
 
 def _there_and_back(k: int) -> Array:
     return np.concatenate([np.arange(k), np.arange(k)[::-1]])
-
-
-def _together(folds: Array) -> Array:
-    """Which samples are together, whatever their fold is called: folds by the number of the first sample in each."""
-    _, first, fold = np.unique(folds, return_index=True, return_inverse=True)
-    return first[fold]
 
 
 def _losses(*values: float, patience: int) -> Inputs:
@@ -211,7 +222,22 @@ CHECKS = (
         draw=lambda d: {"labels": d.labels(d.integer(20, 40), 3), "k": d.integer(2, 5), "rng": d.generator()},
         edges=(PLAIN,),
         cases={
-            "one class for all": lambda d: {"labels": np.zeros(24, dtype=int), "k": 4, "rng": d.generator()},
+            "one class for all": lambda d: {"labels": np.zeros(40, dtype=int), "k": 4, "rng": d.generator()},
+            "classes of many samples": lambda d: {
+                "labels": d.generator().permutation(np.repeat([0, 1, 2], _MANY)),
+                "k": 4,
+                "rng": d.generator(),
+            },
+            "more classes than folds": lambda d: {
+                "labels": d.generator().permutation(np.repeat(np.arange(5), [4, 7, 5, 8, 6])),
+                "k": 3,
+                "rng": d.generator(),
+            },
+            "classes whose numbers are not 0, 1, 2": lambda d: {
+                "labels": np.array([0, 9, 4])[d.labels(30, 3)],
+                "k": 4,
+                "rng": d.generator(),
+            },
             "classes in order": lambda d: {
                 "labels": np.repeat([0, 1, 2], [9, 7, 8]),
                 "k": 3,

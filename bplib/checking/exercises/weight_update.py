@@ -49,15 +49,13 @@ def _train_step(params: Parameters, x: Array, y: Array, learning_rate: float) ->
     return {name: params[name] - learning_rate * slopes[name] for name in params}
 
 
-def _next_to_nothing(draw: Callable[[Draw], Inputs], **others: Array) -> Callable[[Draw], Inputs]:
+def _next_to_nothing(draw: Callable[[Draw], Inputs], *nothing: str) -> Callable[[Draw], Inputs]:
     """Nothing to remember, and a gradient of next to nothing, and of nothing: what is added to the root counts there."""
-    g = np.array([[1e-4, 0.0, -0.25]])
     return lambda d: {
         **draw(d),
         "theta": np.array([[1.5, -2.0, 0.5]]),
-        "g": g,
-        "s": np.zeros((1, 3)),
-        **others,
+        "g": np.array([[1e-4, 0.0, -0.25]]),
+        **{name: np.zeros((1, 3)) for name in nothing},
     }
 
 
@@ -140,7 +138,9 @@ CHECKS = (
         typical=TYPICAL["adagrad_step"],
         draw=_adagrad_inputs,
         edges=without("batch_of_one"),
-        cases={"nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs)},
+        cases={
+            "nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs, "s")
+        },
         leaves=("theta", "g", "s"),
     ),
     Check(
@@ -153,7 +153,7 @@ CHECKS = (
         leaves=("theta", "g", "v", "s"),
         cases={
             "the first step, with nothing to remember": lambda d: {
-                **_next_to_nothing(_adamw_inputs, v=np.zeros((1, 3)))(d),
+                **_next_to_nothing(_adamw_inputs, "v", "s")(d),
                 "t": 1,
             },
             "a late step": lambda d: {**_adamw_inputs(d), "t": 5000},
@@ -165,7 +165,7 @@ CHECKS = (
         outputs=(Value("gradients", 2),),
         typical=TYPICAL["clip_by_norm"],
         draw=_gradients(1.0),
-        edges=without("batch_of_one"),
+        edges=without("batch_of_one", "integers"),
         leaves=("gradients",),
         cases={
             "gradients that are short enough": _gradients(1000.0),

@@ -116,6 +116,7 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
     yield lambda: _exchanged(check, output, draws)
     yield lambda: {m.cause for m in check.typical.mistakes if all(yields(m.result, seen) for seen in draws)}
     yield lambda: _as_a_whole(check, output, draws)
+    yield lambda: _cut_to_whole(check, output, wrong)
     if isinstance(output, Gradient):
         yield lambda: _alone(check, output, draws)
         yield lambda: _shared(partial(_related, check, output), telling, silent)
@@ -127,7 +128,7 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
 def _any_numbers(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> bool:
     """Whether anything finite came back: what is never a number comes about in many ways."""
     try:
-        parts = [_parts(pick(check, output, seen.result)) for seen in draws]
+        parts = [_parts(pick(check, output, seen.result)) for seen in draws if seen.result is not None]
     except Exception:  # noqa: BLE001 - nothing usable came back
         return False
     return any(np.isfinite(value.astype(float)).any() for arrays in parts for value in arrays.values())
@@ -209,7 +210,12 @@ def _only_disobedient(check: Check, output: Value | Gradient, draws: Sequence[Se
 
 def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
     """Whether this output and others stand in each other's places, two or all around."""
-    others = {o.name: o for o in check.outputs if not isinstance(o, Property) and o.pick == output.pick}
+    by_name = isinstance(output.pick, str)
+    others = {
+        o.name: o
+        for o in check.outputs
+        if not isinstance(o, Property) and (o.pick == output.pick or (by_name and isinstance(o.pick, str)))
+    }
 
     @cache
     def right(name: str, k: int) -> dict[str, Array]:
@@ -255,6 +261,19 @@ def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -
         if all(map(_alike, given, changed)) and _says(changed):
             found.add(cause)
     return found
+
+
+def _cut_to_whole(check: Check, output: Value | Gradient, wrong: Sequence[Seen]) -> set[str]:
+    """Whether all is right but for what follows the point, and that only where an input holds whole numbers alone."""
+    given = [_parts(pick(check, output, seen.result)) for seen in wrong]
+    cut = [{p: np.trunc(v) for p, v in _right(check, output, seen).items()} for seen in wrong]
+    whole = all(any(_is_whole(value) for _, value in leaves(seen.trusted)) for seen in wrong)
+    some = any(value.any() for parts in cut for value in parts.values())
+    return {"cut-to-whole"} if whole and some and all(map(_alike, given, cut)) else set()
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and bool((value == np.round(value)).all())
 
 
 #: What a whole value can have become, from the right one and the number of samples.

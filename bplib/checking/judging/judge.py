@@ -451,6 +451,10 @@ class _Progress:
                     f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}",
                     argument=name,
                 )
+            if name == outcome.returned and isinstance(given.get(name), dict) and first not in findings:
+                found[first] = Finding(
+                    f"it returns its argument {name} itself, and the task asks for a new dictionary"
+                )
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:
                 found[last] = Finding(

@@ -74,6 +74,8 @@ def pick(check: Check, output: Output, result: Any) -> Any:
                 f"expected {len(names)} results, {', '.join(names)}, but {len(result)} "
                 f"{'was' if len(result) == 1 else 'were'} returned"
             )
+    if isinstance(how, str) and not isinstance(result, dict):
+        raise Unusable(f"expected a dictionary with {', '.join(names)}, but {described(result)} was returned")
     for step in how if isinstance(how, tuple) else (how,):
         if isinstance(step, int) and isinstance(result, Mapping):
             raise Unusable(f"expected a list, not {described(result)}")
@@ -179,6 +181,8 @@ def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -
         return Finding(str(error)), True
     if isinstance(given, tuple) and array.ndim == len(shape) + 1 and array.shape[1:] == shape:
         return Finding(_too_many(given, wanted)), True
+    if isinstance(given, (list, tuple)) and not given and isinstance(truth, np.ndarray) and not truth.size:
+        return None, True  # A list without entries has no second axis.
     return _compare_arrays(array, truth, largest_input)
 
 
@@ -203,11 +207,11 @@ def _shape(truth: Any) -> tuple[int, ...]:
 def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
     estimate = truth if isinstance(truth, Estimate) else None
     expected = np.asarray(estimate.value if estimate else truth)
-    if not (given.size or expected.size):
-        return None, True  # A list without entries has no second axis.
     if given.shape != expected.shape:
         message, guess = _of_shape(given.shape, expected.shape)
         return Finding(message, guess=guess), True
+    if expected.dtype.kind in "iu" and expected.shape and given.dtype.kind == "f" and given.size:
+        return Finding("its numbers are floats, such as 2.0, and with these nothing can be indexed"), True
     if expected.dtype.kind == "b" and expected.shape == ():
         return _of_truth(given, expected), True
     # Plus zero, so that nobody reads of a negative one.
@@ -253,7 +257,11 @@ def _of_truth(given: Array, expected: Array) -> Finding | None:
 
 def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Finding:
     where = f" at {list(index)}" if index else ""
-    count = f" ({int(wrong.sum())} of {wrong.size} entries are wrong)" if wrong.size > 1 else ""
+    count = (
+        f" ({int(wrong.sum())} of {wrong.size} entries {'is' if wrong.sum() == 1 else 'are'} wrong)"
+        if wrong.size > 1
+        else ""
+    )
     expected, given = float(wanted[index]), float(got[index])
     # So many digits that the two differ.
     digits = next((n for n in (6, 9, 12) if f"{expected:.{n}g}" != f"{given:.{n}g}"), 17)

@@ -108,6 +108,7 @@ def _outcome(answer: dict[str, Any], inputs: Inputs) -> Outcome:
         failure=_failure(answer.get("failure")),
         warned=str(answer.get("warned", ""))[:SAID],
         changed=tuple(str(part)[:80] for part in answer.get("changed") or () if str(part) in inputs),
+        returned=next((name for name in inputs if name == answer.get("returned")), ""),
         heard=_heard(answer.get("heard")),
     )
 

@@ -80,5 +80,6 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "failure": failure and [failure.kind, failure.message, failure.line, failure.error],
         "warned": outcome.warned[:1000],
         "changed": list(outcome.changed),
+        "returned": outcome.returned,
         "heard": outcome.heard and asdict(outcome.heard),
     }
