@@ -405,13 +405,38 @@ def test_nothing_without_points_is_sent():
     assert len(rows(lms.canvas(class_))) == 2 and len(rows(lms.moodle(class_))) == 1
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\u00a0=", "＝"])
+STARTS = [
+    "=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\u00a0=", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "−", "\tx", "\rx",
+    '"=', "'=", '"  =', "“=", "\u200b=", "\ufeff\u2060+", "\u202e-", "\x00=", "\u3000＝", "«@", "\u0301=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("start", STARTS)
 def test_no_cell_is_a_formula(start):
     evil = f'{start}HYPERLINK("http://evil.example")'
-    class_ = lms_class(student(evil, email=evil, lms_id=evil, shown=evil))
-    for write in lms.FORMATS.values():
-        cells = [cell for row in rows(write(class_)) for cell in row]
+    named = lms_class(student("ada", shown=evil))
+    for write in (lms.canvas, lms.tasks):
+        cells = [cell for row in rows(write(named)) for cell in row]
         assert f"'{evil}" in cells and evil not in cells
+    called = lms_class(student(evil, email=evil, lms_id=evil), student("bob"))
+    assert [row[0] for row in rows(lms.tasks(called))[1:]] == [f"'{evil}", "bob"]
+    # What a platform would not know again does not go there, and is told.
+    assert lms.left_out(called) == {evil: lms.FORMULA}
+    for write in (lms.canvas, lms.moodle):
+        assert evil not in write(called) and "bob" in write(called)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["ada", "Ünïcode-1", "a=b", "x@uni.example", "+4912345", "-17", "0042", "O'Brien", "ada lovelace"],
+)
+def test_what_a_platform_gave_comes_back_as_it_was(given):
+    email = given if "@" in given else ""
+    class_ = lms_class(student(given, lms_id=given, email=email))
+    assert lms.left_out(class_) == {}
+    row = rows(lms.canvas(class_))[2]
+    assert given in row[1:3] and row[3] == given
+    assert rows(lms.moodle(class_))[1][0] == given
 
 
 def test_numbers_are_plain():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import displays
@@ -19,6 +20,8 @@ from bplib.checking.report.report import MIMETYPE
 from bplib.grading.course.directory import Course
 from bplib.grading.course.source import read, solution_cells
 from bplib.grading.gradebook.beside import stays_behind
+from bplib.grading.gradebook.ids import NotEnteredError
+from bplib.grading.gradebook.writer import Writer
 from bplib.grading.pages.harmless import harmless
 from bplib.grading.pages.inert import PICTURES, WORK, inert
 from bplib.grading.work.grade import grade
@@ -280,3 +283,14 @@ def test_the_courses_settings_name_it(monkeypatch, prepared, tmp_path):
     hand_in(course.directory, "eve", notebook)
     run(root, "nbgrader", "autograde", EXERCISE)
     assert displays.alive(displays.page(graded(course, "eve"))) == set()
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=1>", 'eve"onclick=1', "a&b", "a\x1b[2J", "a\u202eb"])
+def test_a_name_that_formgrader_would_run_is_not_entered(prepared, tmp_path, name):
+    root = tmp_path / "course"
+    shutil.copytree(prepared, root)
+    with closing(Writer(Course(root).directory)) as writer:
+        with pytest.raises(NotEnteredError, match="Rename it, then grade again"):
+            writer.write(name, EXERCISE, None, {}, ())
+        writer.write("Zoë O'Brien (2)", EXERCISE, None, {}, ())
+        assert writer.students() == ["Zoë O'Brien (2)"]

@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from bplib.grading.course.printable import lines
+
 #: Where each command is. Only the one that is called is imported: all of them together take seconds.
 COMMANDS = {
     "collect": "collect",
@@ -32,6 +34,13 @@ class _Commands(click.Group):
             import_module(f"bplib.grading.commands.{COMMANDS[cmd_name]}"), cmd_name
         )
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:  # its message may hold what a student has called a file
+            vars(error)["message"] = lines(error.message)
+            raise
 
 
 @click.group(cls=_Commands)

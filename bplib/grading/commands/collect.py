@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 from nbgrader.coursedir import CourseDirectory
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +19,7 @@ from bplib.grading.collecting.downloads import BETWEEN
 from bplib.grading.collecting.roster import Person, Roster
 from bplib.grading.collecting.tables import RosterError
 from bplib.grading.commands.options import FINE, LOOK, NO_DISK, course_option
+from bplib.grading.commands.terminal import Terminal, say, say_data, shown
 from bplib.grading.course.directory import CourseError, course_here
 from bplib.grading.course.lock import alone
 from bplib.grading.course.places import EXERCISES
@@ -86,14 +85,14 @@ def collect(
         raise click.UsageError(str(error)) from error
     except DiskError as error:
         said = str(error)
-        click.echo(f"Error: {said[:1].upper()}{said[1:]} Nothing has been collected.", err=True)
+        say(f"Error: {said[:1].upper()}{said[1:]} Nothing has been collected.", err=True)
         context.exit(NO_DISK)
     if roster and students:
         outcomes += [Outcome("", What.REFUSED, roster.name, said, True) for said in students.left_out]
     if as_json:
-        click.echo(json.dumps([asdict(outcome) for outcome in outcomes], indent=2))
+        say_data([asdict(outcome) for outcome in outcomes])
     else:
-        console = Console()
+        console = Terminal()
         console.print(table(outcomes))
         console.print(summary(outcomes, dry_run), highlight=False, soft_wrap=True)
         if students:
@@ -128,15 +127,15 @@ def _roster(people: list[Person], outcomes: list[Outcome], enrolled: Enrolled | 
 
 def table(outcomes: list[Outcome]) -> Table:
     """Return a line for each outcome, those to look at last. Names are never read as markup."""
-    shown = Table(box=SIMPLE_HEAD)
+    listed = Table(box=SIMPLE_HEAD)
     for column in ("Student", "", "File", "Why"):
-        shown.add_column(column, overflow="fold")
+        listed.add_column(column, overflow="fold")
     sources = {outcome.path.partition(BETWEEN)[0] for outcome in outcomes}
     for outcome in sorted(outcomes, key=lambda outcome: outcome.look):
         path = outcome.path.rpartition(BETWEEN)[2] if len(sources) == 1 else outcome.path
         what = Text(f"{outcome.what}{' (look)' if outcome.look else ''}", style=_STYLES[outcome.what])
-        shown.add_row(Text(outcome.student), what, Text(path), Text(outcome.reason))
-    return shown
+        listed.add_row(shown(outcome.student), what, shown(path), shown(outcome.reason))
+    return listed
 
 
 def summary(outcomes: list[Outcome], dry_run: bool = False) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -11,11 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bplib.grading.commands.options import FINE, NO_SANDBOX, course_option
+from bplib.grading.commands.terminal import Terminal, say_data, shown
 from bplib.grading.course.belongings import belongings
 from bplib.grading.course.directory import CourseError, course_directory
 from bplib.grading.sandbox.doctor import Finding, examine
@@ -35,7 +34,7 @@ def doctor(course: Path, as_json: bool) -> None:
 
     Ends with 0 if it holds, and with 3 if it does not.
     """
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     folder = next((place for place in (Path.home(), Path()) if os.access(place, os.W_OK)), None)
     if folder is None:
         raise click.UsageError(
@@ -56,17 +55,18 @@ def doctor(course: Path, as_json: bool) -> None:
                 _show(console, finding)
     holds = all(finding.holds for finding in findings)
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+        say_data([asdict(finding) for finding in findings])
     else:
         end = "You can grade: bplib grade EXERCISE" if holds else "Do not grade here before this is mended."
         console.print(f"\n{end}", style="bold")
     sys.exit(FINE if holds else NO_SANDBOX)
 
 
-def _show(console: Console, finding: Finding) -> None:
+def _show(console: Terminal, finding: Finding) -> None:
     """What was tried and what was seen: beside each other, or below where the terminal is narrow."""
     mark = Text("✓", "green") if finding.holds else Text("✗", "bold red")
-    what, seen = Text(finding.what), Text(finding.seen, "dim" if finding.holds else "")
+    what, seen = shown(finding.what), shown(finding.seen)
+    seen.stylize("dim" if finding.holds else "")
     line = Table.grid(padding=(0, 1, 0, 0))
     line.add_column(width=1)
     if console.width >= WIDE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from bplib.grading.commands.options import NO_DISK, course_option
+from bplib.grading.commands.terminal import say, say_data
 from bplib.grading.course.agreement import GradingError
 from bplib.grading.course.dates import EXAMPLE, DateError, moment
 from bplib.grading.course.directory import CourseError, course_here
@@ -36,11 +36,11 @@ def due(exercise: str, until: str | None, remove: bool, course: Path) -> None:
             changed = writer.date_anew(exercise)
         when = writer.deadlines.due(exercise)
         found = writer.deadlines.extensions(exercise)
-    click.echo(f"{exercise} is due {_told(when)}." if when else f"{exercise} has no due date.")
+    say(f"{exercise} is due {_told(when)}." if when else f"{exercise} has no due date.")
     for extension in found:
-        click.echo(f"  {_shown(extension)}")
+        say(f"  {_shown(extension)}")
     if until or remove:
-        click.echo(_consequences(changed))
+        say(_consequences(changed))
 
 
 @click.command()
@@ -72,16 +72,16 @@ def extend(
         found = deadlines.extensions(exercise or "", student or "")
         dated = not exercise or deadlines.due(exercise) is not None
     if as_json:
-        click.echo(json.dumps([{**one._asdict(), "until": one.until.isoformat()} for one in found], indent=1))
+        say_data([{**one._asdict(), "until": one.until.isoformat()} for one in found])
         return
     for extension in found:
-        click.echo(_shown(extension))
+        say(_shown(extension))
     if not found:
-        click.echo("The extension is taken back." if remove else "There are no extensions.")
+        say("The extension is taken back." if remove else "There are no extensions.")
     if until or remove:
-        click.echo(_consequences(changed))
+        say(_consequences(changed))
     if not dated:
-        click.echo(f"{exercise} has no due date yet, so nobody is late: bplib due {exercise} DATE")
+        say(f"{exercise} has no due date yet, so nobody is late: bplib due {exercise} DATE")
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def _course(course: Path) -> Iterator[tuple[Writer, set[str]]]:
     except (CourseError, GradingError, DateError) as error:
         raise click.UsageError(f"{str(error).rstrip('.')}.") from error
     except DiskError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         click.get_current_context().exit(NO_DISK)
 
 

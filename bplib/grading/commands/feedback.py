@@ -9,6 +9,7 @@ import click
 
 from bplib.grading.collecting.record import read_record
 from bplib.grading.commands.options import FINE, LOOK, NO_DISK, course_option
+from bplib.grading.commands.terminal import say
 from bplib.grading.course.directory import CourseError, course_here
 from bplib.grading.gradebook import folders
 from bplib.grading.gradebook.trouble import DiskError, for_everybody
@@ -56,12 +57,12 @@ def feedback(exercise: str, course: Path, target: Path) -> None:
         raise click.UsageError(str(error)) from error
     except DiskError as error:
         said = str(error)
-        click.echo(f"Error: {said[:1].upper()}{said[1:]}", err=True)
+        say(f"Error: {said[:1].upper()}{said[1:]}", err=True)
         sys.exit(NO_DISK)
     for student, why in done.missing.items():
-        click.echo(f"Missing: {student.encode(errors='replace').decode()}: {why}.")
+        say(f"Missing: {student}: {why}.")
     if done.packed:
-        click.echo(f"Written: {target}, with {len(done.packed)} of {len(found)} students.")
+        say(f"Written: {target}, with {len(done.packed)} of {len(found)} students.")
     else:
-        click.echo("Nothing was written: there is no page for anybody.")
+        say("Nothing was written: there is no page for anybody.")
     sys.exit(LOOK if done.missing else FINE)

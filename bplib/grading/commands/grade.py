@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -29,6 +27,7 @@ from bplib.grading.commands.options import (
     NO_WORKERS,
     course_option,
 )
+from bplib.grading.commands.terminal import Terminal, say, say_data, shown
 from bplib.grading.gradebook.results import GRADED, HUMAN, Result, counts
 from bplib.grading.gradebook.sheet import number
 from bplib.grading.gradebook.trouble import DiskError, reason
@@ -85,9 +84,9 @@ def grade(
             "--workers starts processes here, --scheduler uses those that run elsewhere: give one."
         )
     if sys.platform == "win32":
-        click.echo("Error: Windows cannot grade: submissions are forked. Work in WSL2 instead.", err=True)
+        say("Error: Windows cannot grade: submissions are forked. Work in WSL2 instead.", err=True)
         sys.exit(NO_SANDBOX)
-    console = Console(stderr=as_json)
+    console = Terminal(stderr=as_json)
     where = existing(scheduler, tls_ca_file, tls_cert, tls_key) if scheduler else local(workers or 0, READY)
     try:
         with where as cluster, _bar(console) as bar:
@@ -111,52 +110,52 @@ def grade(
             except (CourseError, GradingError) as error:
                 raise click.UsageError(str(error)) from error
     except SandboxError as error:
-        click.echo(f"Error: {error} Run `bplib doctor`: it says what to do.", err=True)
+        say(f"Error: {error} Run `bplib doctor`: it says what to do.", err=True)
         sys.exit(NO_SANDBOX)
     except ChecksChanged as changed:
         _tell(changed, exercise, console, as_json)
         sys.exit(LOOK)
     except (ClusterError, OtherCode) as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(NO_WORKERS)
     except (DiskError, OSError) as error:
         said = str(error) if isinstance(error, DiskError) else f"{reason(error)}."
-        click.echo(
+        say(
             f"Error: {said[:1].upper()}{said[1:]} What was graded is kept. "
             f"Once that is mended, go on with: bplib grade {exercise} --resume",
             err=True,
         )
         sys.exit(NO_DISK)
     if as_json:
-        click.echo(json.dumps([plain(result) for result in results], indent=1))
+        say_data([plain(result) for result in results])
     else:
         console.print(table(results))
     sys.exit(LOOK if counts(results)[HUMAN] else FINE)
 
 
-def _tell(changed: ChecksChanged, exercise: str, console: Console, as_json: bool) -> None:
+def _tell(changed: ChecksChanged, exercise: str, console: Terminal, as_json: bool) -> None:
     """For whom points would change, why, and how to go on."""
     if as_json:
-        click.echo(json.dumps({"checks changed": [change._asdict() for change in changed.changes]}, indent=1))
+        say_data({"checks changed": [change._asdict() for change in changed.changes]})
     said = str(changed)
     console.print(Text(said[:1].upper() + said[1:]))
     for sentence in changed.since:
         console.print(Text(f"  New: {sentence}."))
-    shown = Table(box=SIMPLE_HEAD)
-    shown.add_column("student", max_width=32, overflow="fold")
-    shown.add_column("task", no_wrap=True)
-    shown.add_column("points", no_wrap=True)
-    shown.add_column("what the checks find now")
+    listed = Table(box=SIMPLE_HEAD)
+    listed.add_column("student", max_width=32, overflow="fold")
+    listed.add_column("task", no_wrap=True)
+    listed.add_column("points", no_wrap=True)
+    listed.add_column("what the checks find now")
     for change in changed.changes[:MANY]:
         points = f"{change.before:g} → {change.after:g}"
-        shown.add_row(_plain(change.student), change.task, points, _plain(change.why or "nothing wrong"))
-    console.print(shown)
+        listed.add_row(shown(change.student), change.task, points, shown(change.why or "nothing wrong"))
+    console.print(listed)
     if len(changed.changes) > MANY:
         console.print(f"and {len(changed.changes) - MANY} more: --json lists all.")
     console.print(f"To enter these points: bplib grade {exercise} --resume --accept-changes")
 
 
-def _bar(console: Console) -> Progress:
+def _bar(console: Terminal) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -202,24 +201,19 @@ def table(results: list[Result]) -> Table:
     if len(results) > MANY:
         results = [result for result in results if result.outcome != GRADED or _notes(result)]
         caption += "; who was graded without a note is not listed, --json lists all"
-    shown = Table(box=SIMPLE_HEAD, caption=caption, caption_justify="left")
+    listed = Table(box=SIMPLE_HEAD, caption=caption, caption_justify="left")
     # One long name must not push aside what is said of everybody.
-    shown.add_column("student", max_width=32, overflow="fold")
-    shown.add_column("outcome", no_wrap=True)
-    shown.add_column("points", justify="right", no_wrap=True)
-    shown.add_column("notes")
+    listed.add_column("student", max_width=32, overflow="fold")
+    listed.add_column("outcome", no_wrap=True)
+    listed.add_column("points", justify="right", no_wrap=True)
+    listed.add_column("notes")
     for result in results:
         points = "–" if result.points is None else f"{number(result.points)} of {number(result.maximum)}"
-        shown.add_row(_plain(result.student), result.outcome, points, _plain("\n".join(_notes(result))))
-    return shown
+        listed.add_row(shown(result.student), result.outcome, points, shown("\n".join(_notes(result))))
+    return listed
 
 
 def _notes(result: Result) -> list[str]:
     without = "graded without a sandbox" if result.tasks and not result.contained else ""
     sentence = result.sentence if result.outcome != GRADED else ""
     return [note for note in (sentence, *result.notes, without) if note]
-
-
-def _plain(text: str) -> Text:
-    """Names of files and folders are anybody's: no markup of ours, and not always text."""
-    return Text(text.encode(errors="replace").decode())

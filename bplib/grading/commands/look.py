@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from bplib.checking.report.evidence import Evidence
 from bplib.grading.commands.options import NO_DISK, course_option
+from bplib.grading.commands.terminal import Terminal, say, say_data, shown
 from bplib.grading.course.agreement import GradingError
 from bplib.grading.course.directory import CourseError, course_directory
+from bplib.grading.course.printable import lines
 from bplib.grading.gradebook.sheet import number
 from bplib.grading.gradebook.trouble import DiskError
 from bplib.grading.work.look import Case, case
@@ -36,52 +36,52 @@ def look(student: str, exercise: str, course: Path, as_json: bool) -> None:
     except (CourseError, GradingError) as error:
         raise click.UsageError(str(error)) from error
     except DiskError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(NO_DISK)
     if as_json:
-        click.echo(json.dumps(_plain(found), indent=1))
+        say_data(_plain(found))
         return
-    console = Console(highlight=False)
-    for line in _lines(found):
+    console = Terminal(highlight=False)
+    for line in _told(found):
         # Code is to be copied as it is: the terminal wraps it, we do not.
         console.print(line, soft_wrap=True)
 
 
-def _lines(found: Case) -> list[Text]:
-    lines = [Text(f"{_text(found.student)}, {found.exercise}", "bold"), _said(found.reason)]
+def _told(found: Case) -> list[Text]:
+    told = [Text(lines(f"{found.student}, {found.exercise}"), "bold"), shown(found.reason)]
     if found.other_checks:
-        lines.append(
-            _said("The checks have changed since it was graded, so they may find something else now.")
+        told.append(
+            shown("The checks have changed since it was graded, so they may find something else now.")
         )
-    lines += [_said(f"Note: {note}.") for note in (found.result.notes if found.result else ())]
+    told += [shown(f"Note: {note}.") for note in (found.result.notes if found.result else ())]
     if found.points is not None:
         late = f", {number(found.points.late)} taken off for lateness" if found.points.late else ""
         total = f"{number(found.points.earned)} of {number(found.points.maximum)}"
-        lines += [Text(""), Text(f"In the gradebook: {total}{late}", "bold")]
+        told += [Text(""), Text(f"In the gradebook: {total}{late}", "bold")]
         for name, points in found.points.points.items():
             task = name.removeprefix("test-")
             words = [found.found.get(task, ""), points.by_hand, "Points by hand are due." * points.waiting]
-            lines.append(
-                _said(
+            told.append(
+                shown(
                     f"  {points.sign} {task}: {number(points.earned)} of {number(points.maximum)}. "
                     + " ".join(filter(None, words))
                 )
             )
     for call in found.evidence:
-        lines += _call(found.exercise, call)
+        told += _call(found.exercise, call)
     if found.result is not None and found.result.tasks and not found.evidence and found.found:
-        lines += [
+        told += [
             Text(""),
-            _said("Which calls were made was not kept, or they made no difference: grade again to see them."),
+            shown("Which calls were made was not kept, or they made no difference: grade again to see them."),
         ]
-    lines += [Text(""), Text("Where it is", "bold")]
+    told += [Text(""), Text("Where it is", "bold")]
     for what, path in (("as handed in", found.submitted), ("as graded", found.graded)):
         if path is not None:
-            lines.append(_said(f"  {what}: {shlex.quote(str(path))}"))
+            told.append(shown(f"  {what}: {shlex.quote(str(path))}"))
     if found.closing:
-        lines += [Text(""), Text("How the case is closed", "bold")]
-        lines += [_said(f"  {sentence}") for sentence in found.closing]
-    return lines
+        told += [Text(""), Text("How the case is closed", "bold")]
+        told += [shown(f"  {sentence}") for sentence in found.closing]
+    return told
 
 
 def _call(exercise: str, call: Evidence) -> list[Text]:
@@ -90,7 +90,7 @@ def _call(exercise: str, call: Evidence) -> list[Text]:
         f"{call.task}, {call.output}: {call.verdict}, with {call.kind}. Paste this below the student's cells:"
     )
     came = "\n".join(f"# {line}" for line in call.came.splitlines())
-    return [Text(""), Text(head, "bold"), _said(f"{_code(exercise, call)}\n# What came:\n{came}")]
+    return [Text(""), Text(head, "bold"), shown(f"{_code(exercise, call)}\n# What came:\n{came}")]
 
 
 def _code(exercise: str, call: Evidence) -> str:
@@ -107,7 +107,7 @@ def _code(exercise: str, call: Evidence) -> str:
 def _plain(found: Case) -> dict[str, Any]:
     result = found.result
     return {
-        "student": _text(found.student),
+        "student": found.student,
         "exercise": found.exercise,
         "outcome": result.outcome if result else None,
         "code": (result.code or None) if result else None,
@@ -124,12 +124,3 @@ def _plain(found: Case) -> dict[str, Any]:
         "other checks": found.other_checks,
         "closing": found.closing,
     }
-
-
-def _text(text: str) -> str:
-    return text.encode(errors="replace").decode()
-
-
-def _said(text: str) -> Text:
-    """Whatever a student's notebook says is text: no markup, and nothing that moves a cursor."""
-    return Text("".join(c if c.isprintable() or c == "\n" else "?" for c in _text(text)))

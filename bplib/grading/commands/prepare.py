@@ -4,15 +4,15 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 
+from bplib.grading.commands.terminal import Terminal, say
 from bplib.grading.course import release as release_step
 from bplib.grading.course import skeleton
 from bplib.grading.course.source import complaints, exercises, sync
 from bplib.grading.rehearsal import demo as demo_class
 
-_console = Console()
+_console = Terminal()
 
 
 @click.command()
@@ -80,9 +80,9 @@ def _stop_on(problems: list[str], remedy: str = "") -> None:
     """End the command with exit status 1 when there are problems, after listing them."""
     if problems:
         for problem in problems:
-            click.echo(problem, err=True)
+            say(problem, err=True)
         if remedy:
-            click.echo(f"To mend it: {remedy}.", err=True)
+            say(f"To mend it: {remedy}.", err=True)
         sys.exit(1)
 
 

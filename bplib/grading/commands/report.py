@@ -1,6 +1,5 @@
 """``bplib report EXERCISE``: the class at a glance as a page, and its points for a learning management system."""
 
-import json
 import os
 import warnings
 from contextlib import suppress
@@ -15,7 +14,9 @@ from sqlalchemy.exc import SAWarning
 
 from bplib.grading.collecting.record import read_record
 from bplib.grading.commands.options import course_option
+from bplib.grading.commands.terminal import say, say_data
 from bplib.grading.course.directory import CourseError, course_directory
+from bplib.grading.course.private import opened
 from bplib.grading.gradebook import folders
 from bplib.grading.gradebook.graded_notebook import read_answers
 from bplib.grading.pages import class_summary, lms
@@ -76,20 +77,19 @@ def report(
     if to or not as_json:
         now = datetime.now().astimezone().date()
         _write(target, page(shown, now, book, anonymous))
-        click.echo(f"Written: {target}", err=as_json)
+        say(f"Written: {target}", err=as_json)
     for name in formats:
         beside = target.with_name(f"{target.stem}-{name}.csv")
         _write(beside, lms.FORMATS[name](results))
-        out = lms.counted(results)[1] if name in lms.IMPORTED else []
-        left_out = ", ".join(student.id for student in out)
-        click.echo(
-            f"Written: {beside}"
-            + (f"; left out, for they have no points yet: {left_out}" if left_out else ""),
-            err=as_json,
-        )
+        out = lms.left_out(results) if name in lms.IMPORTED else {}
+        told = [f"Written: {beside}"]
+        for why in (lms.NO_POINTS, lms.FORMULA):
+            if whom := [student for student, reason in out.items() if reason == why]:
+                told.append(f"left out, for {why}: {', '.join(whom)}")
+        say("; ".join(told), err=as_json)
     if as_json:
         both = {"class": asdict(shown), "summary": asdict(class_summary.summarize(shown))}
-        click.echo(json.dumps(both, indent=1, ensure_ascii=False).encode(errors="replace"))
+        say_data(both)
 
 
 def beside_autograded(course: CourseDirectory) -> Path:
@@ -130,7 +130,8 @@ def _write(path: Path, content: str) -> None:
     fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(content.encode("utf-8", errors="replace"))
+        with opened(fresh, "wb") as file:  # the page holds grades
+            file.write(content.encode("utf-8", errors="replace"))
         os.replace(fresh, path)
     except OSError as error:
         with suppress(OSError):

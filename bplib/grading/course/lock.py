@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bplib.grading.course.directory import CourseError
+from bplib.grading.course.private import opened
 
 if sys.platform != "win32":  # there nobody grades, and only collects
     import fcntl
@@ -22,7 +23,7 @@ def alone(root: Path) -> Iterator[None]:
     CourseError
         If somebody else holds it.
     """
-    with (root / ".bplib-lock").open("w") as file:
+    with opened(root / ".bplib-lock", "w") as file:
         try:
             if sys.platform != "win32":
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

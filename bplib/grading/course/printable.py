@@ -14,3 +14,8 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() else " " if unicodedata.category(char) == "Zs" else "?" for char in text
     )
+
+
+def lines(text: str) -> str:
+    """Return a text of several lines, each of them printable."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from bplib.grading.collecting.marks import is_of, worked_on
 from bplib.grading.collecting.record import read_record
 from bplib.grading.gradebook.beside import TIMESTAMP, copy, copy_beside
-from bplib.grading.gradebook.writer import NotEnteredError
+from bplib.grading.gradebook.ids import NotEnteredError
 
 #: The bytes that a student's other files may have together to go along.
 ATTACHED = 50 * 2**20

@@ -19,16 +19,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 
 from bplib.grading.gradebook.deadlines import Deadlines
+from bplib.grading.gradebook.ids import check_id
 from bplib.grading.gradebook.opening import keep_log, opened
 from bplib.grading.gradebook.sheet import Sheet, read_sheet
 
-#: Characters of a student's id that fit.
-LONGEST: int = Student.__table__.c.id.type.length
 _A_STUDENTS = (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
-
-
-class NotEnteredError(ValueError):
-    """A result cannot go into the gradebook; the message is a sentence that says why, and what to do."""
 
 
 class Writer:
@@ -169,7 +164,7 @@ class Writer:
         return found
 
     def _enroll(self, student: str) -> None:
-        _check_id(student)
+        check_id(student)
         self._gradebook.update_or_create_student(student)
 
     def _submission(self, student: str, exercise: str) -> SubmittedAssignment | None:
@@ -244,22 +239,3 @@ class Writer:
         self._gradebook.db.rollback()
         self._log("DELETE")
         self._gradebook.close()
-
-
-def _check_id(student: str) -> None:
-    try:
-        student.encode()
-    except UnicodeEncodeError:
-        raise NotEnteredError(
-            "The name of the student's folder is not UTF-8. Rename it, then grade again."
-        ) from None
-    if len(student) > LONGEST:
-        raise NotEnteredError(
-            f"The name of the student's folder has {len(student)} characters, the gradebook takes {LONGEST}. "
-            "Shorten it, then grade again."
-        )
-    if student != student.strip():
-        raise NotEnteredError(
-            f"The name of the student's folder, {student!r}, begins or ends with a space, which nbgrader takes away. "
-            "Rename it, then grade again."
-        )

@@ -1,6 +1,7 @@
 """The points of a class as CSV files: those that Canvas and Moodle import into their gradebooks, and one by tasks for yourself.
 
 Students whose points do not stand are left out of the files to be imported: an empty cell would delete a grade that is there already.
+So are those whose id or address a spreadsheet would run: written otherwise, the platform would not know them again.
 
 Sources: Canvas, ``lib/gradebook_importer.rb`` of github.com/instructure/canvas-lms; Moodle, "Grade import" on docs.moodle.org
 and ``grade/import/csv`` of github.com/moodle/moodle.
@@ -8,16 +9,39 @@ and ``grade/import/csv`` of github.com/moodle/moodle.
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from bplib.grading.pages.class_results import ClassResults, StudentResult
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What a formula begins with, once its first sign is written in the ordinary width; and what begins one by itself.
+_FORMULA, _BREAKS = ("=", "+", "-", "@", "\u2212"), ("\t", "\r", "\n")
+#: Spreadsheets look for a formula behind these as well, and behind what is not seen.
+_QUOTES = "'\"`´‘’‚‛“”„‟‹›«»＂＇｀"
+_SIGNED = re.compile(r"[+-]?[0-9]+")
+NO_POINTS = "they have no points yet"
+FORMULA = "a spreadsheet would run their id or address; enter them by hand"
 
 
-def counted(results: ClassResults) -> tuple[list[StudentResult], list[StudentResult]]:
-    """Split the class into the students whose points go into a file and those left out."""
-    return [s for s in results.students if s.counted], [s for s in results.students if not s.counted]
+def counted(results: ClassResults) -> list[StudentResult]:
+    """The students whose points go into a file to be imported."""
+    out = left_out(results)
+    return [student for student in results.students if student.id not in out]
+
+
+def left_out(results: ClassResults) -> dict[str, str]:
+    """The ids of those who do not go into a file to be imported, with the reason: `NO_POINTS` or `FORMULA`."""
+    return {
+        student.id: NO_POINTS if not student.counted else FORMULA
+        for student in results.students
+        if not student.counted or not all(map(_as_given, (student.id, student.lms_id, student.email)))
+    }
+
+
+def _as_given(name: str) -> bool:
+    """Whether what a platform calls somebody can stand in a file as it is. A number with a sign is no formula."""
+    return plain(name) == name or _SIGNED.fullmatch(name) is not None
 
 
 def canvas(results: ClassResults) -> str:
@@ -32,14 +56,14 @@ def canvas(results: ClassResults) -> str:
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", plain(results.exercise)],
         ["    Points Possible", "", "", "", "", number(results.maximum)],
     ]
-    for student in counted(results)[0]:
+    for student in counted(results):
         own = student.lms_id.isascii() and student.lms_id.isdigit()
         rows.append(
             [
                 plain(student.name),
                 student.lms_id if own else "",
-                "" if own else plain(student.lms_id),
-                plain(student.id),
+                "" if own else student.lms_id,
+                student.id,
                 "",
                 number(student.points or 0.0),
             ]
@@ -53,12 +77,12 @@ def moodle(results: ClassResults) -> str:
     Students go by their email address when all of them have one, otherwise by ID number: nbgrader's ``lms_user_id`` where
     there is one, and else nbgrader's id. One student that Moodle does not find makes it refuse the file.
     """
-    students = counted(results)[0]
+    students = counted(results)
     by_email = bool(students) and all(student.email for student in students)
     rows = [["Email address" if by_email else "ID number", plain(results.exercise)]]
     for student in students:
         who = student.email if by_email else student.lms_id or student.id
-        rows.append([plain(who), number(student.points or 0.0)])
+        rows.append([who, number(student.points or 0.0)])
     return _csv(rows)
 
 
@@ -108,8 +132,11 @@ def plain(text: str) -> str:
     ----------
     OWASP, "CSV injection".
     """
-    bare = text.lstrip(" \u00a0\ufeff\u200b")
-    return f"'{text}" if bare.startswith(_FORMULA) else text
+    seen = (
+        c for c in text if not (c.isspace() or c in _QUOTES or unicodedata.category(c) in ("Cc", "Cf", "Mn"))
+    )
+    first = unicodedata.normalize("NFKC", next(seen, ""))
+    return f"'{text}" if first.startswith(_FORMULA) or text.startswith(_BREAKS) else text
 
 
 def number(points: float) -> str:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bplib.grading.course.private import opened
 from bplib.grading.gradebook.trouble import DiskError, reason
 
 
@@ -46,7 +47,7 @@ def pack(target: Path, exercise: str, feedback: Iterable[Feedback]) -> Packed:
     shared = Counter(item.folder for item in everybody)
     done, fresh = Packed(), target.with_name(f".{target.name}.new")
     try:
-        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
+        with opened(fresh, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for item in everybody:
                 if not item.folder:
                     done.missing[item.student] = "no folder of Moodle's download is known; collect that again"

@@ -11,10 +11,11 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from bplib.grading.gradebook import folders
+from bplib.grading.gradebook.ids import NotEnteredError
 from bplib.grading.gradebook.results import GONE, GONE_CODE, HUMAN, NO_COPY, NOT_ENTERED, Result
 from bplib.grading.gradebook.sheet import Sheet, number
 from bplib.grading.gradebook.trouble import DiskError, concerns_all, reason
-from bplib.grading.gradebook.writer import NotEnteredError, Writer
+from bplib.grading.gradebook.writer import Writer
 
 
 def entered(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bplib.checking.report.evidence import Evidence
+from bplib.grading.course.private import opened, private_folder
 from bplib.grading.gradebook.results import Result
 from bplib.grading.gradebook.trouble import for_everybody
 
@@ -60,9 +61,9 @@ class Journal:
     def add(self, result: Result) -> int:
         """Keep a result; say where its line begins."""
         with for_everybody(self._what):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self._path.parent)
             fresh = not self._path.exists() or self._ends_well()
-            with self._path.open("ab") as file:
+            with opened(self._path, "ab") as file:
                 file.write(b"" if fresh else b"\n")
                 start = file.tell()
                 file.write(_written(result) + b"\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ class Case:
     @property
     def closing(self) -> list[str]:
         """How the case is closed, one sentence or command each."""
-        again = f"bplib grade {self.exercise} --student {self.student}"
+        again = f"bplib grade {self.exercise} --student {shlex.quote(self.student)}"
         code = self.result.code if self.result else ""
         if self.result is None or self.result.outcome != HUMAN:
             return [f"Grade it (again): {again}"] if self.submitted else []

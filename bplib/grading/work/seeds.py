@@ -8,6 +8,8 @@ import os
 import secrets
 from pathlib import Path
 
+from bplib.grading.course.private import opened
+
 #: Beside the gradebook, readable by the instructor alone.
 SECRET = ".bplib-secret"
 
@@ -16,11 +18,10 @@ def secret(course: Path) -> bytes:
     """The course's secret; made when there is none."""
     path = course / SECRET
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with opened(path, "xb") as file:
+            file.write(secrets.token_bytes(32))
     except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
+        pass
     return path.read_bytes()
 
 
