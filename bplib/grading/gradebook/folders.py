@@ -111,7 +111,7 @@ def remarks(course: CourseDirectory, exercise: str, submitted: Path) -> Iterator
         yield LATE
     if record.group:
         yield f"handed in by the group {record.group!r}"
-    others = [path for path in submitted.parent.glob("*.ipynb") if path != submitted]
+    others = [path for path in submitted.parent.glob("*.ipynb") if path != submitted and path.is_file()]
     if others:
         released = Path(course.format_path(course.release_directory, ".", exercise), f"{exercise}.ipynb")
         done = [path.name for path in _worked_on(others, released)]
