@@ -11,6 +11,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import displays
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
@@ -437,6 +438,24 @@ def test_what_a_platform_gave_comes_back_as_it_was(given):
     row = rows(lms.canvas(class_))[2]
     assert given in row[1:3] and row[3] == given
     assert rows(lms.moodle(class_))[1][0] == given
+
+
+@pytest.mark.parametrize("name", displays.MARKUP)
+def test_nothing_is_alive_on_the_page_of_the_class(name):
+    evil = displays.MARKUP[name].replace("NAME", name)
+    wrong = (Wrong("loss", evil, "wrong", None, evil), Wrong("loss", "", "crashed", None, evil))
+    who = StudentResult(
+        evil, evil, evil, evil, NEEDS_HUMAN, evil, 3.0, True, tasks=(Points("loss", 3.0),), wrong=wrong
+    )
+    class_ = ClassResults(
+        evil,
+        6.0,
+        (Task("loss", 6.0), Task(evil, 1.0)),
+        (who, student("bob")),
+        (Alike(evil, "bob", 20.0, (Shared(evil, evil, evil),)),),
+    )
+    html = page(class_, DAY, "https://book.example/")
+    assert displays.alive(html, mathjax=False) == set() and html.count("<script>") == 1
 
 
 def test_numbers_are_plain():

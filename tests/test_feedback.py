@@ -580,3 +580,12 @@ def test_page_can_be_printed(usual, browser):
     assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(254, 253, 252)"
     assert not visit.page.locator(".bp-back").first.is_visible()
     visit.context.close()
+
+
+def test_markdown_that_a_cell_shows_is_seen(tmp_path):
+    shown = new_output(
+        "display_data",
+        data={"text/markdown": "a **word** and <script>1</script>", "text/plain": "<Markdown>"},
+    )
+    page = Small(tmp_path, [answer("double", "show()", shown), checked(HALF)]).page()
+    assert soup(page).select_one(".bp-output strong").get_text() == "word" and "<script" not in page

@@ -22,7 +22,7 @@ from bplib.grading.course.source import read, solution_cells
 from bplib.grading.gradebook.beside import stays_behind
 from bplib.grading.gradebook.ids import NotEnteredError
 from bplib.grading.gradebook.writer import Writer
-from bplib.grading.pages.harmless import harmless
+from bplib.grading.pages.harmless import harmless, mathematics
 from bplib.grading.pages.inert import PICTURES, WORK, inert
 from bplib.grading.work.grade import grade
 
@@ -203,6 +203,24 @@ def test_no_hostile_text_is_harmless(name):
     assert not harmless(text) and not harmless(f"ordinary\n\n{text}\n\n$x$") and not harmless(f"* {text}")
 
 
+COMMANDS = [
+    "above", "bbox", "class", "cssId", "data", "def", "DeclareMathOperator", "edef", "gdef", "genfrac", "global", "hangindent", "href",
+    "hskip", "hspace", "includegraphics", "kern", "let", "llap", "lower", "mathclap", "mathllap", "mathrlap", "mathtip", "mkern",
+    "mmlToken", "moveleft", "moveright", "mskip", "mspace", "newcommand", "newenvironment", "raise", "renewcommand", "require", "rlap",
+    "Rule", "rule", "smash", "Space", "style", "texttip", "toggle", "unicode", "uproot", "url", "vcenter", "verb",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_is_no_mathematics(name):
+    assert not mathematics(f"x + \\{name}{{a}}{{b}}") and not harmless(f"$\\{name}{{a}}{{b}}$")
+
+
+@pytest.mark.parametrize("line", ["\\\\[-9em]", "\\\\ [99em]", "\\\\*[1in]"])
+def test_a_line_stays_near(line):
+    assert not mathematics(f"a {line} b") and mathematics("a \\\\[1.5em] b") and mathematics("a \\\\ b")
+
+
 @pytest.mark.parametrize("text", displays.ORDINARY)
 def test_ordinary_text_is_harmless(text):
     assert harmless(text)
@@ -250,7 +268,16 @@ def test_the_work_on_one_notebook_has_an_end():
 
 
 @pytest.mark.parametrize(
-    "source", ["<div>" * 50_000, "<a href='" * 50_000, "<!--" * 50_000, "&lt;" * 100_000, "<" * 100_000]
+    "source",
+    [
+        "<div>" * 50_000,
+        "<div>" * 5_000,
+        "<p>a<p>" * 200,
+        "<a href='" * 50_000,
+        "<!--" * 50_000,
+        "&lt;" * 100_000,
+        "<" * 100_000,
+    ],
 )
 def test_markup_that_a_parser_takes_long_over_is_shown_as_words(source):
     from bplib.grading.pages.safe_html import fragment

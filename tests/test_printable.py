@@ -9,6 +9,7 @@ import os
 import stat
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from rich.table import Table
@@ -108,6 +109,17 @@ def test_messages_of_errors_do_nothing(kind):
         assert told.exit_code != 0 and harmless(told.output), command
 
 
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_message_that_quotes_nothing_does_nothing(kind, monkeypatch):
+    @click.command()
+    def failing():
+        raise click.UsageError(f"{HOSTILE[kind]} cannot be read")
+
+    monkeypatch.setattr(type(main), "get_command", lambda *_: failing)
+    told = CliRunner().invoke(main, ["failing"], color=True)
+    assert harmless(told.output) and f"{printable(HOSTILE[kind])} cannot be read" in told.output
+
+
 def test_only_one_module_prints():
     """The kind of mistake: a command that prints by itself."""
     folder = Path(commands.__file__).parent
@@ -132,13 +144,15 @@ def mode(path: Path) -> int:
 
 @unix
 @pytest.mark.parametrize("there", [False, True], ids=["new", "open to all before"])
-def test_what_holds_grades_is_its_owners_alone(tmp_path, there):
+def test_what_holds_grades_is_its_owners_alone(tmp_path, monkeypatch, there):
     folder = tmp_path / ".bplib-journal"
     files = [folder / "loss.jsonl", tmp_path / ".bplib-lock", tmp_path / "out.zip", tmp_path / SECRET]
     if there:
         folder.mkdir(mode=0o755)
         for path in files[:2]:
             path.touch(0o644)
+    else:  # it is so from the beginning, and not from a moment later
+        monkeypatch.setattr(Path, "chmod", lambda *_: pytest.fail("it was open to others"))
     before = os.umask(0)
     try:
         Journal(files[0]).add(Result("ada", HUMAN))

@@ -41,7 +41,7 @@ _NO_MATHEMATICS = {
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 #: A line of a formula may be a little further down; further up it would lie over what stands there.
-_FAR = re.compile(r"\\\\\*?\s*\[(?!\s*\d?\.?\d+\s*(?:pt|px|ex|em|mm)?\s*\])")
+_FAR = re.compile(r"\\\\\*?\s*\[(?!\s*(?:\d|\d?\.\d+)\s*(?:pt|px|ex|em|mm)\s*\])")
 
 
 def harmless(source: str, attachments: dict[str, Any] | None = None) -> bool:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
-from bplib.grading.pages.safe_html import fragment, picture, plain
+from bplib.grading.pages.safe_html import fragment, markdown, picture, plain
 
 #: For each cell: so many outputs, so many lines of each, and so many characters (in base64) of a picture.
 OUTPUTS, LINES, PICTURE = 8, 40, 1_000_000
@@ -41,6 +41,8 @@ def _shown(output: NotebookNode) -> Markup:
             return Markup("<p>A picture that is not shown: it is too large, or broken.</p>")
     if isinstance(data.get("text/html"), str):
         return fragment(data["text/html"])
+    if isinstance(data.get("text/markdown"), str):
+        return markdown(data["text/markdown"])
     if isinstance(data.get("text/plain"), str):
         return plain(strip_ansi(data["text/plain"]), LINES)
     return Markup("<p>An output of a kind that is not shown here.</p>")
