@@ -101,7 +101,7 @@ SUGGESTIONS = (
     Suggestion(
         "The same mask there and back",
         "Cross out two of five units forward. Let the class pass the blame back by hand: through which units, and times what?",
-        ("dropout-mask-forgotten", "dropout-mask-scaled", "mask-forgotten"),
+        ("dropout-mask-forgotten", "dropout-mask-scaled", "mask-forgotten", "mask-reversed"),
     ),
     Suggestion(
         "What multiplies there multiplies back",
@@ -162,7 +162,14 @@ SUGGESTIONS = (
         "Conditions, said with numbers",
         "Write one condition of the task on the board and three pairs of numbers under it: smaller, equal, larger. Let the class say "
         "for each what should happen, and only then whether the condition is true.",
-        ("comparison-border", "comparison-reversed", "condition-mixed", "case-left-out", "side-zero"),
+        (
+            "comparison-border",
+            "losses-rising",
+            "comparison-reversed",
+            "condition-mixed",
+            "case-left-out",
+            "side-zero",
+        ),
     ),
     Suggestion(
         "A formula, read aloud",
@@ -215,6 +222,9 @@ SUGGESTIONS = (
         "on. Ask what happens with no round at all, and with one.",
         (
             "off-by-one",
+            "rest-kept",
+            "one-at-a-time",
+            "outside-the-loop",
             "first-for-last",
             "begins-elsewhere",
             "stopped-early",
@@ -228,6 +238,7 @@ SUGGESTIONS = (
         "it has changed.",
         (
             "step-left-out",
+            "correction-kept",
             "steps-exchanged",
             "old-value",
             "other-variable",
