@@ -98,7 +98,7 @@ PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell py
 endif
 
 # All but those that need the course or the built book, and those that take long and say little about Python.
-COURSE_TESTS := exercises check_gradients verdicts soundness soundness_suite answers mutants slips methods changes names public_bugs blind blind_losses two_mistakes course collect grade cluster gradebook postgres formgrader feedback class_report corpus unsandboxed parity sandbox syscalls contributing sample_class book pages
+COURSE_TESTS := exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
@@ -114,6 +114,10 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 	  -e . scikit-learn tqdm pytest pytest-xdist hypothesis
 	@touch $@
 
+.PHONY: test-places
+test-places: $(VENV)/.test ## Run the tests of grading in five places, such as under /tmp; takes some minutes
+	@$(RUN) tests/places.py
+
 # Two threads are not steady on two cores, and BLAS shall choose its own kernel.
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
@@ -124,6 +128,7 @@ bench: $(VENV)/.bench ## Measure training beside scikit-learn, the gradient chec
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/answers.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/hostile.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/neighbors.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------

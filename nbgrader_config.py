@@ -25,4 +25,7 @@ c.Execute.startup_timeout = 120
 c.ClearSolutions.code_stub = {"python": "# Write your code here, and delete the next line.\nraise NotImplementedError"}
 
 # The page that students read, for `nbgrader generate_feedback`, the formgrader and the demo alike.
-c.GenerateFeedback.exporter_class = "bplib.grading.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "bplib.grading.pages.feedback.FeedbackExporter"
+
+# The last step of `nbgrader autograde`: nothing that a student wrote or displayed is alive in what you open.
+c.Autograde.autograde_preprocessors.append("bplib.grading.pages.preprocessor.Inert")

@@ -49,7 +49,7 @@ def told(report: Report) -> tuple[set[str], bool]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody asks why an answer is wrong, and the truth is computed once."""
-    monkeypatch.setattr(judging, "named", lambda *_: None)
+    monkeypatch.setattr(judging, "explained", lambda *_: set())
     monkeypatch.setattr(judging, "_look_closer", lambda *_: None)
     monkeypatch.setattr(judging, "truth", remembered(judging.truth))
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from bplib.grading import workers
-from bplib.grading.cleaning import Unreadable, read_file
-from bplib.grading.journal import HUMAN, Result
-from bplib.grading.places import EXERCISES
-from bplib.grading.sandbox import Limits, Sandbox, SandboxError
+from bplib.grading.course.places import EXERCISES
+from bplib.grading.gradebook.results import HUMAN, Result
+from bplib.grading.sandbox.outside import Limits, Sandbox, SandboxError
+from bplib.grading.work import worker
+from bplib.grading.work.cleaning import Unreadable, read_file
+from bplib.grading.work.job import Assignment, Job
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +28,15 @@ def sandbox() -> Iterator[None]:
             raise
         pytest.skip(str(error))
     yield
-    workers._leave_box()
+    worker.leave()
 
 
 def grade(path: Path, exercise: str, seed: int, **limits: Any) -> Result:
     """Grade a submission to an exercise of the course."""
     released = (EXERCISES / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8")
-    assignment = workers.Assignment(exercise, released, workers.code_hash(), limits=Limits(**limits))
+    assignment = Assignment(exercise, released, worker.code_hash(), limits=Limits(**limits))
     try:
         submitted = read_file(path)
     except Unreadable as error:
         return Result("eve", HUMAN, error.code, str(error))
-    return workers.grade_one(workers.Job(assignment, "eve", path.name, submitted, seed, ""))
+    return worker.grade_one(Job(assignment, "eve", path.name, submitted, seed, ""))

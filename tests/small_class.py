@@ -14,9 +14,9 @@ from nbgrader.api import Base
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import Table, create_engine
 
-from bplib.grading.places import EXERCISES
-from bplib.grading.sandbox import Limits
-from bplib.grading.source import read, reference_answer, solution_cells, source_path
+from bplib.grading.course.places import EXERCISES
+from bplib.grading.course.source import read, reference_answer, solution_cells, source_path
+from bplib.grading.sandbox.outside import Limits
 
 EXERCISE = "feedforward"
 FULL = 8.0

@@ -13,10 +13,10 @@ from small_class import EXERCISE, LIMITS, hand_in, run, solved, untouched
 
 from bplib.checking.exercises import known
 from bplib.checking.judging import versions
-from bplib.grading import grade as grading
-from bplib.grading.changes import ChecksChanged
-from bplib.grading.grade_command import LOOK
-from bplib.grading.journal import Journal
+from bplib.grading.commands.grade import LOOK
+from bplib.grading.work import grade as grading
+from bplib.grading.work.changes import ChecksChanged
+from bplib.grading.work.journal import Journal
 
 ROOT = Path(__file__).resolve().parents[1]
 TASK = "count_parameters"

@@ -15,9 +15,23 @@ from bplib import activation
 from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
-from bplib.checking.judging.check import ALL_EDGES, Check, Gradient, Property, Value, without
-from bplib.checking.judging.draws import EDGES, Draw, Kind, draw_inputs, plan
+from bplib.checking.diagnosis.causes import CAUSES
+from bplib.checking.exercises import known, load
+from bplib.checking.judging.check import (
+    ALL_EDGES,
+    Check,
+    Gradient,
+    Mistake,
+    Property,
+    Typical,
+    Value,
+    without,
+)
+from bplib.checking.judging.draws import EDGES, Draw, Kind, draw_inputs, plan, told
 from bplib.checking.judging.judge import judge
+from bplib.checking.judging.shown import as_code
+from bplib.checking.report.card import _sentence
+from bplib.checking.report.output import WRONG, OutputReport
 from bplib.checking.report.report import MIMETYPE, UNDECIDED
 from bplib.checking.witnesses.differences import gradient_estimate
 
@@ -330,7 +344,9 @@ def test_each_output_is_all_or_nothing():
     mean = judge(DENSE, lambda dz, x, W: (dz @ W.T, x.T @ dz, dz.mean(axis=0)), True, 1)
     assert earned(mean) == {"dx": 1, "dW": 2, "db": 0}
     keepdims = judge(DENSE, lambda dz, x, W: (dz @ W.T, x.T @ dz, dz.sum(axis=0, keepdims=True)), True, 1)
-    assert earned(keepdims) == {"dx": 1, "dW": 2, "db": 0} and "keepdims" in keepdims.outputs[2].message
+    assert (
+        earned(keepdims) == {"dx": 1, "dW": 2, "db": 0} and "one axis too many" in keepdims.outputs[2].message
+    )
 
 
 def test_too_few_results_and_missing_names_are_named():
@@ -570,13 +586,100 @@ def test_a_case_is_tried_in_the_notebook_and_told_in_its_words():
     assert judge(check, lambda z: np.where(z == 12.5, 0.0, swish(z)), True, 1).outputs[0].call == ""
 
 
-def test_the_smallest_draw_that_shows_it_is_told_and_its_lines_run():
+def test_an_ordinary_draw_that_shows_it_is_told_and_its_lines_run():
     report = judge(DENSE, lambda dz, x, W: (dz @ W.T, x.T @ dz + 1, dz.sum(axis=0)), False)
     names = {"np": np, "dense_backward": dense_backward}
     lines = report.outputs[1].call.splitlines()
     exec("\n".join(lines[:-1]), names)
     np.testing.assert_allclose(eval(lines[-1], names)[1], report.outputs[1].expected, atol=1e-6)
-    assert names["x"].size <= 4
+    assert report.outputs[1].edge == "" and min(names["x"].shape) > 1
+
+
+def test_what_is_wrong_everywhere_is_shown_where_it_can_be_read_and_with_numbers_that_say_something():
+    wide = replace(
+        SWISH,
+        draw=lambda d: {"z": d.array(10, 10)},
+        cases={"a small array": lambda d: {"z": np.ones((1, 2))}},
+    )
+    report = judge(wide, lambda z: swish(z) + 1, False)
+    assert report.outputs[0].edge == "a small array"
+    zeros = replace(
+        SWISH,
+        edges=("plain",),
+        draw=lambda d: {"z": d.array(4, 4)},
+        cases={"zeros": lambda d: {"z": np.zeros((1, 2))}, "ones": lambda d: {"z": np.ones((6, 6))}},
+    )
+    shown = judge(zeros, lambda z: swish(z) + np.isin(z, (0, 1)).all(), False).outputs[0]
+    assert shown.edge == "ones" and np.any(shown.expected)
+
+
+def test_an_edge_that_makes_no_difference_is_not_told():
+    check = replace(SWISH, edges=("plain", "one_unit"), draw=lambda d: {"z": d.array(d.samples(), 2)})
+    calls = iter([1, 1, 0])
+    report = judge(check, lambda z: swish(z) * next(calls, 0), False)
+    assert report.earned == 0 and report.outputs[0].edge == ""
+    assert told(Kind("a size of one", SWISH.draw, "one_unit")) == "a size of one"
+
+
+def test_no_short_number_has_dust_and_other_numbers_stay_as_they_are():
+    dusty = lambda d: {
+        "z": np.array([3.59 + 0.1, 1 / 3, 1e-9]),
+        "parts": [0.1 + 0.2],
+        "more": {"b": 1.05 - 1},
+    }
+    given, trusted = draw_inputs(Kind("dusty", dusty), [0], 4, 2)
+    for inputs in (given, trusted):
+        assert inputs["z"].tolist() == [3.69, 1 / 3, 1e-9]
+        assert inputs["parts"] == [0.3] and inputs["more"] == {"b": 0.05}
+    assert draw_inputs(Kind("dusty", dusty), [0], 4)[0]["parts"] == [0.1 + 0.2]
+
+
+def test_one_array_in_two_places_is_written_as_one():
+    W = np.ones((2, 2))
+    code = as_code("f", {"weights": [W, W, W.copy()]})
+    names = {"f": lambda weights: weights}
+    exec(code, {"np": np}, names)
+    assert names["weights"][0] is names["weights"][1] is not names["weights"][2]
+
+
+def test_zero_has_no_sign():
+    check = replace(SWISH, edges=("plain",), cases={"zero": lambda d: {"z": np.array([[-0.0]])}})
+    shown = judge(check, lambda z: swish(z) + (z.size == 1), False).outputs[0]
+    assert shown.values == "expected 0 at [0, 0], got 1"
+
+
+def test_two_numbers_that_differ_are_never_printed_alike():
+    check = replace(SWISH, edges=("plain",), cases={"eleven": lambda d: {"z": np.array([[11.0, 2.0]])}})
+    html = judge(check, lambda z: np.where(z == 11, 11.0, swish(z)), False)._repr_html_()
+    assert ">10.9998<" in html and ">11<" in html
+
+
+def test_a_mistake_that_floats_do_not_make_is_one_of_whole_numbers():
+    def in_a_copy(z):
+        a = z.copy()
+        a[...] = swish(z)
+        a[z > 1] = swish(z)[z > 1] + 0.25
+        a[z > 1] = a[z > 1] - (0.25 if z.dtype.kind == "f" else 1)
+        return a
+
+    assert judge(SWISH, in_a_copy, False).outputs[0].cause == "cut-to-whole"
+    assert judge(SWISH, lambda z: swish(z) + (z == np.round(z)), False).outputs[0].cause != "cut-to-whole"
+
+
+def test_what_was_changed_stands_below_the_call():
+    def changing(z):
+        z[...] = 0.5
+        return z
+
+    check = replace(SWISH, edges=("plain",), leaves=("z",), answer=lambda z: 0 * z + 0.5)
+    assert judge(check, changing, False).outputs[0].call.endswith("swish(z)\nz")
+
+
+def test_every_sentence_begins_with_a_capital_letter():
+    for cause in CAUSES:
+        output = OutputReport("W1", 1.0, 0.0, WRONG, "it is off by 1", cause=cause)
+        words = _sentence(output)
+        assert words[0].isupper(), words
 
 
 def test_the_call_that_is_shown_is_what_was_handed_over_whatever_became_of_it():
@@ -591,7 +694,9 @@ def test_the_call_that_is_shown_is_what_was_handed_over_whatever_became_of_it():
     check = replace(
         SWISH, edges=("plain",), cases={"a number of the text": lambda d: {"z": np.array([[12.5]])}}
     )
-    assert judge(check, spoiling, False).outputs[0].call == "z = np.array([[12.5]])\nswish(z)"
+    assert judge(check, spoiling, False).outputs[0].call == (
+        "z = np.array([[-1.85, -0.82, -0.69], [1.99, 0.96, -0.2]])\nswish(z)"
+    )
     assert "[[0.0" not in judge(check, failing, False).outputs[0].call != ""
 
 
@@ -863,3 +968,74 @@ def test_a_computed_gradient_is_never_taken_for_a_measured_one(smooth, answer):
     for seed in range(30):
         report = judge(smooth, answer, autograde=True, seed=seed)
         assert report.earned == 2, report
+
+
+def test_what_is_special_about_the_inputs_is_said_before_what_is_wrong_with_them():
+    check = replace(SWISH, cases={"a number of the text": lambda d: {"z": np.array([[12.5]])}})
+    said = str(judge(check, lambda z: np.where(z == 12.5, 0.0, swish(z)), False))
+    assert "with a number of the text, it is off by" in said and "(with" not in said
+
+
+def test_a_guess_at_a_wrong_shape_is_said_only_where_nothing_better_is_known():
+    check = replace(
+        DENSE,
+        typical=Typical((Mistake("bias-averaged", lambda dz, x, W: (0, 0, dz.mean(axis=0, keepdims=True))),)),
+    )
+    for reduced, cause in (("mean", "bias-averaged"), ("sum", None)):
+        report = judge(
+            check,
+            lambda dz, x, W, f=reduced: (dz @ W.T, x.T @ dz, getattr(dz, f)(axis=0, keepdims=True)),
+            False,
+        )
+        assert report.outputs[2].cause == cause
+        assert ("after which line" in report.outputs[2].message) == (cause is None)
+
+
+def test_who_changes_what_a_copy_shares_is_told_that_it_does():
+    def doubled(params):
+        new = dict(params)
+        new["W1"] *= 2
+        return new["W1"]
+
+    check = Check(
+        "doubled",
+        answer=lambda params: 2 * params["W1"],
+        outputs=(Value("W1", 1),),
+        draw=lambda d: {"params": d.parameters((2, 3))},
+        leaves=("params",),
+    )
+    assert "a plain copy of it shares its arrays" in judge(check, doubled, False).outputs[0].message
+
+
+def test_every_call_that_is_shown_runs_or_says_that_it_does_not():
+    for name in known():
+        for check in load(name):
+            for kind, entropy in plan(check.function, check.kinds, False, 0):
+                given, _ = draw_inputs(kind, [*entropy, 0], 4, 2)
+                lines = as_code(check.function, given).splitlines()
+                if not lines:
+                    continue
+                if check.function == "find_bugs":
+                    assert "do not run as they stand: set loss and passes" in "\n".join(lines)
+                    continue
+                names = {"np": np, check.function: lambda *arguments: arguments}
+                exec("\n".join(lines[:-1]), names)
+                again = dict(zip(given, eval(lines[-1], names), strict=True))
+                if check.function in (
+                    "richardson",
+                    "descend",
+                    "central_slope",
+                ):  # Their function is the first.
+                    function, x = list(given)[:2]
+                    np.testing.assert_array_equal(again[function](again[x]), given[function](given[x]))
+
+
+def test_a_function_that_may_be_an_answer_is_not_written_down():
+    def backward(x):
+        return x
+
+    said = as_code("fit", {"backward": backward, "x": 1.0, "rng": np.random.default_rng(7)})
+    assert "return" not in said and "set backward first" in said and "default_rng(7)" in said
+    drawn = np.random.default_rng(7)
+    drawn.normal()
+    assert "set rng first" in as_code("fit", {"rng": drawn})

@@ -11,29 +11,32 @@ import time
 from datetime import date
 from pathlib import Path
 
+import displays
 import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.report.report import MIMETYPE
-from bplib.grading import lms
-from bplib.grading.class_page import bars, page
-from bplib.grading.class_results import (
+from bplib.grading.commands.report import report
+from bplib.grading.gradebook.graded_notebook import Wrong
+from bplib.grading.pages import lms
+from bplib.grading.pages.class_page import bars, page
+from bplib.grading.pages.class_results import (
     GRADED,
     NEEDS_HUMAN,
     NOT_SUBMITTED,
+    Alike,
     ClassError,
     ClassResults,
     Points,
+    Shared,
     StudentResult,
     Task,
     read_class,
 )
-from bplib.grading.class_summary import OWN_WAY, anonymous, bins, summarize
-from bplib.grading.graded_notebook import Wrong
-from bplib.grading.report_command import report
-from bplib.grading.suggestions import FOR_CAUSE, SUGGESTIONS
+from bplib.grading.pages.class_summary import OWN_WAY, anonymous, bins, summarize
+from bplib.grading.pages.suggestions import FOR_CAUSE, SUGGESTIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's, while it adds
 
@@ -388,18 +391,71 @@ def test_moodle_goes_by_email_when_all_have_one():
     assert found == [["ID number", "loss"], ["77", "5"], ["c", "5"]]
 
 
+def test_points_by_task_have_one_row_for_each_student(small):
+    head, *found = rows(lms.tasks(small.read()))
+    assert head[:5] == ["id", "name", "email", "layer_backward (of 4)", "loss (of 2)"]
+    by_id = {row[0]: row[3:] for row in found}
+    assert list(by_id) == [student.id for student in small.read().students]
+    assert by_id["cyd"] == ["2", "0", "no", "0", "2", "yes", "graded"]
+    assert by_id["eve"] == ["", "", "no", "", "", "no", "not submitted"]
+    assert by_id["dan"][-2:] == ["no", "needs a human"]
+
+
 def test_nothing_without_points_is_sent():
     class_ = lms_class(student("a", None, counted=False), student("b", 3.0, counted=False))
     assert len(rows(lms.canvas(class_))) == 2 and len(rows(lms.moodle(class_))) == 1
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\u00a0=", "＝"])
+STARTS = [
+    "=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\u00a0=", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫", "−", "\tx", "\rx",
+    '"=', "'=", '"  =', "“=", "\u200b=", "\ufeff\u2060+", "\u202e-", "\x00=", "\u3000＝", "«@", "\u0301=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("start", STARTS)
 def test_no_cell_is_a_formula(start):
     evil = f'{start}HYPERLINK("http://evil.example")'
-    class_ = lms_class(student(evil, email=evil, lms_id=evil, shown=evil))
-    for write in lms.FORMATS.values():
-        cells = [cell for row in rows(write(class_)) for cell in row]
+    named = lms_class(student("ada", shown=evil))
+    for write in (lms.canvas, lms.tasks):
+        cells = [cell for row in rows(write(named)) for cell in row]
         assert f"'{evil}" in cells and evil not in cells
+    called = lms_class(student(evil, email=evil, lms_id=evil), student("bob"))
+    assert [row[0] for row in rows(lms.tasks(called))[1:]] == [f"'{evil}", "bob"]
+    # What a platform would not know again does not go there, and is told.
+    assert lms.left_out(called) == {evil: lms.FORMULA}
+    for write in (lms.canvas, lms.moodle):
+        assert evil not in write(called) and "bob" in write(called)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["ada", "Ünïcode-1", "a=b", "x@uni.example", "+4912345", "-17", "0042", "O'Brien", "ada lovelace"],
+)
+def test_what_a_platform_gave_comes_back_as_it_was(given):
+    email = given if "@" in given else ""
+    class_ = lms_class(student(given, lms_id=given, email=email))
+    assert lms.left_out(class_) == {}
+    row = rows(lms.canvas(class_))[2]
+    assert given in row[1:3] and row[3] == given
+    assert rows(lms.moodle(class_))[1][0] == given
+
+
+@pytest.mark.parametrize("name", displays.MARKUP)
+def test_nothing_is_alive_on_the_page_of_the_class(name):
+    evil = displays.MARKUP[name].replace("NAME", name)
+    wrong = (Wrong("loss", evil, "wrong", None, evil), Wrong("loss", "", "crashed", None, evil))
+    who = StudentResult(
+        evil, evil, evil, evil, NEEDS_HUMAN, evil, 3.0, True, tasks=(Points("loss", 3.0),), wrong=wrong
+    )
+    class_ = ClassResults(
+        evil,
+        6.0,
+        (Task("loss", 6.0), Task(evil, 1.0)),
+        (who, student("bob")),
+        (Alike(evil, "bob", 20.0, (Shared(evil, evil, evil),)),),
+    )
+    html = page(class_, DAY, "https://book.example/")
+    assert displays.alive(html, mathjax=False) == set() and html.count("<script>") == 1
 
 
 def test_numbers_are_plain():
@@ -547,7 +603,8 @@ def crowd(size=400):
                 wrong if done else (),
             )
         )
-    return ClassResults("partial_derivatives", 28.0, tasks, tuple(students))
+    alike = (Alike("s001", "s002", 40.0, (Shared("task_01", f"x = 1  # {NASTY}", "y" * 300),)),)
+    return ClassResults("partial_derivatives", 28.0, tasks, tuple(students), alike)
 
 
 def test_large_class_is_quick():

@@ -19,13 +19,15 @@ import pytest
 from distributed import Security
 from small_class import BIN, EXERCISE, hand_in, rows, solved, untouched
 
-from bplib.grading import seeds, workers
-from bplib.grading.cluster import ClusterError, OtherCode, existing, local
-from bplib.grading.course import Course
-from bplib.grading.grade import grade
-from bplib.grading.grade_command import FINE, NO_WORKERS
-from bplib.grading.journal import HUMAN, Journal
-from bplib.grading.source import solution_cells
+from bplib.grading.commands.grade import FINE, NO_WORKERS
+from bplib.grading.course.directory import Course
+from bplib.grading.course.source import solution_cells
+from bplib.grading.gradebook.results import HUMAN
+from bplib.grading.work import seeds, worker
+from bplib.grading.work.cluster import ClusterError, OtherCode, existing, local
+from bplib.grading.work.grade import grade
+from bplib.grading.work.job import Assignment, Job
+from bplib.grading.work.journal import Journal
 
 #: Kills of the command, of a worker, of the scheduler: thirty in all.
 COMMANDS, WORKERS, SCHEDULERS = 18, 7, 5
@@ -143,9 +145,9 @@ def test_items_are_taken_as_workers_come_free(cluster):
 
 
 def test_what_a_worker_raises_is_raised_here(cluster):
-    other = workers.Assignment(EXERCISE, "{}", "another version")
+    other = Assignment(EXERCISE, "{}", "another version")
     with pytest.raises(OtherCode, match="another bplib, numpy or Python than this command"):
-        list(cluster.run(workers.grade_one, [workers.Job(other, "ada", "a.ipynb", b"{}", 0, "")]))
+        list(cluster.run(worker.grade_one, [Job(other, "ada", "a.ipynb", b"{}", 0, "")]))
 
 
 # Elsewhere ---------------------------------------------------------------------------------------------------------
@@ -259,13 +261,13 @@ def test_a_scheduler_killed_at_any_moment_is_said_and_the_work_goes_on(
     ],
 )
 def test_who_cannot_be_reached_or_must_not_is_said(address, said, monkeypatch):
-    monkeypatch.setattr("bplib.grading.cluster.PATIENCE", 1)
+    monkeypatch.setattr("bplib.grading.work.cluster.PATIENCE", 1)
     with pytest.raises(ClusterError, match=said), existing(address):
         pass
 
 
 def test_a_scheduler_without_workers_is_said(farm, monkeypatch):
-    monkeypatch.setattr("bplib.grading.cluster.PATIENCE", 1)
+    monkeypatch.setattr("bplib.grading.work.cluster.PATIENCE", 1)
     for worker in farm.workers:
         worker.kill()
         worker.wait()

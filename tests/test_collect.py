@@ -15,12 +15,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbgrader.utils import parse_utc
 
-from bplib.grading import collect_command, downloads, student_folder
-from bplib.grading.collect import Collection, What
-from bplib.grading.places import EXERCISES
-from bplib.grading.submitters import Roster, RosterError, Submitter, of_platform, safe_name
+from bplib.grading.collecting import contents, downloads
+from bplib.grading.collecting.collection import Collection, What
+from bplib.grading.collecting.record import RECORD, Record, read_record
+from bplib.grading.collecting.roster import Roster
+from bplib.grading.collecting.submitters import Submitter, of_platform, safe_name
+from bplib.grading.collecting.tables import RosterError
+from bplib.grading.commands import collect as collect_command
+from bplib.grading.course.lock import alone
+from bplib.grading.course.places import EXERCISES
 
 EARLY, LATER = (2026, 3, 1, 10, 0, 0), (2026, 3, 2, 10, 0, 0)
 ADA = "Ada Lovelace_1234567_assignsubmission_file"
@@ -87,6 +91,9 @@ class Room:
 
     def files(self):
         return {str(path.relative_to(self.target)) for path in self.target.rglob("*") if not path.is_dir()}
+
+    def record(self, student="ada-lovelace-1234567", exercise="error"):
+        return read_record(self.target / student / exercise)
 
     def got(self, student, exercise="error"):
         return (self.target / student / exercise / f"{exercise}.ipynb").read_bytes()
@@ -160,8 +167,7 @@ def test_a_students_zip_is_opened(room):
     outcomes = room.collect(room.zip((f"{ADA}/abgabe.zip", inner, LATER)))
     assert whats(outcomes) == ["collected", "kept", "skipped"]
     assert room.files() == {
-        f"ada-lovelace-1234567/error/{name}"
-        for name in ("error.ipynb", "timestamp.txt", "attachments/data.csv")
+        f"ada-lovelace-1234567/error/{name}" for name in ("error.ipynb", RECORD, "attachments/data.csv")
     }
 
 
@@ -221,11 +227,16 @@ def test_a_notebook_of_another_exercise_does_not_count(room):
     outcomes = room.collect(
         room.zip((f"{ADA}/error.ipynb", notebook("feedforward")), (f"{BOB}/e.ipynb", notebook()))
     )
-    assert any("'feedforward'" in reason for reason in refusals(outcomes))
+    assert any("'feedforward'" in outcome.reason and outcome.look for outcome in outcomes)
     assert any(
         "nothing of it is a notebook of the exercise 'error'" in reason for reason in refusals(outcomes)
     )
-    assert {name.split("/")[0] for name in room.files()} == {"bob-stone-1234568"}
+    # What came is kept, and whoever grades reads why it does not count.
+    assert (room.target / "ada-lovelace-1234567/error/attachments/error.ipynb").read_bytes() == notebook(
+        "feedforward"
+    )
+    assert not (room.target / "ada-lovelace-1234567/error/error.ipynb").exists()
+    assert "error.ipynb: a notebook of the exercise 'feedforward'" in room.record().problem
 
 
 def test_a_mark_that_two_exercises_share_is_no_mistake(room):
@@ -238,8 +249,9 @@ def test_a_notebook_without_marks_is_named(room):
     plain = json.dumps(
         {"cells": [{"cell_type": "code", "metadata": {}, "source": []}], "nbformat": 4}
     ).encode()
-    (one, _) = refusals(room.collect(room.zip((f"{ADA}/error.ipynb", plain))))
-    assert "without this course's nbgrader marks" in one
+    (one, _) = room.collect(room.zip((f"{ADA}/error.ipynb", plain)))
+    assert one.look and "without this course's nbgrader marks" in one.reason
+    assert "without this course's nbgrader marks" in room.record().problem
 
 
 @pytest.mark.parametrize(
@@ -247,8 +259,8 @@ def test_a_notebook_without_marks_is_named(room):
 )
 def test_what_is_no_notebook_is_named_and_stops_nobody(room, junk):
     outcomes = room.collect(room.zip((f"{ADA}/error.ipynb", junk), (f"{BOB}/e.ipynb", notebook())))
-    assert whats(outcomes) == ["collected", "refused", "refused"]
-    assert any("no readable notebook" in reason for reason in refusals(outcomes))
+    assert whats(outcomes) == ["collected", "kept", "refused"]
+    assert any("no readable notebook" in outcome.reason and outcome.look for outcome in outcomes)
 
 
 def test_the_newest_counts_and_the_others_are_kept(room):
@@ -297,7 +309,7 @@ def test_what_goes_along_cannot_be_imported_under_grading(room):
     extra = [(f"{ADA}/numpy.py", b"x"), (f"{ADA}/bplib/__init__.py", b"y"), (f"{ADA}/con", b"z")]
     room.collect(room.zip((f"{ADA}/e.ipynb", notebook()), *extra))
     folder = room.target / "ada-lovelace-1234567" / "error"
-    assert {path.name for path in folder.iterdir()} == {"error.ipynb", "timestamp.txt", "attachments"}
+    assert {path.name for path in folder.iterdir()} == {"error.ipynb", RECORD, "attachments"}
     assert len(list((folder / "attachments").iterdir())) == 3
 
 
@@ -313,25 +325,56 @@ def test_names_that_differ_in_case_or_not_at_all_are_all_kept(room):
 # --- Times --------------------------------------------------------------------------------------------------
 
 
-def stamp(room, student="ada-lovelace-1234567"):
-    return parse_utc((room.target / student / "error" / "timestamp.txt").read_text())
+def utc(when):
+    return datetime(*when).astimezone(UTC)
 
 
-def test_nbgrader_reads_the_time(room):
-    room.collect(room.zip((f"{ADA}/e.ipynb", notebook(), LATER)))
-    assert stamp(room) == datetime(*LATER).astimezone(UTC).replace(tzinfo=None)
+@pytest.mark.parametrize("name", [f"{ADA}/e.ipynb", "lovelaceada_12345_6789_error.ipynb", "ada/e.ipynb"])
+def test_the_date_of_a_download_makes_nobody_late(room, name):
+    """Moodle and Canvas date files by the download; nbgrader takes timestamp.txt for the time of handing in."""
+    (outcome,) = room.collect(room.zip((name, notebook(), LATER)))
+    assert "dated 2026-03-02" in outcome.reason and not any("timestamp" in file for file in room.files())
+    moodle = f"{ADA}_" if name.startswith(ADA) else ""
+    assert room.record(outcome.student) == Record(dated=utc(LATER), moodle=moodle)
 
 
 def test_a_students_zip_counts_from_its_upload(room):
     inner = packed(("e.ipynb", notebook(), EARLY))
     room.collect(room.zip((f"{ADA}/abgabe.zip", inner, LATER)))
-    assert stamp(room) == datetime(*LATER).astimezone(UTC).replace(tzinfo=None)
+    assert room.record().dated == utc(LATER)
+
+
+def test_a_real_time_of_handing_in_stays_and_goes_with_its_notebook(room):
+    """nbgrader's exchange writes it; of another notebook it would say something wrong."""
+    folder = room.target / "ada-lovelace-1234567" / "error"
+    folder.mkdir(parents=True)
+    (folder / "error.ipynb").write_bytes(notebook(answer="exchange"))
+    (folder / "timestamp.txt").write_text("2026-03-01 08:00:00.123456 UTC")
+    room.collect(room.zip((f"{ADA}/e.ipynb", notebook(answer="exchange"), LATER)))
+    assert (folder / "timestamp.txt").exists()
+    (outcome,) = room.collect(room.zip((f"{ADA}/e.ipynb", notebook(answer="2"), (2026, 3, 9, 1, 0, 0))))
+    assert outcome.what is What.COLLECTED and not (folder / "timestamp.txt").exists()
+    assert "123456" in (folder / "attachments" / "timestamp-before.txt").read_text()
+
+
+def test_the_date_that_an_earlier_version_wrote_is_put_aside(room):
+    folder = room.target / "ada-lovelace-1234567" / "error"
+    folder.mkdir(parents=True)
+    (folder / "error.ipynb").write_bytes(notebook())
+    (folder / "timestamp.txt").write_text("2026-03-01 10:00:00.000000 UTC")
+    said = room.collect(room.zip((f"{ADA}/e.ipynb", notebook(), LATER)), dry_run=True)
+    assert (folder / "timestamp.txt").exists() and not (folder / RECORD).exists()
+    (outcome,) = room.collect(room.zip((f"{ADA}/e.ipynb", notebook(), LATER)))
+    assert [outcome] == said and "says nothing of lateness" in outcome.reason
+    assert not (folder / "timestamp.txt").exists() and room.record().dated == datetime(
+        2026, 3, 1, 10, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize("name", ["lovelaceada_LATE_12345_6789_error.ipynb", "LATE_anon_x7_6789_error.ipynb"])
 def test_canvas_late_mark_is_told(room, name):
     (outcome,) = room.collect(room.zip((name, notebook())))
-    assert "marked late" in outcome.reason
+    assert "marked late" in outcome.reason and room.record(outcome.student).late
 
 
 @pytest.mark.parametrize("when", [(1980, 1, 1, 0, 0, 0), (2026, 0, 0, 0, 0, 0)])
@@ -347,14 +390,14 @@ def test_a_newer_submission_replaces_and_the_older_is_kept(room):
     assert room.got("ada-lovelace-1234567") == notebook(answer="2")
     (kept,) = (room.target / "ada-lovelace-1234567/error/attachments").iterdir()
     assert kept.read_bytes() == notebook(answer="1")
-    assert stamp(room) == datetime(*LATER).astimezone(UTC).replace(tzinfo=None)
+    assert room.record().dated == utc(LATER)
 
 
 def test_an_older_submission_replaces_nothing(room):
     room.collect(room.zip((f"{ADA}/e.ipynb", notebook(answer="2"), LATER)))
     (outcome,) = room.collect(room.zip((f"{ADA}/e.ipynb", notebook(answer="1"), EARLY), name="old.zip"))
     assert outcome.what is What.KEPT and room.got("ada-lovelace-1234567") == notebook(answer="2")
-    assert stamp(room) == datetime(*LATER).astimezone(UTC).replace(tzinfo=None)
+    assert room.record().dated == utc(LATER)
 
 
 @pytest.mark.parametrize("text", [None, "", "yesterday"])
@@ -400,7 +443,9 @@ def test_a_name_that_leads_out_is_refused(room, name, below):
     path = f"{ADA}/{name}" if below and name.startswith(".") else name
     outcomes = room.collect(room.zip((path, notebook(answer="evil")), (f"{BOB}/e.ipynb", notebook())))
     assert any("leads out" in reason for reason in refusals(outcomes))
-    assert {file.split("/")[0] for file in room.files()} == {"bob-stone-1234568"}
+    assert room.files() - {f"ada-lovelace-1234567/error/{RECORD}"} == {
+        f"bob-stone-1234568/error/{name}" for name in ("error.ipynb", RECORD)
+    }
 
 
 @pytest.mark.parametrize("name", EVIL)
@@ -464,13 +509,13 @@ def test_a_size_that_lies_is_not_believed(room):
 
 
 def test_too_many_bytes_or_files_of_one_student_stop_nobody_else(room, monkeypatch):
-    monkeypatch.setattr(student_folder, "MAX_STUDENT_FILES", 3)
+    monkeypatch.setattr(contents, "MAX_STUDENT_FILES", 3)
     entries = [(f"{ADA}/{i}", bytes([i])) for i in range(5)]
     outcomes = room.collect(
         room.zip((f"{ADA}/e.ipynb", notebook()), *entries, (f"{BOB}/e.ipynb", notebook()))
     )
     assert whats(outcomes) == ["collected", "collected", "kept", "kept", "refused", "refused", "refused"]
-    monkeypatch.setattr(student_folder, "MAX_STUDENT_BYTES", 10)
+    monkeypatch.setattr(contents, "MAX_STUDENT_BYTES", 10)
     assert "more than" in refusals(room.collect(room.zip((f"{ADA}/e.ipynb", notebook(answer="2")))))[0]
 
 
@@ -487,7 +532,7 @@ def test_too_many_files_in_a_zip(room, monkeypatch):
 
 
 def test_too_many_zips_of_one_student(room, monkeypatch):
-    monkeypatch.setattr(student_folder, "MAX_STUDENT_ZIPS", 1)
+    monkeypatch.setattr(contents, "MAX_STUDENT_ZIPS", 1)
     zips = [(f"{ADA}/{i}.zip", packed((f"{i}.ipynb", notebook()))) for i in range(3)]
     outcomes = room.collect(room.zip(*zips, (f"{BOB}/e.ipynb", notebook())))
     assert whats(outcomes) == ["collected", "collected", "refused", "refused"]
@@ -656,10 +701,9 @@ def test_folders_that_become_one_are_refused(room):
     outcomes = room.collect(
         room.zip(("Jörg/e.ipynb", notebook()), ("jorg/e.ipynb", notebook()), ("bob/e", b""))
     )
-    assert (
-        sum("would share the folder jorg" in reason for reason in refusals(outcomes)) == 2
-        and not room.files()
-    )
+    assert sum("would share the folder jorg" in reason for reason in refusals(outcomes)) == 2 and {
+        name.split("/")[0] for name in room.files()
+    } == {"bob"}
 
 
 ROSTERS = {
@@ -713,7 +757,10 @@ def test_a_roster_that_cannot_be_used_says_why(room, text):
 
 
 def run(room, *arguments):
-    return CliRunner().invoke(collect_command.collect, [*map(str, arguments), "--to", str(room.target)])
+    (room.path / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.submitted_directory = 'course/submitted'\n"
+    )
+    return CliRunner().invoke(collect_command.collect, [*map(str, arguments), "--course", str(room.path)])
 
 
 def test_the_command_ends_with_0_when_all_is_collected(room):
@@ -750,7 +797,25 @@ def test_a_bad_roster_is_bad_usage(room):
     assert done.exit_code == 2 and "colour" in done.output
 
 
-def test_submissions_go_where_nbgrader_is_told_to_look():
-    course = (EXERCISES.parent / "nbgrader_config.py").read_text(encoding="utf-8")
-    place = collect_command.SUBMITTED.relative_to(EXERCISES.parent).as_posix()
-    assert f'submitted_directory = "{place}"' in course
+def test_submissions_go_where_nbgrader_is_told_to_look(room):
+    assert run(room, "error", room.zip((f"{ADA}/e.ipynb", notebook()))).exit_code == 0
+    assert room.got("ada-lovelace-1234567") == notebook()
+
+
+def test_a_folder_without_a_course_gets_none(room):
+    (room.path / "empty").mkdir()
+    source = room.zip((f"{ADA}/e.ipynb", notebook()))
+    done = CliRunner().invoke(
+        collect_command.collect, ["error", str(source), "--course", str(room.path / "empty")]
+    )
+    assert done.exit_code == 2 and "there is no course in" in done.output
+    assert not list((room.path / "empty").iterdir())
+
+
+def test_who_collects_while_somebody_grades_is_told_to_wait(room):
+    source = room.zip((f"{ADA}/e.ipynb", notebook()))
+    with alone(room.path):
+        done = run(room, "error", source)
+        assert done.exit_code == 2 and "somebody else is grading or collecting" in done.output
+        assert run(room, "error", source, "--dry-run").exit_code == 0
+    assert not room.files()

@@ -12,16 +12,16 @@ import nbformat
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from bplib.grading.places import REPOSITORY
-from bplib.grading.source import solution_cells
+from bplib.grading.course.places import REPOSITORY
+from bplib.grading.course.source import solution_cells
 
 PAGE = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
 GRADE = """
 from pathlib import Path
-from bplib.grading import release
-from bplib.grading.course import Course
-from bplib.grading.sample_class import Submission, hand_in
-from bplib.grading.students import Student
+from bplib.grading.course import release
+from bplib.grading.course.directory import Course
+from bplib.grading.rehearsal.sample_class import Submission, hand_in
+from bplib.grading.rehearsal.students import Student
 
 course = Course(Path("class"))
 release.generate(course, ["softsign"])

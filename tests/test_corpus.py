@@ -19,14 +19,19 @@ from corpus.damaged import FILES, RUNNING, File
 from plain.machine import SECRET
 from sandboxed import sandbox  # noqa: F401 - a fixture
 
-from bplib.grading import source, workers
-from bplib.grading.cluster import local
-from bplib.grading.course import Course, course_directory
-from bplib.grading.grade import grade
-from bplib.grading.grade_command import table
-from bplib.grading.journal import GRADED, HUMAN, Result
-from bplib.grading.places import REPOSITORY
-from bplib.grading.sandbox import FIRST_USER
+from bplib.grading.commands.grade import table
+from bplib.grading.course import source
+from bplib.grading.course.directory import Course, course_directory
+from bplib.grading.course.places import EXERCISES, REPOSITORY
+from bplib.grading.gradebook.results import GRADED, HUMAN, Result
+from bplib.grading.gradebook.sheet import Sheet
+from bplib.grading.pages.request import Request
+from bplib.grading.sandbox.outside import FIRST_USER
+from bplib.grading.sandbox.share import MOST
+from bplib.grading.work import worker
+from bplib.grading.work.bounded import PAGE
+from bplib.grading.work.cluster import local
+from bplib.grading.work.grade import grade
 
 ENTRIES = [*entries(), *RUNNING]
 #: Seconds that a submission may take beyond what its limits say.
@@ -79,15 +84,14 @@ def _below(pid: int) -> set[int]:
 
 
 def _warm() -> set[int]:
-    assert workers._box is not None
-    return _below(workers._box._process.pid)
+    return _below(worker.bench(True)._process.pid)
 
 
 def _fair(result: Result, entry: Entry) -> bool:
     if entry.at_most:
         return all(points <= entry.points[task] for task, points in result.tasks.items())
     # A task that nobody came to has no points of its own: they are due by hand.
-    unjudged = dict.fromkeys(entry.points, 0.0) if entry.code == "restarts" else {}
+    unjudged = dict.fromkeys(entry.points, 0.0) if entry.code in ("restarts", "stalled") else {}
     return unjudged | result.tasks == entry.points
 
 
@@ -110,7 +114,7 @@ def test_it_gets_what_it_deserves(entry, outside, tmp_path):
     result.notebook.encode()
     assert [path.name for path in folder.iterdir()] == ["secret"]
     assert took < entry.limits.get("wall", 30) + GRACE
-    assert len(_warm()) == 2, "only the box and its warm process are left"
+    assert len(_warm()) == 3, "only bubblewrap, the first process of its box, and the warm one are left"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -125,6 +129,70 @@ def test_damaged_files_are_read_or_left_to_a_person(file: File, tmp_path):
     assert result.outcome == GRADED
     assert not file.note or any(file.note in note for note in result.notes), result.notes
     result.notebook.encode()
+
+
+ASKS = """
+def slope_along(loss, params, grads, direction, h):
+    WHAT
+    up = loss({name: value + h * direction[name] for name, value in params.items()})
+    down = loss({name: value - h * direction[name] for name, value in params.items()})
+    return (up - down) / (2 * h), sum(np.sum(grads[name] * direction[name]) for name in grads)
+"""
+GIGABYTES = """
+    for _ in range(20):
+        try:
+            loss({**params, "W1": np.zeros((len(params["W1"]), 40_000)), "b1": np.zeros((40_000, 1, 1))})
+        except ValueError:
+            pass
+"""
+OFTEN = """
+    for _ in range(90_000):
+        loss(params)
+"""
+
+
+def _asking(folder: Path, what: str) -> Path:
+    """A notebook with all answers right, one of which asks the judge for something else first."""
+    notebook = source.read(EXERCISES / "gradient_checking" / "gradient_checking.ipynb")
+    answers = source.solution_cells(source.read(source.source_path("gradient_checking")))
+    for task, cell in source.solution_cells(notebook).items():
+        right = source.reference_answer(answers[task].source)
+        cell.source = ASKS.replace("    WHAT\n", what) if task == "slope_along" else right
+    path = folder / "gradient_checking.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def test_what_a_submission_asks_the_judge_for_is_bounded(tmp_path):
+    """A question whose answer would take gigabytes has none; the honest ones after it have theirs."""
+    result = sandboxed.grade(_asking(tmp_path, GIGABYTES), "gradient_checking", 7)
+    assert result.tasks == source.points("gradient_checking"), (result.notes, result.sentence)
+
+
+def test_past_its_processor_time_the_judge_gives_way_to_a_person_and_goes_on(tmp_path):
+    result = sandboxed.grade(_asking(tmp_path, OFTEN), "gradient_checking", 7, judge_cpu=2)
+    assert (result.outcome, result.code) == (HUMAN, "judge") and "processor time" in result.sentence, result
+    assert _grade(_write(tmp_path, solved())).tasks == source.points(EXERCISE)
+
+
+def test_past_its_memory_the_judge_gives_way_to_a_person_and_goes_on(tmp_path):
+    path = tmp_path / f"{EXERCISE}.ipynb"
+    path.write_bytes(next(file for file in FILES if file.name == "many_empty").make(solved()))
+    result = _grade(path, judge_memory=40 * 2**20)
+    assert (result.outcome, result.code) == (HUMAN, "judge") and "memory" in result.sentence, result
+    assert _grade(_write(tmp_path, solved())).tasks == source.points(EXERCISE)
+
+
+def test_a_page_that_is_slow_to_set_is_given_up(tmp_path):
+    """Markup built to be slow costs its student the page, and the next one nothing."""
+    notebook = solved()
+    notebook.cells += [nbformat.v4.new_markdown_cell("</" * 390_000) for _ in range(40)]
+    sheet = Sheet("eve", "", EXERCISE, 0.0, 8.0, 0.0, {}, {})
+    started = time.monotonic()
+    made = worker.page(Request(sheet, nbformat.writes(notebook), ""))
+    assert time.monotonic() - started < PAGE + GRACE
+    assert made is None or len(made) < 2**25
+    assert worker.page(Request(sheet, nbformat.writes(solved()), ""))
 
 
 def test_a_neighbour_is_not_touched(outside, tmp_path):
@@ -225,7 +293,7 @@ def test_a_whole_class_is_graded(course, outside):
         student: (result.outcome, result.code, sum(result.tasks.values()) if result.tasks else None)
         for student, result in results.items()
     }
-    assert seen == expected, [r.sentence for r in results.values()]
+    assert seen == expected, {r.student: r.sentence for r in results.values() if r.sentence}
     assert all(bool(result.sentence) == (result.outcome == HUMAN) for result in results.values())
     with Course(course).gradebook() as gradebook:
         entered = {s.student.id: s.score for s in gradebook.find_assignment(EXERCISE).submissions}
@@ -237,11 +305,11 @@ def test_a_whole_class_is_graded(course, outside):
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         Console(file=nowhere, width=200).print(table(list(results.values())))
-    assert not _of_sandboxes(_below(os.getpid()) - (_warm() if workers._box is not None else set()))
+    assert not _of_sandboxes(_below(os.getpid()) - (_warm() if worker._bench is not None else set()))
 
 
 def _of_sandboxes(processes: set[int]) -> list[int]:
     """Those that belong to a sandbox's user."""
-    users = range(FIRST_USER, FIRST_USER + workers.USERS)
+    users = range(FIRST_USER, FIRST_USER + MOST)
     places = [Path("/proc", str(number)) for number in processes]
     return [int(place.name) for place in places if place.exists() and place.stat().st_uid in users]

@@ -11,9 +11,10 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from bplib.grading import demo, release, source
-from bplib.grading.course import Course, CourseError
-from bplib.grading.places import EXERCISES, REPOSITORY
+from bplib.grading.course import release, source
+from bplib.grading.course.directory import Course, CourseError
+from bplib.grading.course.places import EXERCISES, REPOSITORY
+from bplib.grading.rehearsal import demo
 
 NAMES = source.exercises()
 

@@ -20,12 +20,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from traitlets.config import PyFileConfigLoader
 
 from bplib.checking.report.report import MIMETYPE, NOT_WRITTEN, RIGHT, WRONG, OutputReport, Report, Score
-from bplib.grading import safe_html
-from bplib.grading.course import Course
-from bplib.grading.feedback import FeedbackExporter
-from bplib.grading.outputs import LINES, OUTPUTS
-from bplib.grading.places import REPOSITORY, SOLUTIONS
-from bplib.grading.source import read
+from bplib.grading.course.directory import Course
+from bplib.grading.course.places import REPOSITORY, SOLUTIONS
+from bplib.grading.course.source import read
+from bplib.grading.pages import safe_html
+from bplib.grading.pages.feedback import FeedbackExporter
+from bplib.grading.pages.outputs import LINES, OUTPUTS
 
 # nbgrader's queries were written for an older SQLAlchemy.
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -315,7 +315,7 @@ def test_formgrader_keeps_its_own_pages_and_gives_this_feedback():
     """Its pages come from HTMLExporter, whose template it names in the settings that it shares with the feedback."""
     config = PyFileConfigLoader("nbgrader_config.py", path=str(REPOSITORY)).load_config()
     assert "HTMLExporter" not in config
-    assert config.GenerateFeedback.exporter_class == "bplib.grading.feedback.FeedbackExporter"
+    assert config.GenerateFeedback.exporter_class == "bplib.grading.pages.feedback.FeedbackExporter"
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = ["/somewhere/else"]
     exporter = FeedbackExporter(config=config)
@@ -480,9 +480,7 @@ def hostile_page(tmp_path_factory):
 def test_hostile_page_has_nothing_that_could_run(hostile_page):
     page = soup(hostile_page)
     allowed = {"style", "meta", "title", "head"} | {"section", "details", "summary", "small", "wbr", "nav"}
-    allowed |= {"html", "body", "header", "main", "h1", "h2", "tfoot"} | set(
-        safe_html._TAGS | safe_html._MATH
-    )
+    allowed |= {"html", "body", "header", "main", "h1", "h2", "tfoot"} | set(safe_html.TAGS | safe_html._MATH)
     assert {tag.name for tag in page.find_all(True)} <= allowed
     assert len(page.select("style")) == 1 and not page.select("[id=task-1] ~ [id=task-1]")
     for tag in page.find_all(True):
@@ -582,3 +580,12 @@ def test_page_can_be_printed(usual, browser):
     assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(254, 253, 252)"
     assert not visit.page.locator(".bp-back").first.is_visible()
     visit.context.close()
+
+
+def test_markdown_that_a_cell_shows_is_seen(tmp_path):
+    shown = new_output(
+        "display_data",
+        data={"text/markdown": "a **word** and <script>1</script>", "text/plain": "<Markdown>"},
+    )
+    page = Small(tmp_path, [answer("double", "show()", shown), checked(HALF)]).page()
+    assert soup(page).select_one(".bp-output strong").get_text() == "word" and "<script" not in page

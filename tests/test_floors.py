@@ -13,6 +13,8 @@ ROOT = Path(bplib.__file__).parent
 # Floors from the ground up. What stands beside the concepts may use them and is used by nothing above by default.
 BESIDE = ("plots", "data", "progress")
 CHECKING, GRADING = "checking", "grading"
+# Rooms of the grading floor: each knows those before it.
+ROOMS = ("course", "collecting", "sandbox", "gradebook", "pages", "work", "rehearsal", "commands")
 
 
 def _module(path):
@@ -55,6 +57,27 @@ def test_imports_only_go_down(module):
         assert imported.split(".")[0] != "nbgrader" or _floor(module) == 2, f"{module} imports nbgrader"
 
 
+def _room(module):
+    """Its place on the way of a submission, from the course's folders to the commands; None for what is on other floors."""
+    parts = [*module.split("."), "", ""]
+    return ROOMS.index(parts[2]) if parts[1] == GRADING and parts[2] in ROOMS else None
+
+
+@pytest.mark.parametrize("module", [m for m in SOURCES if _room(m) is not None])
+def test_a_room_knows_only_those_before_it(module):
+    for imported in _imports(module, SOURCES[module].read_text(encoding="utf-8")):
+        room = _room(imported)
+        assert room is None or room <= _room(module), (
+            f"{module} imports {imported}, from a room after its own"
+        )
+
+
+def test_every_module_of_grading_is_in_a_room():
+    folder = ROOT / GRADING
+    assert {path.name for path in folder.glob("*.py")} == {"__init__.py", "__main__.py"}
+    assert {path.name for path in folder.iterdir() if path.is_dir()} - {"__pycache__"} == set(ROOMS)
+
+
 @pytest.mark.parametrize("module", CONCEPTS)
 def test_a_concept_needs_numpy_alone(module):
     for imported in _imports(module, SOURCES[module].read_text(encoding="utf-8")):
@@ -88,7 +111,7 @@ def test_the_rule_would_notice():
     )
     assert {"bplib.checking", "bplib.grading", "nbgrader.api"} <= set(_imports("bplib.error", smuggled))
     assert (
-        _floor("bplib.grading.demo")
+        _floor("bplib.grading.rehearsal.demo")
         > _floor("bplib.checking.scores")
         > _floor("bplib.error")
         == _floor("bplib")

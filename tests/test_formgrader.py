@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from small_class import BIN, EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
-from bplib.grading.grade import grade
+from bplib.grading.work.grade import grade
 
 CELL, ANSWER = "test-count_parameters", "solve-count_parameters"
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's

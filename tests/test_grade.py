@@ -21,13 +21,15 @@ from nbgrader.coursedir import CourseDirectory
 from rich.text import Text
 from small_class import EXERCISE, FULL, LIMITS, hand_in, solved, untouched
 
-from bplib.grading import grade_command, seeds
-from bplib.grading.agreement import GradingError
-from bplib.grading.cleaning import cleaned, parsed, read_file
-from bplib.grading.course import Course
-from bplib.grading.grade import grade
-from bplib.grading.journal import GRADED, HUMAN, MISSING, Journal, Result
-from bplib.grading.source import read, solution_cells
+from bplib.grading.commands import grade as grade_command
+from bplib.grading.course.agreement import GradingError
+from bplib.grading.course.directory import Course, CourseError
+from bplib.grading.course.source import read, solution_cells
+from bplib.grading.gradebook.results import GRADED, HUMAN, MISSING, Result
+from bplib.grading.work import seeds
+from bplib.grading.work.cleaning import cleaned, parsed, read_file
+from bplib.grading.work.grade import grade
+from bplib.grading.work.journal import Journal
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bwrap") is None and not os.environ.get("CI"), reason="bubblewrap is not installed"
@@ -82,6 +84,8 @@ def test_every_student_has_one_outcome_and_no_neighbor_pays(course, cluster):
     with Course(Path(course.root)).gradebook() as book:
         assert book.find_submission(EXERCISE, "ada").score == FULL
     # Who is on the roster and hands in nothing is not forgotten.
+    with Course(Path(course.root)).gradebook() as book:
+        book.add_student("zoe")
     again = {
         result.student: result for result in grade(course, EXERCISE, cluster, ["ada", "zoe"], limits=LIMITS)
     }
@@ -152,7 +156,7 @@ def test_two_graders_at_once_are_one_too_many(course, cluster):
     held: list[str] = []
 
     def while_grading(*_: Any) -> None:
-        with pytest.raises(GradingError, match="somebody else is grading"):
+        with pytest.raises(CourseError, match="somebody else is grading"):
             grade(course, EXERCISE, cluster)
         held.append("refused")
 

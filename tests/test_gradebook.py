@@ -19,14 +19,17 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import BasePlugin
 from small_class import EXERCISE, FULL, LIMITS, hand_in, rows, run, solved, untouched
 
-from bplib.grading import folders, workers
-from bplib.grading.class_results import ClassResults, read_class
-from bplib.grading.course import Course
-from bplib.grading.grade import grade
-from bplib.grading.grade_command import LOOK
-from bplib.grading.gradebook import Writer
-from bplib.grading.journal import GONE, GRADED, HUMAN, MISSING, Result
-from bplib.grading.source import read, solution_cells
+from bplib.grading.commands.grade import LOOK
+from bplib.grading.course.directory import Course
+from bplib.grading.course.source import read, solution_cells
+from bplib.grading.gradebook import folders
+from bplib.grading.gradebook.results import GONE, GRADED, HUMAN, MISSING, Result
+from bplib.grading.gradebook.writer import Writer
+from bplib.grading.pages.class_results import ClassResults, read_class
+from bplib.grading.sandbox.outside import Sandbox
+from bplib.grading.work import submission
+from bplib.grading.work.grade import grade
+from bplib.grading.work.job import Job
 
 USAGE = 2  # click's own
 TASK, WORTH = "count_parameters", 1.0
@@ -352,8 +355,8 @@ def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch, graded
         else check
         for check in exercises.load(EXERCISE)
     )
-    monkeypatch.setattr("bplib.grading.source.load", lambda _: doubled)
-    monkeypatch.setattr("bplib.grading.autograder.load", lambda _: doubled)
+    monkeypatch.setattr("bplib.grading.course.source.load", lambda _: doubled)
+    monkeypatch.setattr("bplib.grading.work.autograder.load", lambda _: doubled)
     hand_in(changeable, "bert", solved())
     graded(using=Here())
     with gradebook(changeable) as book:
@@ -364,12 +367,14 @@ def test_points_changed_everywhere_are_graded_by(changeable, monkeypatch, graded
 
 
 class Here:
-    """Workers that are this process, where what a test has changed is seen."""
+    """A worker without a process of its own, where what a test has changed is seen."""
 
-    def run(self, work: Callable[[Any], Any], items: Any) -> Iterator[tuple[Any, Any]]:
-        for item in items:
-            yield item, work(item)
-        workers._leave_box()
+    def run(
+        self, work: Callable[[Any], Any], items: Any, at_once: int | None = None
+    ) -> Iterator[tuple[Any, Any]]:
+        with Sandbox() as box:
+            for item in items:
+                yield item, submission.grade(box, item) if isinstance(item, Job) else work(item)
 
 
 @pytest.mark.parametrize("added", [True, False])

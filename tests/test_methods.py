@@ -16,6 +16,8 @@ from bplib.checking.exercises import known, load
 from bplib.checking.judging.judge import judge
 from bplib.checking.report.report import Report
 
+pytestmark = pytest.mark.usefixtures("processor_time")
+
 CHECKS = {(name, check.function): check for name in known() for check in load(name)}
 #: Answers that measure and are not seen to: what they do is what one who computes could do as well.
 UNSEEN = {

@@ -10,6 +10,8 @@ import pytest
 from caught import quick  # noqa: F401 - a fixture
 from mutants import EQUIVALENT, JUDGED, slips_in, survivors
 
+pytestmark = pytest.mark.usefixtures("processor_time")
+
 
 @pytest.mark.parametrize(("exercise", "function"), JUDGED)
 @pytest.mark.usefixtures("quick")

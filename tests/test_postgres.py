@@ -16,9 +16,9 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from small_class import EXERCISE, FULL, hand_in, rows, run, solved, untouched
 
-from bplib.grading import seeds
-from bplib.grading.course import course_directory
-from bplib.grading.grade_command import LOOK
+from bplib.grading.commands.grade import LOOK
+from bplib.grading.course.directory import course_directory
+from bplib.grading.work import seeds
 
 # Debian keeps the programs of a server out of PATH.
 FOUND = [shutil.which("initdb"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bplib.grading import source
-from bplib.grading.sample_class import EditError, apply, submissions
-from bplib.grading.students import STUDENTS, Edit
+from bplib.grading.course import source
+from bplib.grading.rehearsal.sample_class import EditError, apply, submissions
+from bplib.grading.rehearsal.students import STUDENTS, Edit
 
 # Points earned in the tasks that a mistake touches; every task that is not named here takes full marks.
 # student-01 has everything right and student-02 has touched nothing.

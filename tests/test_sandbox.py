@@ -21,10 +21,10 @@ import ordinary
 import pytest
 
 from bplib.activation import ACTIVATIONS
-from bplib.grading import doctor, remedies
-from bplib.grading.attacks import ATTACKS
-from bplib.grading.inside.wire import LARGEST, Opaque, WireError, receive, send
-from bplib.grading.sandbox import TURN, Died, Limits, Sandbox
+from bplib.grading.sandbox import doctor, remedies
+from bplib.grading.sandbox.attacks import ATTACKS
+from bplib.grading.sandbox.inside.wire import LARGEST, Opaque, WireError, receive, send
+from bplib.grading.sandbox.outside import TURN, Died, Limits, Sandbox
 
 LIMITS = Limits(cell=2, wall=30)
 pytestmark = pytest.mark.skipif(
@@ -193,7 +193,7 @@ def test_what_a_function_shows_is_no_output_of_the_next_cell(box):
 def test_forged_answers_to_calls_are_none(box, forged):
     serving = f"""
 import sys
-serve = sys.modules["bplib.grading.inside.serve"]
+serve = sys.modules["bplib.grading.sandbox.inside.serve"]
 serve.send_each = lambda sock, messages: serve.send(sock, {forged})
 def f(x):
     return x
@@ -251,7 +251,7 @@ def test_the_doctor_finds_every_limit_in_force(tmp_path):
     secret.touch()
     findings = list(doctor.examine(secret))
     assert [finding for finding in findings if not finding.holds] == []
-    assert len(findings) == len(ATTACKS) + 2 == len({finding.what for finding in findings})
+    assert len(findings) == len(ATTACKS) + 5 == len({finding.what for finding in findings})
 
 
 DOCTOR = (sys.executable, "-m", "bplib.grading", "doctor")
@@ -369,7 +369,7 @@ def test_an_ordinary_user_has_a_sandbox_or_is_told_what_forbids_it(home):
         assert examined.returncode == 3, examined
         assert [f["holds"] for f in findings] == [False] and findings[0]["remedy"], findings
         return
-    assert [f for f in findings if not f["holds"]] == [] and len(findings) == len(ATTACKS) + 2, examined
+    assert [f for f in findings if not f["holds"]] == [] and len(findings) == len(ATTACKS) + 5, examined
     assert examined.returncode == 0
     assert list(home.glob(".bplib-doctor*")) == []
 
@@ -392,7 +392,7 @@ def test_hostile_submissions_get_no_further_for_an_ordinary_user(home):
 #: As Docker's own filter does, which leaves sockets alone.
 NO_NAMESPACES = """
 import ctypes, os, sys
-from bplib.grading.inside import syscalls
+from bplib.grading.sandbox.inside import syscalls
 calls = syscalls._MACHINES[os.uname().machine][1]
 del calls["socket"], calls["socketpair"]
 ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)

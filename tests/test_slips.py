@@ -17,6 +17,8 @@ from bplib.checking.judging.check import Check, call_with_named
 from bplib.checking.judging.draws import draw_inputs
 from bplib.checking.slips.program import Endless, slips, written
 
+pytestmark = pytest.mark.usefixtures("processor_time")
+
 CHECKS = {(name, check.function): check for name in known() for check in load(name)}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bplib.grading.inside import syscalls
+from bplib.grading.sandbox.inside import syscalls
 
 ALLOW, REFUSED = 0x7FFF0000, 0x00050000
 #: By machine: how the kernel's audit calls it, and the numbers of calls that Python cannot do without.

@@ -21,8 +21,8 @@ from plain import course as courses
 from plain.harms import KINDS, After, harms
 from plain.machine import OUTSIDE, PORT, Seen, prepared, run
 
-from bplib.grading import source
-from bplib.grading.places import REPOSITORY
+from bplib.grading.course import source
+from bplib.grading.course.places import REPOSITORY
 
 ENTRIES = {entry.name: entry for entry in [*entries(), *RUNNING]}
 HARMFUL = [entry for entry in ENTRIES.values() if entry.harm]

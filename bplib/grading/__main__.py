@@ -4,16 +4,22 @@ from importlib import import_module
 
 import click
 
+from bplib.grading.course.printable import lines
+
 #: Where each command is. Only the one that is called is imported: all of them together take seconds.
 COMMANDS = {
-    "collect": "collect_command",
-    "demo": "prepare_command",
-    "doctor": "doctor_command",
-    "grade": "grade_command",
-    "new": "prepare_command",
-    "points": "prepare_command",
-    "release": "prepare_command",
-    "report": "report_command",
+    "collect": "collect",
+    "demo": "prepare",
+    "doctor": "doctor",
+    "due": "extend",
+    "extend": "extend",
+    "feedback": "feedback",
+    "grade": "grade",
+    "look": "look",
+    "new": "prepare",
+    "points": "prepare",
+    "release": "prepare",
+    "report": "report",
 }
 
 
@@ -24,8 +30,17 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"bplib.grading.{COMMANDS[cmd_name]}"), cmd_name)
+        command: click.Command = getattr(
+            import_module(f"bplib.grading.commands.{COMMANDS[cmd_name]}"), cmd_name
+        )
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:  # its message may hold what a student has called a file
+            vars(error)["message"] = lines(error.message)
+            raise
 
 
 @click.group(cls=_Commands)

@@ -44,7 +44,7 @@ def softplus(z):
     z = np.clip(z, -50, 50)
     return np.log1p(np.exp(z))
 """,
-        _any("single-entries"),
+        _any("cut-off", "single-entries"),
     ),
     Answer(
         "softplus",
@@ -197,7 +197,7 @@ def softplus_derivative(z):
 def softplus_derivative(z):
     return np.exp(-np.logaddexp(0, z))
 """,
-        _any("factor-left-out", "sign-inside", "rest-for-share"),
+        _any("mirrored", "factor-left-out", "sign-inside", "rest-for-share"),
     ),
     Answer(
         "softplus_derivative",
@@ -312,7 +312,7 @@ def swish(z):
     s = z * z
     return 0.5 * (1 + np.tanh(0.5 * s))
 """,
-        _any("steps-exchanged", "power-mixed", "factor-left-out"),
+        _any("coupled", "steps-exchanged", "power-mixed", "factor-left-out"),
     ),
     Answer(
         "swish",

@@ -656,7 +656,14 @@ def tile_backward(d, y, x, copies):
     m, n = x.shape
     return d.reshape(m, copies[0], n, copies[1]).sum(axis=(1, 3))
 """,
-        _any("axes-not-moved", "wrong-axis", "other-axis", "exchanged-arguments", "other-function"),
+        _any(
+            "other-places",
+            "axes-not-moved",
+            "wrong-axis",
+            "other-axis",
+            "exchanged-arguments",
+            "other-function",
+        ),
     ),
     Answer(
         "tile_backward",
@@ -665,7 +672,7 @@ def tile_backward(d, y, x, copies):
 def tile_backward(d, y, x, copies):
     return d.reshape(-1, *x.shape).sum(axis=0)
 """,
-        _any("axes-not-moved", "step-left-out"),
+        _any("other-places", "axes-not-moved", "step-left-out"),
     ),
     Answer(
         "tile_backward",
@@ -899,7 +906,7 @@ def pairs_backward(d, y, a, W, b):
             ("range(output, -1, -1)", "range(len(nodes) - 1, -1, -1)"),
             ("    found[output] = np", "    output = len(nodes) - 1\n    found[output] = np"),
         ),
-        _any("case-left-out", "other-variable"),
+        _any("begins-elsewhere", "case-left-out", "other-variable"),
     ),
     Answer(
         "walk_back",
@@ -923,13 +930,13 @@ def walk_back(nodes, rules, output):
         "walk_back",
         "it goes forward through the list: blame is handed on before it has arrived",
         _with(_WALK, ("range(output, -1, -1)", "range(output + 1)")),
-        _any("path-missing", "first-for-last", "steps-exchanged", "old-value", "stopped-early"),
+        _any("path-missing", "first-for-last", "steps-exchanged", "old-value", "not-handed-on"),
     ),
     Answer(
         "walk_back",
         "the output's own gradient stays zero, and so all are",
         _with(_WALK, ("    found[output] = np.ones(np.shape(values[output]))\n", "")),
-        _any("zero-gradient", "step-left-out", "same-for-all"),
+        _any("nothing-arrives", "zero-gradient", "step-left-out", "same-for-all"),
     ),
     Answer(
         "walk_back",

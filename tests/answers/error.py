@@ -360,7 +360,7 @@ def huber_gradient(output, target, delta):
     e = output - target
     return np.where(np.abs(e) <= delta, e, 0) / len(output)
 """,
-        _any("single-entries", "other-constant", "step-left-out"),
+        _any("side-zero", "single-entries", "other-constant", "step-left-out"),
     ),
     Answer(
         "huber_gradient",
@@ -477,7 +477,7 @@ def hinge(scores, signs):
 def hinge(scores, signs):
     return max(0.0, 1 - np.mean(signs * scores))
 """,
-        _any("steps-exchanged"),
+        _any("one-for-all", "steps-exchanged"),
     ),
     Answer(
         "hinge",

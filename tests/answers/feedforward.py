@@ -152,7 +152,7 @@ def dense_columns(x, W, b):
 def dense_columns(x, W, b):
     return np.tanh(W @ x + b[:, None])
 """,
-        _any("other-function", "not-stopped"),
+        _any("function-too-many"),
     ),
     # ------------------------------------------------------------------ residual_layer
     Answer(

@@ -179,7 +179,7 @@ def richardson(f, x, h):
         "richardson",
         "the second difference takes half the step, not twice the step: (4 D(h) - D(h/2)) / 3",
         _with(_RICHARDSON, ("difference(i, j, 2 * h)", "difference(i, j, h / 2)")),
-        _any("other-constant", "multiplied-divided"),
+        _any("other-step", "other-constant", "multiplied-divided"),
     ),
     Answer(
         "richardson",
@@ -196,7 +196,7 @@ def richardson(f, x, h):
         slopes[index] = (4 * near - far) / 3
     return slopes
 """,
-        _any("other-variable", "step-left-out"),
+        _any("one-sided", "other-variable", "step-left-out"),
     ),
     Answer(
         "richardson",
@@ -431,7 +431,7 @@ def best_step(value, third, eps):
         "slope_along",
         "one-sided: from where it stands to one step ahead",
         _with(_SLOPE, ("(loss(up) - loss(down)) / (2 * h)", "(loss(up) - loss(params)) / h")),
-        _any("other-variable", "step-left-out"),
+        _any("one-sided", "other-variable", "step-left-out"),
     ),
     Answer(
         "slope_along",
@@ -476,7 +476,7 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum(np.sum(grads[name] * unit[name]) for name in params)
     return measured, predicted
 """,
-        _any("scaled", "factor-left-out", "other-variable"),
+        _any("factor-too-many", "scaled", "factor-left-out", "other-variable"),
     ),
     Answer(
         "slope_along",
@@ -880,6 +880,7 @@ def find_bugs(loss, passes, rng):
         "as given: asks where the activation is below zero, which it never is",
         _with(_RELU, ("dz1[z1 <= 0] = 0", "dz1[a1 < 0] = 0")),
         _any(
+            "switched-off-heard",
             "activation-derivative-missing",
             "derivative-at-activation",
             "comparison-border",

@@ -142,7 +142,7 @@ def descent_step(theta, gradient, learning_rate):
 def descent_step(theta, gradient, learning_rate):
     direction = gradient / np.linalg.norm(gradient)
     return theta - learning_rate * direction
-""", _any("factor-left-out", "other-variable")),
+""", _any("factor-too-many")),
     Answer("descent_step", "only the sign of the gradient is used", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * np.sign(gradient)
@@ -150,7 +150,7 @@ def descent_step(theta, gradient, learning_rate):
     Answer("descent_step", "the same mean gradient is subtracted from every entry", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * np.mean(gradient)
-""", _any("counted-alike", "other-axis", "other-function")),
+""", _any("one-for-all", "counted-alike", "other-axis", "other-function")),
     Answer("descent_step", "the learning rate is applied twice", """
 def descent_step(theta, gradient, learning_rate):
     step = learning_rate * gradient
@@ -180,7 +180,7 @@ def descent_step(theta, gradient, learning_rate):
     Answer("descent_step", "divided by the number of entries", """
 def descent_step(theta, gradient, learning_rate):
     return theta - learning_rate * gradient / np.size(theta)
-""", _any("other-count")),
+""", _any("factor-too-many")),
     # ------------------------------------------------------------------ descend
     Answer("descend", "plus instead of minus", """
 def descend(gradient, start, learning_rate, steps, tolerance):

@@ -14,7 +14,7 @@ WRONG = (
     Answer("full_batches", "the smaller rest is kept as a last batch", """
 def full_batches(order, size):
     return [list(order[i : i + size]) for i in range(0, len(order), size)]
-""", _any("step-left-out", "case-left-out", "off-by-one", "not-stopped")),
+""", _any("rest-kept", "step-left-out", "case-left-out", "off-by-one", "not-stopped")),
     Answer("full_batches", "reshaped without dropping the rest", """
 def full_batches(order, size):
     return np.array(order).reshape(-1, size)
@@ -327,7 +327,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w = w - learning_rate * e * xi
             b = b - learning_rate * e
     return w, b
-""", _any("each-by-itself", "step-left-out")),
+""", _any("one-at-a-time", "each-by-itself", "step-left-out")),
     Answer("fit_linear", "all batches of an epoch see the weights from its beginning", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):
@@ -509,7 +509,7 @@ def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:
         return False
     return abs(min(losses[:-patience]) - min(losses[-patience:])) <= tolerance
-""", _any("case-left-out", "other-function")),
+""", _any("losses-rising", "case-left-out", "other-function")),
     Answer("has_plateaued", "the worst in place of the best", """
 def has_plateaued(losses, patience, tolerance):
     if len(losses) <= patience:

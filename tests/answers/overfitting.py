@@ -209,7 +209,7 @@ def elastic_net(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) / 2 * W)
 """,
-        _any("weight-decay-halved", "factor-left-out"),
+        _any("factor-half", "factor-left-out"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -218,7 +218,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.sign(W) + (1 - share) * 2 * W)
 """,
-        _any("weight-decay-doubled", "factor-left-out", "other-constant"),
+        _any("factor-two", "factor-left-out", "other-constant"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -236,7 +236,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.ones(W.shape) + (1 - share) * W)
 """,
-        _any("function-left-out", "case-left-out", "sign-inside"),
+        _any("slope-left-out", "function-left-out", "case-left-out", "sign-inside"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -317,7 +317,7 @@ def elastic_net_gradient(W, strength, share):
 def elastic_net_gradient(W, strength, share):
     return -strength * (share * np.sign(W) + (1 - share) * W)
 """,
-        _any("sign", "weight-decay-sign", "turned-sign", "sign-inside"),
+        _any("turned-sign"),
     ),
     Answer(
         "elastic_net_gradient",
@@ -448,7 +448,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return x @ (W * (1 - mask)) / keep
 """,
-        _any("comparison-reversed", "rest-for-share"),
+        _any("mask-reversed", "comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "dropconnect_forward",
@@ -493,7 +493,7 @@ def dropconnect_forward(x, W, mask, keep):
 def dropconnect_forward(x, W, mask, keep):
     return np.tanh(x @ (W * mask) / keep)
 """,
-        _any("other-function"),
+        _any("function-too-many"),
     ),
     Answer(
         "dropconnect_forward",
@@ -624,7 +624,7 @@ def dropconnect_backward(dy, x, W, mask, keep):
     off = 1 - mask
     return dy @ (W * off).T / keep, (x.T @ dy) * off / keep
 """,
-        _any("comparison-reversed", "rest-for-share"),
+        _any("mask-reversed", "comparison-reversed", "rest-for-share"),
     ),
     Answer(
         "dropconnect_backward",

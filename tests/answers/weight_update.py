@@ -50,7 +50,7 @@ def ema_momentum_step(theta, g, v, learning_rate, beta):
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v = (beta * v + (1 - beta) * g) / (1 - beta)
     return theta - learning_rate * v, v
-""", _any("scaled")),
+""", _any("factor-too-many", "scaled")),
     Answer("ema_momentum_step", "theta and v are changed in place", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v *= beta
@@ -217,7 +217,7 @@ def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = (0.9 * v + 0.1 * g) / (1 - 0.9**t)
     s = (0.999 * s + 0.001 * g**2) / (1 - 0.999**t)
     return theta - learning_rate * (v / (np.sqrt(s) + 1e-8) + decay * theta), v, s
-""", _any("coupled", "other-variable", "scaled")),
+""", _any("correction-kept", "coupled", "other-variable", "scaled")),
     Answer("adamw_step", "t is counted from 0: the corrections use t + 1", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
@@ -612,7 +612,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("other-activation", "case-left-out", "other-function")),
+""", _any("function-too-many", "other-activation", "case-left-out", "other-function")),
     Answer("train_step", "the slope of tanh at the output, which has no bend", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])
@@ -621,7 +621,7 @@ def train_step(params, x, y, learning_rate):
     dz1 = dz2 @ params["W2"].T * (1 - a**2)
     g = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": a.T @ dz2, "b2": dz2.sum(axis=0)}
     return {k: params[k] - learning_rate * g[k] for k in params}
-""", _any("other-activation", "tanh-from-weighted-input", "case-left-out", "other-function")),
+""", _any("function-too-many", "other-activation", "tanh-from-weighted-input", "case-left-out", "other-function")),
     Answer("train_step", "the biases keep one row per sample", """
 def train_step(params, x, y, learning_rate):
     a = np.tanh(x @ params["W1"] + params["b1"])

@@ -24,12 +24,13 @@ import psutil
 from distributed import Security
 from run import ROOT, record
 
-from bplib.grading import release
-from bplib.grading.course import Course
-from bplib.grading.grade_command import LOOK
-from bplib.grading.journal import HUMAN, Journal
-from bplib.grading.places import EXERCISES
-from bplib.grading.source import read, reference_answer, solution_cells, source_path
+from bplib.grading.commands.grade import LOOK
+from bplib.grading.course import release
+from bplib.grading.course.directory import Course
+from bplib.grading.course.places import EXERCISES
+from bplib.grading.course.source import read, reference_answer, solution_cells, source_path
+from bplib.grading.gradebook.results import HUMAN
+from bplib.grading.work.journal import Journal
 
 TARGET = ROOT / "book" / "_data" / "grading.json"
 EXERCISE = "error"

@@ -29,7 +29,7 @@ from plain.course import USUAL_CELLS
 from plain.harms import KINDS, harms
 from plain.machine import OUTSIDE, PORT, prepared, run
 
-from bplib.grading.journal import Journal
+from bplib.grading.work.journal import Journal
 
 TARGET = ROOT / "book" / "_data" / "hostile.json"
 #: Seconds for three students, after which a command has not ended.

@@ -25,8 +25,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from bplib.grading import source
-from bplib.grading.places import EXERCISES
+from bplib.grading.course import source
+from bplib.grading.course.places import EXERCISES
 
 EXERCISE = "feedforward"
 

@@ -1,10 +1,10 @@
-"""Answers each call just before it would be late. The time of all is limited: this task costs its own points, no others."""
+"""Sleeps in each call. That says nothing about the answer: a person is told, and the other tasks have their points."""
 
 LIMITS = {"wall": 2.5}
 # Where there is more time it is a right answer like any other.
 DESERVES = {"residual_layer": 1}
 AT_MOST = True
-NOTE = "residual_layer"
+CODE = "stalled"
 ANSWERS = {
     "residual_layer": """
 import time
@@ -17,4 +17,4 @@ def residual_layer(x, W, b):
 # Where there is more time it is a right answer like any other.
 DESERVES = {"residual_layer": 1}
 AT_MOST = True
-NOTE = "residual_layer"
+CODE = "stalled"

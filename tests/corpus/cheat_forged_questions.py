@@ -1,12 +1,11 @@
 """Asks the judge back without an end. Its time is over all the same: no points."""
 
-LIMITS = {"cell": 1, "wall": 2.5}
 ANSWERS = {
     "residual_layer": """
 import json, os, signal, struct
 
 def residual_layer(x, W, b):
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM, signal.SIGPROF])
     told = {"ask": 0, "args": [], "kwargs": {"is": "dict", "pairs": []}}
     head = json.dumps({"is": "dict", "pairs": list(told.items())}).encode()
     while True:

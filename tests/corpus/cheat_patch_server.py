@@ -2,7 +2,7 @@
 
 CELL = """
 import sys
-serve = sys.modules.get("bplib.grading.inside.serve")
+serve = sys.modules.get("bplib.grading.sandbox.inside.serve")
 if serve:
     from bplib.checking.calling.calls import Outcome
     before = serve.call

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from bplib.grading import source
+from bplib.grading.course import source
 from corpus import EXERCISE, Entry, released
 
 _ONE = "residual_layer"
@@ -52,8 +52,8 @@ RUNNING = (
     Entry("cell_loop", "A cell loops for ever: it is stopped.", cell="while True: pass", limits={"cell": 1}, harm=("batch",)),
     Entry("cell_bare_except", "A cell loops and catches all.", limits={"cell": 1}, harm=("batch",),
           cell="while True:\n    try:\n        while True: pass\n    except: pass"),
-    Entry("cell_magics", "Magics, a shell line, and one that does not exist.",
-          cell="%matplotlib inline\n%time 1 + 1\n!echo hello\n%no_such_magic"),
+    Entry("cell_magics", "Magics, a shell line that is run, and one that does not exist.",
+          cell="%matplotlib inline\n%time 1 + 1\n!echo hello\n%no_such_magic", printed="hello"),
     Entry("cell_bash", "A whole cell for another program.", cell="%%bash\necho hello; exit 1"),
     Entry("cell_await", "Awaits at the top, as notebooks may.",
           cell="import asyncio\nawait asyncio.sleep(0)\nprint('awaited')", printed="awaited"),
@@ -144,6 +144,16 @@ def _twice_empty_first(notebook: NotebookNode) -> None:
     notebook.cells.insert(2, untouched)
 
 
+def _many_of_one(notebook: NotebookNode) -> None:
+    notebook.cells[2:2] = [copy.deepcopy(_solution(notebook)) for _ in range(20_000)]
+
+
+def _many_empty(notebook: NotebookNode) -> bytes:
+    cell = '{"cell_type":"code","source":[],"metadata":{}},'
+    head, tail = json.dumps(notebook["cells"])[:-1].encode(), b"]}"
+    return b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":' + head + b"," + (cell * 350_000)[:-1].encode() + tail
+
+
 def _without(key: str) -> Callable[[NotebookNode], Any]:
     def edit(notebook: NotebookNode) -> None:
         for cell in notebook.cells:
@@ -222,6 +232,8 @@ FILES = (
     File("large", "More than twenty megabytes.", lambda n: _text(n) + b" " * 21 * 2**20, code="too-large"),
     File("no_cells_at_all", "An empty list of cells.", lambda _: b'{"cells": []}', lost=("*",), note="missing"),
     File("untouched", "As it was released.", lambda _: _text(released()), lost=("*",)),
+    File("many_of_one", "Twenty thousand copies of one answer.", _edited(_many_of_one), note="notes more", harm=()),
+    File("many_empty", "Sixteen megabytes of empty cells.", _many_empty, note="cells"),
     File("utf16", "Written by an editor in UTF-16.", lambda n: nbformat.writes(n).encode("utf-16"), harm=_WORK),
     File("bom", "With a byte order mark.", lambda n: b"\xef\xbb\xbf" + _text(n), harm=_WORK),
     File("cp1252", "In the code page of Windows.",

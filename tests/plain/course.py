@@ -11,10 +11,10 @@ import nbformat
 from corpus import EXERCISE, solved
 from nbgrader.api import Gradebook, MissingEntry
 
-from bplib.grading import release
-from bplib.grading.course import Course
-from bplib.grading.places import REPOSITORY
-from bplib.grading.source import tested
+from bplib.grading.course import release
+from bplib.grading.course.directory import Course
+from bplib.grading.course.places import REPOSITORY
+from bplib.grading.course.source import tested
 from plain.harms import After
 from plain.machine import Seen
 

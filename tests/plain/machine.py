@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bplib.grading.places import REPOSITORY
+from bplib.grading.course.places import REPOSITORY
 
 #: The course's folder inside, the folder of the instructor's that no submission should touch, and the server's port.
 COURSE = Path("/srv/course")

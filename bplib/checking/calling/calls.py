@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -21,13 +22,15 @@ class Failure:
     """Why a call gave no result.
 
     ``kind`` is "not written", "timeout" or "exception"; ``line`` the student's own line where it happened, and
-    ``error`` the exception's message, which may hold drawn values.
+    ``error`` the exception's message, which may hold drawn values; ``imported`` says that modules were loaded on the way, which
+    a second call would find there.
     """
 
     kind: str
     message: str
     line: str = ""
     error: str = ""
+    imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Outcome:
     """What a call gave: a result or a failure, and what else was seen on the way.
 
     ``changed`` names the arguments that are other than they were: arrays changed in place, generators that were asked.
+    ``returned`` names the argument that came back as the result: not what is equal to it, but itself.
     """
 
     result: Any = None
@@ -51,6 +55,7 @@ class Outcome:
     warned: str = ""
     displayed: int = 0
     changed: tuple[str, ...] = ()
+    returned: str = ""
     heard: Heard | None = None
 
 
@@ -68,7 +73,7 @@ def call(
     before = {name: _kept(value) for name, value in inputs.items()}
     borrowed: list[str] = []
     operators: list[str] = []
-    result, failure, heard = None, None, None
+    result, failure, heard, loaded = None, None, None, len(sys.modules)
     with silence() as noise, listening(function, inputs) if listen else nullcontext() as ear:
         given, what = (list(inputs.values()), None) if ear is None else ear
         arguments = [_wrapped(value) for value in given]
@@ -81,7 +86,8 @@ def call(
         except NotImplementedError:
             failure = Failure("not written", "not written yet")
         except Timeout:
-            failure = Failure("timeout", f"it did not return within {timeout:g} s: does a loop never end?")
+            late = f"it did not return within {timeout:g} s: does a loop never end, or go round too often?"
+            failure = Failure("timeout", late, imported=len(sys.modules) > loaded)
         except BaseException as error:  # noqa: BLE001 - a SystemExit of the student must not end the notebook
             failure = _failure(error, function)
     return Outcome(
@@ -92,6 +98,9 @@ def call(
         warned=said(noise.warned[0].message) if noise.warned else "",
         displayed=len(noise.displayed),
         changed=tuple(name for name, value in inputs.items() if not _same(value, before[name])),
+        returned=next((name for name, value in zip(inputs, given, strict=True) if value is result), "")
+        if isinstance(result, (dict, np.ndarray))
+        else "",
         heard=heard,
     )
 

@@ -20,6 +20,11 @@ def _elu(z: Array, alpha: float) -> Array:
     return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
 
+def _elu_loss(da: Array, z: Array, alpha: float) -> float:
+    """The cold side is cut off against an overflow, but not at 0: a second kink there would let slopes of 0 pass."""
+    return np.sum(da * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 1))))
+
+
 def _log_softmax(z: Array) -> Array:
     top = z.max(axis=1, keepdims=True)
     return z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
@@ -114,7 +119,7 @@ CHECKS = (
     Check(
         "elu_backward",
         typical=TYPICAL["elu_backward"],
-        outputs=(Gradient("dz", 2, loss=lambda da, z, alpha: np.sum(da * _elu(z, alpha)), wrt="z"),),
+        outputs=(Gradient("dz", 2, loss=_elu_loss, wrt="z"),),
         draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
         cases={
             "numbers of the size of ten": lambda d: {**_steps_and_gradient(d), "alpha": 0.75},
@@ -122,6 +127,11 @@ CHECKS = (
                 "da": np.array([[2.0, -1.0, 1.0]]),
                 **_numbers(0.0, -0.5, 0.5),
                 "alpha": 0.5,
+            },
+            "zero where alpha is 1, and no kink": lambda d: {
+                "da": np.array([[2.0, -1.0, 1.0]]),
+                **_numbers(0.0, -0.5, 0.5),
+                "alpha": 1.0,
             },
             "a thousand, to both sides": lambda d: {
                 "da": np.array([[2.0, -1.0]]),

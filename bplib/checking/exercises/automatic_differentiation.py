@@ -1,6 +1,6 @@
 """Checks of the exercise on automatic differentiation: six rules, and the walk back along a record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from bplib.checking.exercises.typical.automatic_differentiation import TYPICAL, Line
 from bplib.checking.judging.check import Check, Gradient, Value, without
 from bplib.checking.judging.draws import Draw, Inputs
+from bplib.checking.judging.results import Unusable, described
 from bplib.types import Array
 
 # Rules -----------------------------------------------------------------------------------------------------------
@@ -184,7 +185,9 @@ def _loss_of_hidden(nodes: list[Line], output: int, _hidden: Array) -> float:
 
 
 def _lines(result: Any) -> list[Any]:
-    """What came back for each line, in whatever holds it."""
+    """What came back for each line, in whatever holds it in their order."""
+    if isinstance(result, Mapping):
+        raise Unusable(f"expected a list with a gradient for each line, not {described(result)}")
     return [result[k] for k in range(len(result))]
 
 
@@ -264,7 +267,7 @@ CHECKS = (
             Gradient("W", 1, loss=_record_loss, wrt="_W", pick=1),
             Gradient("b", 1, loss=_record_loss, wrt="_b", pick=2),
             Gradient("hidden", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
-            Value("every line", 1, pick=_lines),
+            Value("every line", 1, pick=_lines, each="line"),
         ),
         answer=_walk,
         draw=_record,

@@ -62,10 +62,35 @@ def _starts_well(inputs: Inputs, params: Any) -> str | None:
         return message
     for name, shape in wanted.items():
         values = np.asarray(params[name])
-        message = _spread(values, *shape) if len(shape) == 2 else _not_zero(values)
+        others = {n: 2 / sum(s) for n, s in wanted.items() if len(s) == 2 and s != shape}
+        message = _spread(values, *shape, others) if len(shape) == 2 else _not_zero(values)
         if message:
             return f"{name} {message}"
+    W1, W2 = (np.asarray(params[name], dtype=float) / np.sqrt(2 / sum(wanted[name])) for name in ("W1", "W2"))
+    if _same_draws(W1, W2):
+        return "W2 is made of the numbers that W1 is made of: each weight should be drawn by itself"
     return None
+
+
+def _same_draws(a: Array, b: Array) -> bool:
+    """Whether the numbers of one matrix, each in units of its deviation, are among those of the other."""
+    many, few = sorted((a, b), key=np.size, reverse=True)
+    rows, columns = (min(sizes) for sizes in zip(a.shape, b.shape, strict=True))
+    pairs = [
+        (many.ravel(order)[: few.size], turned.ravel(order))
+        for turned in (few, few.T)
+        for order in ("C", "F")
+    ]
+    pairs.append((a[:rows, :columns].ravel(), b[:rows, :columns].ravel()))
+    # By chance alone the correlation of so many numbers is a few hundredths.
+    if any(abs(np.corrcoef(one, other)[0, 1]) > 0.3 for one, other in pairs):
+        return True
+    there = np.unique(np.abs(many))
+    if there.size < 0.9 * many.size:  # rounded: numbers meet by chance
+        return False
+    beside = np.searchsorted(there, np.abs(few.ravel())).clip(1, there.size - 1)
+    near = np.minimum(np.abs(there[beside] - abs(few.ravel())), np.abs(there[beside - 1] - abs(few.ravel())))
+    return bool((near < 1e-6).mean() > 0.5)
 
 
 def _misshapen(params: Any, wanted: dict[str, tuple[int, ...]]) -> str | None:
@@ -92,19 +117,23 @@ def _not_zero(b: Array) -> str | None:
     )
 
 
-def _spread(W: Array, n_in: int, n_out: int) -> str | None:
-    """What is wrong with how weights are drawn, in half a sentence."""
+def _spread(W: Array, n_in: int, n_out: int, others: dict[str, float]) -> str | None:
+    """What is wrong with how weights are drawn, in half a sentence; ``others`` are the variances of other weights by name."""
     if not np.ptp(W):
         return "is the same number everywhere: then all units learn the same"
     if not np.ptp(W, axis=0).any():
         return "has the same row for every input: each weight should be drawn by itself"
     if not np.ptp(W, axis=1).any():
         return "has the same column for every unit: then all units learn the same"
+    if _alike(W):
+        return "has the same row for several inputs: each weight should be drawn by itself"
+    if _alike(W.T):
+        return "has the same column for several units: then these units learn the same"
     # In units of the wanted deviation; five standard errors, so that chance fails nobody.
     deviation, error = np.sqrt(2 / (n_in + n_out)), 5 / np.sqrt(W.size)
     if W.min() >= 0 or W.max() <= 0:
         return "should be centred at 0, and all of it is on one side"
-    if abs(W.mean()) > error * deviation:
+    if abs(W.mean()) > error * max(deviation, W.std()):
         return "should be centred at 0, and its mean is not"
     if abs(W.std() / deviation - 1) <= error:
         return None
@@ -118,10 +147,19 @@ def _spread(W: Array, n_in: int, n_out: int) -> str | None:
         "1 / n_in": 1 / n_in,
         "2 / n_out": 2 / n_out,
         "1 / n_out": 1 / n_out,
+        **{f"that of {name}": variance for name, variance in others.items()},
     }
-    near = [words for words, variance in instead.items() if abs(W.std() / np.sqrt(variance) - 1) <= error]
+    # A number is named that is the only one so near: within three of its own standard errors.
+    near = [words for words, v in instead.items() if abs(W.std() / np.sqrt(v) - 1) <= 3 / np.sqrt(2 * W.size)]
     size = near[0] if len(near) == 1 else "one too small" if W.std() < deviation else "one too large"
     return f"should have a variance of 2 / (n_in + n_out), and has {size}"
+
+
+def _alike(W: Array) -> bool:
+    """Whether two rows are the same but for a factor: of ten numbers or more that is no chance, unless these are a few only."""
+    if np.unique(np.abs(W)).size <= W.shape[1] / 2:
+        return False
+    return bool((np.abs(np.triu(np.corrcoef(W), 1)) > 0.999).any())
 
 
 def _recognizes(inputs: Inputs, params: Any) -> str | None:
@@ -133,18 +171,23 @@ def _recognizes(inputs: Inputs, params: Any) -> str | None:
         raise
     share = _accuracy(probabilities, inputs["_labels_new"])
     if share >= _SHARE_RIGHT:
-        return None
+        same = _unmoved(inputs["params"], params)
+        return f"{' and '.join(same)} never changed: train all four parameters" if same else None
     expected = (
         f"the trained network is right on {share:.0%} of new digits, expected at least {_SHARE_RIGHT:.0%}"
     )
     return f"{expected}: {_not_learned(inputs, params)}"
 
 
+def _unmoved(first: Parameters, params: Any) -> list[str]:
+    return [name for name, value in first.items() if np.array_equal(params[name], value)]
+
+
 def _not_learned(inputs: Inputs, trained: Any) -> str:
     """What has become of the parameters."""
     first, x, labels = inputs["params"], inputs["x"], inputs["labels"]
     params = {name: np.asarray(trained[name], dtype=float) for name in first}
-    if same := [name for name in first if np.array_equal(params[name], first[name])]:
+    if same := _unmoved(first, params):
         return (
             "these are the parameters that went in" if len(same) == 4 else f"{', '.join(same)} never changed"
         )
@@ -306,7 +349,7 @@ CHECKS = (
     Check(
         "update",
         answer=_update,
-        outputs=tuple(Value(name, 0.5) for name in ("W1", "b1", "W2", "b2")),
+        outputs=tuple(Value(name, 0.5, pick=name) for name in ("W1", "b1", "W2", "b2")),
         leaves=("params",),
         typical=TYPICAL["update"],
         draw=lambda d: {
@@ -314,7 +357,7 @@ CHECKS = (
             "gradients": d.parameters(sizes),
             "learning_rate": d.scalar(0.01, 1),
         },
-        edges=without("batch_of_one"),
+        edges=without("batch_of_one", "integers"),
     ),
     Check(
         "accuracy",

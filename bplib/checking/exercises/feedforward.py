@@ -53,6 +53,20 @@ def _layers(d: Draw, depth: int) -> Inputs:
     }
 
 
+def _one_array_twice(d: Draw) -> Inputs:
+    """Layers that share their weights: the last one is not told by its array, nor by its shape."""
+    m, n = d.samples(), d.units()
+    W, b = d.array(n, n), d.array(n)
+    return {"x": d.array(m, n), "weights": [W, W], "biases": [b, b]}
+
+
+def _large_outputs(d: Draw) -> Inputs:
+    """Outputs that a tanh cannot give back: its inverse knows them no longer."""
+    inputs = _layers(d, 2)
+    inputs["biases"][-1] = inputs["biases"][-1] + 50.0
+    return inputs
+
+
 CHECKS = (
     Check(
         "dense_columns",
@@ -78,6 +92,8 @@ CHECKS = (
         cases={
             "a single layer": lambda d: _layers(d, 1),
             "three layers": lambda d: _layers(d, 3),
+            "one array for two layers": _one_array_twice,
+            "large outputs": _large_outputs,
         },
     ),
     Check(

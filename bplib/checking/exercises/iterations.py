@@ -172,8 +172,8 @@ CHECKS = (
             "losses that go up and down": _close(1.0, patience=5, before=5),
             "losses that fall on the whole": _close(1.0, patience=5, before=5, fall=4),
             "losses that fall almost steadily": _close(1.0, patience=4, before=6, fall=4, spread=6),
-            "little patience, and many losses": _close(1.0, patience=2, before=9, fall=2),
-            "much patience, and few losses": _close(1.0, patience=7, before=3),
+            "little patience": _close(1.0, patience=2, before=9, fall=2),
+            "much patience": _close(1.0, patience=7, before=3),
             "large losses that fall": _close(64.0, patience=4, before=3, fall=8),
             "small losses that fall": _close(1 / 64, patience=4, before=3, fall=8),
             "gains of just the tolerance": _close(1.0, patience=4, before=4, fall=4, exact=True),
@@ -199,7 +199,7 @@ CHECKS = (
                 "patience": 3,
                 "tolerance": 0.01,
             },
-            "the best of the last comes first among them": lambda d: {
+            "a best of the last losses that comes first among them": lambda d: {
                 "losses": [2.0, 1.0, 1.5, 1.5],
                 "patience": 3,
                 "tolerance": 0.75,

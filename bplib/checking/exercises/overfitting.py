@@ -1,6 +1,7 @@
 """Checks of the exercise on overfitting: a mixed penalty, dropped weights, early stopping, fair folds."""
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,11 @@ import numpy as np
 from bplib.checking.exercises.typical.overfitting import TYPICAL
 from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
+from bplib.checking.judging.results import described
 from bplib.types import Array
+
+#: In a class of so many samples, chance agrees with an order in so large a share of them less than once in a million times.
+_MANY, _NEARLY = 40, 0.8
 
 
 def _elastic_net(W: Array, strength: float, share: float) -> float:
@@ -41,29 +46,62 @@ def _max_norm(W: Array, limit: float) -> Array:
 def _is_fair(inputs: Inputs, folds: Any) -> str | None:
     """Each sample in one fold, and each class spread evenly."""
     labels, k = inputs["labels"], inputs["k"]
+    if (message := _no_fold_numbers(labels, folds)) is not None:
+        return message
     folds = np.asarray(folds)
-    if folds.shape != labels.shape:
-        return f"the result has shape {folds.shape}, expected one fold number per sample, {labels.shape}."
     if not np.isin(folds, np.arange(k)).all():
-        return f"some fold numbers are not among 0 to {k - 1}."
+        return f"some fold numbers are not among 0 to {k - 1}"
     for label in np.unique(labels):
         counts = np.bincount(folds[labels == label].astype(int), minlength=k)
         if counts.max() - counts.min() > 1:
-            return "one class is spread unevenly: its counts per fold differ by more than one."
+            return "one class is spread unevenly: its counts per fold differ by more than one"
     return None
 
 
 def _is_by_chance(inputs: Inputs, folds: Any) -> str | None:
-    """Whether the generator decides: with all samples of one class, each order of the folds is as likely as any other."""
+    """Whether the generator decides who is with whom, in every class; to draw the names of the folds alone decides nothing."""
     labels, k = inputs["labels"], inputs["k"]
-    folds = np.asarray(folds)
-    if folds.shape != labels.shape:
-        return f"the result has shape {folds.shape}, expected one fold number per sample, {labels.shape}."
-    plain = np.arange(len(labels)) % k
-    for order in (plain, plain[::-1], np.sort(plain), np.sort(plain)[::-1]):
-        if np.array_equal(folds, order) or np.array_equal(folds, (order + 1) % k):
-            return "the samples were dealt out one after the other: let the generator decide who goes where."
+    if (message := _no_fold_numbers(labels, folds)) is not None:
+        return message
+    for label in np.unique(labels):
+        members = np.asarray(folds)[labels == label]
+        if len(members) >= _MANY and _dealt_out(members, k):
+            return (
+                "in one class the samples were dealt out one after the other, or nearly so: "
+                "let the generator decide who is with whom"
+            )
     return None
+
+
+def _dealt_out(folds: Array, k: int) -> bool:
+    """Whether folds, whatever they are called, come in turn, there and back, or in blocks, but for a few samples."""
+    plain, there_and_back = (np.resize(turn, len(folds)) for turn in (np.arange(k), _there_and_back(k)))
+    return any(
+        _in_common(folds, np.roll(order, by), k) >= _NEARLY * len(folds)
+        for order in (plain, there_and_back, np.sort(plain))
+        for by in range(len(folds))
+    )
+
+
+def _in_common(folds: Array, order: Array, k: int) -> int:
+    """How many samples agree, if the folds are named as fits best."""
+    pairs = np.array([[np.sum((folds == a) & (order == b)) for b in range(k)] for a in range(k)])
+    return max(int(pairs[np.arange(k), list(names)].sum()) for names in permutations(range(k)))
+
+
+def _no_fold_numbers(labels: Array, folds: Any) -> str | None:
+    """What was returned instead of one fold number per sample, in an array or a list, or None."""
+    try:
+        shape = np.shape(folds)
+    except ValueError:  # lists that are not equally long
+        return f"expected one fold number per sample, {labels.shape}, not {described(folds)}"
+    if shape != labels.shape:
+        return f"the result has shape {shape}, expected one fold number per sample, {labels.shape}"
+    return None
+
+
+def _there_and_back(k: int) -> Array:
+    return np.concatenate([np.arange(k), np.arange(k)[::-1]])
 
 
 def _losses(*values: float, patience: int) -> Inputs:
@@ -78,6 +116,11 @@ def _columns(d: Draw) -> Inputs:
 def _short_columns(d: Draw) -> Inputs:
     """Columns shorter than one, and a limit that is shorter still."""
     return {"W": np.array([[0.6, 0.3, 0.0], [0.0, 0.2, 0.9]]), "limit": 0.5}
+
+
+def _tiny_columns(d: Draw) -> Inputs:
+    """So short that a length to which a small number is added is another length."""
+    return {"W": np.array([[3e-4, 1e-5, 0.0], [-4e-4, 2e-5, 6e-4]]), "limit": 1e-4}
 
 
 def _weights(d: Draw) -> Inputs:
@@ -179,7 +222,22 @@ CHECKS = (
         draw=lambda d: {"labels": d.labels(d.integer(20, 40), 3), "k": d.integer(2, 5), "rng": d.generator()},
         edges=(PLAIN,),
         cases={
-            "one class for all": lambda d: {"labels": np.zeros(24, dtype=int), "k": 4, "rng": d.generator()},
+            "one class for all": lambda d: {"labels": np.zeros(40, dtype=int), "k": 4, "rng": d.generator()},
+            "classes of many samples": lambda d: {
+                "labels": d.generator().permutation(np.repeat([0, 1, 2], _MANY)),
+                "k": 4,
+                "rng": d.generator(),
+            },
+            "more classes than folds": lambda d: {
+                "labels": d.generator().permutation(np.repeat(np.arange(5), [4, 7, 5, 8, 6])),
+                "k": 3,
+                "rng": d.generator(),
+            },
+            "classes whose numbers are not 0, 1, 2": lambda d: {
+                "labels": np.array([0, 9, 4])[d.labels(30, 3)],
+                "k": 4,
+                "rng": d.generator(),
+            },
             "classes in order": lambda d: {
                 "labels": np.repeat([0, 1, 2], [9, 7, 8]),
                 "k": 3,
@@ -202,6 +260,7 @@ CHECKS = (
         cases={
             "short, long and just fitting columns, and one of zeros": _columns,
             "columns and a limit below one": _short_columns,
+            "columns and a limit of next to nothing": _tiny_columns,
         },
     ),
 )

@@ -49,15 +49,13 @@ def _train_step(params: Parameters, x: Array, y: Array, learning_rate: float) ->
     return {name: params[name] - learning_rate * slopes[name] for name in params}
 
 
-def _next_to_nothing(draw: Callable[[Draw], Inputs], **others: Array) -> Callable[[Draw], Inputs]:
+def _next_to_nothing(draw: Callable[[Draw], Inputs], *nothing: str) -> Callable[[Draw], Inputs]:
     """Nothing to remember, and a gradient of next to nothing, and of nothing: what is added to the root counts there."""
-    g = np.array([[1e-4, 0.0, -0.25]])
     return lambda d: {
         **draw(d),
         "theta": np.array([[1.5, -2.0, 0.5]]),
-        "g": g,
-        "s": np.zeros((1, 3)),
-        **others,
+        "g": np.array([[1e-4, 0.0, -0.25]]),
+        **{name: np.zeros((1, 3)) for name in nothing},
     }
 
 
@@ -108,6 +106,11 @@ def _just_the_limit(d: Draw) -> Inputs:
     return {"gradients": {"W1": np.array([[3.0, 0.0]]), "b1": np.array([0.0, 4.0])}, "limit": 5.0}
 
 
+def _next_to_no_length(d: Draw) -> Inputs:
+    """So short that a length to which a small number is added is another length."""
+    return {"gradients": {"W1": np.array([[3e-4, 0.0]]), "b1": np.array([0.0, -4e-4])}, "limit": 1e-4}
+
+
 def _network(d: Draw) -> Inputs:
     m, sizes = d.samples(), d.sizes(3)
     return {
@@ -135,7 +138,9 @@ CHECKS = (
         typical=TYPICAL["adagrad_step"],
         draw=_adagrad_inputs,
         edges=without("batch_of_one"),
-        cases={"nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs)},
+        cases={
+            "nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs, "s")
+        },
         leaves=("theta", "g", "s"),
     ),
     Check(
@@ -148,7 +153,7 @@ CHECKS = (
         leaves=("theta", "g", "v", "s"),
         cases={
             "the first step, with nothing to remember": lambda d: {
-                **_next_to_nothing(_adamw_inputs, v=np.zeros((1, 3)))(d),
+                **_next_to_nothing(_adamw_inputs, "v", "s")(d),
                 "t": 1,
             },
             "a late step": lambda d: {**_adamw_inputs(d), "t": 5000},
@@ -160,7 +165,7 @@ CHECKS = (
         outputs=(Value("gradients", 2),),
         typical=TYPICAL["clip_by_norm"],
         draw=_gradients(1.0),
-        edges=without("batch_of_one"),
+        edges=without("batch_of_one", "integers"),
         leaves=("gradients",),
         cases={
             "gradients that are short enough": _gradients(1000.0),
@@ -170,6 +175,7 @@ CHECKS = (
                 "limit": 4.5,
             },
             "a length of just the limit": _just_the_limit,
+            "a length and a limit of next to nothing": _next_to_no_length,
             "gradients of zeros": lambda d: {
                 "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},
                 "limit": 1.0,
@@ -196,7 +202,7 @@ CHECKS = (
     Check(
         "train_step",
         answer=_train_step,
-        outputs=(Value("W1", 2), Value("b1", 1), Value("W2", 1), Value("b2", 1)),
+        outputs=tuple(Value(n, p, pick=n) for n, p in (("W1", 2), ("b1", 1), ("W2", 1), ("b2", 1))),
         draw=_network,
         leaves=("params",),
         typical=TYPICAL["train_step"],

@@ -6,12 +6,12 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplib.checking.judging.draws import EDGES, PLAIN, Draw, Inputs, Kind
+from bplib.checking.judging.draws import EDGES, PLAIN, Draw, Inputs, Kind, one_by_one
 
 #: Where an output is found in the return value: position, name, path of these, or a function of the result.
 Pick = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
@@ -29,11 +29,15 @@ def without(*edges: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Value:
-    """An output with one right value: the one at the same place in what the check's ``answer`` returns."""
+    """An output with one right value: the one at the same place in what the check's ``answer`` returns.
+
+    ``each`` is what one of several values in it is called.
+    """
 
     name: str
     points: float
     pick: Pick = None
+    each: str = "value"
 
 
 @dataclass(frozen=True)
@@ -157,11 +161,12 @@ class Check:
                 f"the check of {self.function} has edges {self.edges}, expected some of {ALL_EDGES}."
             )
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[Kind, ...]:
         """All kinds of inputs that are tried, in the notebook and at grading."""
         edges = (Kind(EDGES[edge], self.draw, edge) for edge in self.edges)
-        return (*edges, *(Kind(words, draw) for words, draw in self.cases.items()))
+        alone = one_by_one(self.draw) if "integers" in self.edges else ()
+        return (*edges, *(Kind(words, draw) for words, draw in self.cases.items()), *alone)
 
     @property
     def written(self) -> tuple[Callable[..., Any], ...]:

@@ -7,9 +7,9 @@ gradient to the right one (`bplib.checking.diagnosis.relations`), and a changed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +41,12 @@ ACCIDENTS = ("zero-gradient", "single-entries", "scaled")
 #: What the words of the catalogue mean where nothing is an activation function; None where they mean nothing.
 _WITHOUT_LAYERS = {
     "activation-derivative-missing": "slope-left-out", "other-activation": None, "derivative-at-activation": None,
+    # And where there is no data, the whole task is a penalty: what is wrong is a part of it.
+    "weight-decay-missing": "part-missing", "weight-decay-sign": "sign-inside", "weight-decay-averaged": "mean-for-sum",
+    "weight-decay-doubled": "factor-two", "weight-decay-halved": "factor-half", "weight-decay-on-biases": None,
 }  # fmt: skip
+#: Inputs that something is subtracted from, or that are subtracted.
+_TARGETS = ("target", "targets", "labels", "y")
 
 
 class Seen(NamedTuple):
@@ -52,15 +57,15 @@ class Seen(NamedTuple):
     wrong: bool
 
 
-def named(check: Check, output: Value | Gradient | Property, draws: Sequence[Seen]) -> str | None:
-    """The one mistake that explains an output of a student's function in every draw, or None.
+def explained(check: Check, output: Value | Gradient | Property, draws: Sequence[Seen]) -> set[str]:
+    """The mistakes that explain an output of a student's function in every draw; only one that is alone is a name for it.
 
     What the task foresees has to give the same numbers wherever the function was called, right ones too. A relation between
     wrong and right numbers has to hold wherever they are wrong, and so does a changed rule of the loss, in the few draws that
     are looked at: the largest, without huge or whole numbers, in which much fits by accident, and nothing by right.
     """
     if isinstance(output, Property) or _only_disobedient(check, output, draws):
-        return None
+        return set()
     for way in _ways(check, output, draws):
         try:
             with np.errstate(all="ignore"):
@@ -68,8 +73,38 @@ def named(check: Check, output: Value | Gradient | Property, draws: Sequence[See
         except Exception:  # noqa: BLE001 - what a student returns may be anything; without a name it is still wrong
             continue
         if found:
-            return found.pop() if len(found) == 1 else None
-    return None
+            return {_in_its_words(cause, draws[0].trusted) for cause in found}
+    return set()
+
+
+def named(found: Mapping[str, set[str]]) -> dict[str, str]:
+    """The mistake in each output of one answer, from what explains it.
+
+    Where several fit, it is the one that another output has alone: one mistake is likelier than two.
+    """
+    alone = {cause for causes in found.values() if len(causes) == 1 for cause in causes}
+    near = {name: causes if len(causes) == 1 else causes & alone for name, causes in found.items()}
+    return {name: next(iter(causes)) for name, causes in near.items() if len(causes) == 1}
+
+
+def _in_its_words(cause: str, inputs: Inputs) -> str:
+    """The same mistake, so named that its sentence and its hint speak of nothing that the task does not have."""
+    if cause == "activation-derivative-missing" and not _has_layers(inputs):
+        return "slope-left-out"
+    return "turned-sign" if cause == "sign" and not _has_target(inputs) else cause
+
+
+def _has_layers(inputs: Inputs) -> bool:
+    return "params" in inputs or "z" in inputs or ("x" in inputs and _has_weights(inputs))
+
+
+def _has_weights(inputs: Inputs) -> bool:
+    return "params" in inputs or any(name[:1] in "wW" for name in inputs)
+
+
+def _has_target(inputs: Inputs) -> bool:
+    """Whether there is one: behind what arrives, ``y`` is a result."""
+    return not set(UPSTREAM) & set(inputs) and any(name in inputs for name in _TARGETS)
 
 
 def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iterator[Callable[[], set[str]]]:
@@ -81,6 +116,7 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
     yield lambda: _exchanged(check, output, draws)
     yield lambda: {m.cause for m in check.typical.mistakes if all(yields(m.result, seen) for seen in draws)}
     yield lambda: _as_a_whole(check, output, draws)
+    yield lambda: _cut_to_whole(check, output, wrong)
     if isinstance(output, Gradient):
         yield lambda: _alone(check, output, draws)
         yield lambda: _shared(partial(_related, check, output), telling, silent)
@@ -92,7 +128,7 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
 def _any_numbers(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> bool:
     """Whether anything finite came back: what is never a number comes about in many ways."""
     try:
-        parts = [_parts(pick(check, output, seen.result)) for seen in draws]
+        parts = [_parts(pick(check, output, seen.result)) for seen in draws if seen.result is not None]
     except Exception:  # noqa: BLE001 - nothing usable came back
         return False
     return any(np.isfinite(value.astype(float)).any() for arrays in parts for value in arrays.values())
@@ -108,7 +144,10 @@ def _yields(check: Check, output: Value | Gradient, mistaken: Callable[..., Any]
     """Whether a function with a mistake gives what the student's has given."""
     try:
         with np.errstate(all="ignore"):
-            other = _parts(pick(check, output, call_with_named(mistaken, seen.trusted)))
+            came = call_with_named(mistaken, seen.trusted)
+            if came is None or seen.result is None:
+                return came is seen.result  # One way through the function, at least, ends without a return.
+            other = _parts(pick(check, output, came))
             return _alike(_parts(pick(check, output, seen.result)), other)
     except Exception:  # noqa: BLE001 - it cannot be made of these inputs, or nothing usable came back
         return False
@@ -170,18 +209,35 @@ def _only_disobedient(check: Check, output: Value | Gradient, draws: Sequence[Se
 
 
 def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
-    """Whether this output and another stand in each other's place."""
-    for other in check.outputs:
-        if other is output or isinstance(other, Property) or other.pick != output.pick:
-            continue
-        pairs = [
-            (_parts(pick(check, one, seen.result)), _right(check, two, seen))
-            for seen in draws
-            for one, two in ((output, other), (other, output))
-        ]
-        if all(_alike(given, right) for given, right in pairs):
-            return {"results-exchanged"}
-    return set()
+    """Whether this output and others stand in each other's places, two or all around."""
+    by_name = isinstance(output.pick, str)
+    others = {
+        o.name: o
+        for o in check.outputs
+        if not isinstance(o, Property) and (o.pick == output.pick or (by_name and isinstance(o.pick, str)))
+    }
+
+    @cache
+    def right(name: str, k: int) -> dict[str, Array]:
+        return _right(check, others[name], draws[k])
+
+    def stands(name: str, other: str) -> bool:
+        """Whether the one result has come back, wherever the function was called, in the place of the other."""
+        try:
+            return all(
+                _alike(_parts(pick(check, others[name], seen.result)), right(other, k))
+                for k, seen in enumerate(draws)
+            )
+        except Unusable:
+            return False
+
+    def leads_back(name: str, left: frozenset[str]) -> bool:
+        return any(
+            stands(name, other) and (other == output.name or leads_back(other, left - {other}))
+            for other in left - {name}
+        )
+
+    return {"results-exchanged"} if leads_back(output.name, frozenset(others)) else set()
 
 
 def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
@@ -205,6 +261,19 @@ def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -
         if all(map(_alike, given, changed)) and _says(changed):
             found.add(cause)
     return found
+
+
+def _cut_to_whole(check: Check, output: Value | Gradient, wrong: Sequence[Seen]) -> set[str]:
+    """Whether all is right but for what follows the point, and that only where an input holds whole numbers alone."""
+    given = [_parts(pick(check, output, seen.result)) for seen in wrong]
+    cut = [{p: np.trunc(v) for p, v in _right(check, output, seen).items()} for seen in wrong]
+    whole = all(any(_is_whole(value) for _, value in leaves(seen.trusted)) for seen in wrong)
+    some = any(value.any() for parts in cut for value in parts.values())
+    return {"cut-to-whole"} if whole and some and all(map(_alike, given, cut)) else set()
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and bool((value == np.round(value)).all())
 
 
 #: What a whole value can have become, from the right one and the number of samples.
@@ -301,12 +370,11 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
     if found.second:
         return set()  # Of two mistakes at once one may be an accident: a task is small.
-    layers = (
-        "params" in trusted
-        or ("x" in trusted and any(name[:1] in "wW" for name in trusted))
-        or "z" in trusted
-    )
-    told = {cause if layers else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
+    told = {cause if _has_layers(trusted) else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
+    if not _has_target(trusted):
+        told = {"sign-inside" if cause == "sign" else cause for cause in told}  # It is that of a part.
+    if not _has_weights(trusted):
+        told -= {"wrong-transpose"}  # There is no layer to go back through.
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.
     return {cause for cause in told if cause and cause not in (*ACCIDENTS, "updated-weights")}
 

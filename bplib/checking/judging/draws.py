@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
@@ -23,11 +24,19 @@ PLAIN = "plain"
 EDGES = {
     PLAIN: "an ordinary batch",
     "batch_of_one": "a batch of one sample",
-    "one_unit": "sizes of one",
+    "one_unit": "a size of one",
     "saturated": "large numbers",
     "integers": "arrays of integers",
     "non_contiguous": "arrays that are views with strides",
 }
+#: The largest size that is drawn, for a student and at grading: small arrays are easy to look at, larger ones harder to hit
+#: by accident.
+LARGEST = {False: 4, True: 7}
+#: Decimals of what is drawn: a student is to read it.
+DIGITS = {False: 2, True: None}
+
+#: Relative to a number: what rounding leaves behind in a sum of a few.
+DUST = 64 * float(np.finfo(np.float64).eps)
 
 
 class Draw:
@@ -45,10 +54,23 @@ class Draw:
         No size is above it, except where a check fixes one.
     digits
         Round numbers to so many decimals, so that people can read them; None leaves them as they are.
+    only
+        Under the edge of integers, the drawings of arrays that give them, counted from 0; None stands for all.
+
+    Attributes
+    ----------
+    numbers
+        The arrays of each drawing that gives integers under that edge.
     """
 
     def __init__(
-        self, seed: Any, edge: str = PLAIN, trusted: bool = False, largest: int = 6, digits: int | None = None
+        self,
+        seed: Any,
+        edge: str = PLAIN,
+        trusted: bool = False,
+        largest: int = 6,
+        digits: int | None = None,
+        only: Sequence[int] | None = None,
     ) -> None:
         if edge not in EDGES:
             raise ValueError(f"unknown edge {edge!r}, expected one of {', '.join(EDGES)}.")
@@ -57,6 +79,8 @@ class Draw:
         self.trusted = trusted
         self.largest = largest
         self.digits = digits
+        self.only = only
+        self.numbers: list[list[Array]] = []
         self._sizes: set[int] = set()
 
     # Sizes -----------------------------------------------------------------------------------------------
@@ -93,9 +117,9 @@ class Draw:
         values = self.rng.normal(size=shape) * scale
         if self.edge == "saturated":
             values *= 1000.0
-        if self.edge == "integers":
-            return self._form(self.rng.integers(-3, 4, size=shape))
-        return self._form(self._short(values))
+        if self._whole():
+            return self._number(self.rng.integers(-3, 4, size=shape))
+        return self._number(self._short(values))
 
     def whole(self, *shape: int) -> Array:
         """Integers from -3 to 3, for the student as integers, whatever the edge."""
@@ -104,13 +128,14 @@ class Draw:
     def positive(self, *shape: int) -> Array:
         """Numbers in [0.1, 3]; 1 to 4 where arrays hold integers."""
         values = self.rng.uniform(0.1, 3.0, size=shape)
-        return self._form(
-            self.rng.integers(1, 5, size=shape) if self.edge == "integers" else self._short(values)
-        )
+        return self._number(self.rng.integers(1, 5, size=shape) if self._whole() else self._short(values))
 
     def between(self, low: float, high: float, *shape: int) -> Array:
-        """Uniform numbers in [low, high); floats under every edge."""
-        return self._form(self._short(self.rng.uniform(low, high, size=shape)))
+        """Uniform numbers in [low, high); where arrays hold integers and there are two, those from low to high."""
+        values, first, last = self.rng.uniform(low, high, size=shape), int(np.ceil(low)), int(np.floor(high))
+        if self._whole() and first < last:
+            return self._number(self.rng.integers(first, last + 1, size=shape))
+        return self._number(self._short(values))
 
     def probabilities(self, m: int, n: int) -> Array:
         """Rows of positive numbers that sum to one."""
@@ -120,11 +145,12 @@ class Draw:
     def targets(self, m: int, n: int) -> Array:
         """Zeros and ones, shape (m, n)."""
         values = self.rng.integers(0, 2, size=(m, n))
-        return self._form(values if self.edge == "integers" else values.astype(np.float64))
+        return self._number(values if self._whole() else values.astype(np.float64))
 
     def mask(self, m: int, n: int, keep: float = 0.5) -> Array:
-        """Ones with probability ``keep``, else zeros, as floats."""
-        return self._form((self.rng.uniform(size=(m, n)) < keep).astype(np.float64))
+        """Ones with probability ``keep``, else zeros."""
+        values = self.rng.uniform(size=(m, n)) < keep
+        return self._number(values.astype(np.int64 if self._whole() else np.float64))
 
     def labels(self, m: int, classes: int) -> Array:
         """Class numbers from 0 to ``classes - 1``, shape (m,), integers for student and judge."""
@@ -133,14 +159,15 @@ class Draw:
     def one_hot(self, m: int, classes: int) -> Array:
         """Rows with a single one, shape (m, classes)."""
         rows = np.eye(classes)[self.rng.integers(0, classes, size=m)]
-        return self._form(rows.astype(np.int64) if self.edge == "integers" else rows)
+        return self._number(rows.astype(np.int64) if self._whole() else rows)
 
     def parameters(self, sizes: Sequence[int], scale: float = 1.0) -> Parameters:
-        """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes: floats under every edge."""
-        params = {}
+        """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes; from -1 to 1 where arrays hold integers."""
+        params, whole = {}, self._whole()
         for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
-                params[name] = self._form(self._short(self.rng.normal(size=shape) * scale))
+                values = self._short(self.rng.normal(size=shape) * scale)
+                params[name] = self._number(self.rng.integers(-1, 2, size=shape) if whole else values)
         return params
 
     def scalar(self, low: float, high: float) -> float:
@@ -159,6 +186,15 @@ class Draw:
     def generator(self) -> np.random.Generator:
         """A fresh Generator, in the same state for the student and for the judge."""
         return np.random.default_rng(int(self.rng.integers(2**63)))
+
+    def _whole(self) -> bool:
+        """Begin a drawing of numbers: whether it gives integers."""
+        self.numbers.append([])
+        return self.edge == "integers" and (self.only is None or len(self.numbers) - 1 in self.only)
+
+    def _number(self, values: Array) -> Array:
+        self.numbers[-1].append(self._form(values))
+        return self.numbers[-1][-1]
 
     def _short(self, values: Any) -> Any:
         return values if self.digits is None else np.round(values, self.digits)
@@ -181,6 +217,57 @@ class Kind(NamedTuple):
     words: str
     draw: Callable[[Draw], Inputs]
     edge: str = PLAIN
+    only: Sequence[int] | None = None
+
+
+def one_by_one(draw: Callable[[Draw], Inputs]) -> tuple[Kind, ...]:
+    """A kind for each of several inputs that may hold integers: it does, and the others do not.
+
+    Where all are whole numbers, so are many results, and one that is cut to them goes unseen.
+    """
+    inputs = draw(probe := Draw(0, "integers"))
+    held: dict[str, list[int]] = {}
+    for number, drawn in enumerate(probe.numbers):
+        names = [name for name, value in inputs.items() if not name.startswith("_") and _holds(value, drawn)]
+        if names:
+            held.setdefault(", ".join(names), []).append(number)
+    if len(held) < 2:
+        return ()
+    return tuple(
+        Kind(f"integers in {names} alone", draw, "integers", tuple(only)) for names, only in held.items()
+    )
+
+
+def _holds(value: Any, arrays: Sequence[Array]) -> bool:
+    """Whether a value is one of some arrays, or a dictionary or a list with one in it."""
+    if isinstance(value, dict):
+        return any(_holds(item, arrays) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_holds(item, arrays) for item in value)
+    return any(value is array for array in arrays)
+
+
+@lru_cache(maxsize=512)
+def told(kind: Kind) -> str:
+    """A kind in words; empty for an ordinary draw, and for an edge that makes no difference to this task."""
+    ordinary = kind._replace(edge=PLAIN)
+    if kind.edge != PLAIN and all(
+        _seen(draw_inputs(kind, [seed], 4)[0]) == _seen(draw_inputs(ordinary, [seed], 4)[0])
+        for seed in range(5)
+    ):
+        return ""
+    return "" if kind.words == EDGES[PLAIN] else kind.words
+
+
+def _seen(value: Any) -> Any:
+    """What a student's function could tell two values by."""
+    if isinstance(value, dict):
+        return [_seen(item) for item in value.values()]
+    if isinstance(value, (list, tuple)):
+        return [_seen(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.strides, value.tolist()
+    return value if isinstance(value, (int, float, str)) else None
 
 
 def plan(
@@ -199,5 +286,28 @@ def plan(
 
 def draw_inputs(kind: Kind, seed: Any, largest: int, digits: int | None = None) -> tuple[Inputs, Inputs]:
     """Draw twice from one seed: the student's inputs, and the judge's."""
-    given, trusted = (kind.draw(Draw(seed, kind.edge, trusted, largest, digits)) for trusted in (False, True))
+    given, trusted = (
+        kind.draw(Draw(seed, kind.edge, trusted, largest, digits, kind.only)) for trusted in (False, True)
+    )
+    if digits is not None:
+        for inputs in (given, trusted):
+            _without_dust(inputs)
     return {name: value for name, value in given.items() if not name.startswith("_")}, trusted
+
+
+def _without_dust(values: dict[str, Any] | list[Any]) -> None:
+    """What a sum of short numbers leaves behind, as in 3.6900000000000004, is taken away: a student is to read it."""
+    for key, value in values.items() if isinstance(values, dict) else enumerate(values):
+        if isinstance(value, (dict, list)):
+            _without_dust(value)
+        elif isinstance(value, float):
+            values[key] = _short(value)
+        elif isinstance(value, np.ndarray) and value.dtype == np.float64:
+            # In place: what lies apart, or stands in two places, stays so.
+            for index in np.ndindex(value.shape):
+                value[index] = _short(float(value[index]))
+
+
+def _short(number: float) -> float:
+    short = float(f"{number:.12g}")
+    return short if abs(short - number) <= DUST * abs(number) else number

@@ -7,40 +7,40 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 import warnings
 import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplib.checking.calling.calls import Outcome, calls
-from bplib.checking.calling.guards import said
-from bplib.checking.judging.check import Check, Gradient, Output, Property
-from bplib.checking.judging.diagnosed import Seen, named
-from bplib.checking.judging.draws import EDGES, PLAIN, Kind, draw_inputs, plan
+from bplib.checking.calling.guards import clock, said
+from bplib.checking.judging.check import Check, Gradient, Output, Property, Value
+from bplib.checking.judging.diagnosed import Seen, explained, named
+from bplib.checking.judging.draws import DIGITS, LARGEST, Kind, draw_inputs, plan, told
+from bplib.checking.judging.evidence import evidence
 from bplib.checking.judging.honesty import measured_outputs
 from bplib.checking.judging.methods import doubt
-from bplib.checking.judging.results import Finding, Unusable, as_array, compare, pick
+from bplib.checking.judging.results import NOTHING, Finding, Unusable, as_array, compare, pick
 from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, truth
+from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
 from bplib.checking.report.report import Report
 from bplib.types import Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
-#: The largest size that is drawn: small arrays are easy to look at, larger ones harder to hit by accident.
-LARGEST = {False: 4, True: 7}
-#: Decimals of what is drawn: a student is to read it.
-DIGITS = {False: 2, True: None}
+#: So many numbers can be looked at.
+READABLE = 30
 #: Seconds for all calls of one function: nbgrader stops a cell after 30, and then all of its points are lost.
 PATIENCE = 25.0
 MEASURED = (
-    "its numbers are right, and carry the noise of differences of the loss: "
+    "its numbers are right, and carry the noise of differences: "
     "here you write the derivative, and differences are what checks it"
 )
 #: Rounds over all kinds of inputs that tell one mistake from another, and seconds after which there are none.
@@ -49,8 +49,12 @@ LOOK = "so a person should look; it costs no points"
 #: What is said of an argument that was changed: nothing is wrong, or something is.
 FREE = "That costs no points here, but surprises its callers."
 SUSPECT = "That may be why something is wrong here."
+#: And if it was a copy of a dictionary or a list that was changed?
+SHARED = "; a plain copy of it shares its arrays"
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
+#: So many lines of what was printed: a loop may print one each round.
+LINES = 8
 
 
 def is_autograde() -> bool:
@@ -68,6 +72,7 @@ def judge(
     autograde: bool | None = None,
     seed: int | None = None,
     calls: Calls = calls,
+    clock: Callable[[], float] = clock,
 ) -> Report:
     """Judge ``function`` by ``check``.
 
@@ -83,11 +88,13 @@ def judge(
         Fixes the draws. By default 0 for a student; under autograding ``BPLIB_SEED``, or else a fresh one.
     calls
         How the function is called; here and now by default.
+    clock
+        In seconds. After `PATIENCE` of them a function is not called again.
     """
     autograde = is_autograde() if autograde is None else autograde
     if seed is None:
         seed = _fresh_seed() if autograde else 0
-    progress = _Progress(check, autograde)
+    progress = _Progress(check, autograde, clock)
     if not callable(function):
         missing = (
             "it does not exist yet: run the cell that defines it" if function is None else "it is no function"
@@ -98,6 +105,7 @@ def judge(
     with warnings.catch_warnings(action="ignore"):
         _try_draws(progress, function, seed, calls)
         _look_closer(progress, function, seed, calls)
+        _look_at_whole_numbers(progress, function, calls)
         right = progress.right()
         if right and not progress.cut_short and not progress.stopped:
             _look_for_differences(progress, function, seed, calls, right)
@@ -114,7 +122,7 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
         _freeze(trusted)
         # Written down before the call: an answer may change its arguments.
         call = "" if progress.autograde else as_code(check.name, given)
-        return _Handed(given, trusted, call, size(given))
+        return _Handed(given, trusted, call, size(given), seed)
 
     def drawn() -> Iterator[Inputs]:
         for kind, entropy in planned:
@@ -125,8 +133,11 @@ def _try_draws(progress: _Progress, function: Callable[..., Any], seed: int, cal
     for kind, entropy in planned:
         if not progress.in_time():
             return
-        outcome = next(outcomes)
-        again = progress.take(outcome, own.popleft(), kind, first=True)
+        outcome, handed = next(outcomes), own.popleft()
+        if progress.may_be_late(outcome):
+            handed = hand(kind, handed.entropy)
+            (outcome,) = calls(function, [handed.given], check.timeout, check.allows)
+        again = progress.take(outcome, handed, kind, first=True)
         for attempt in range(1, ATTEMPTS):
             if not again or not progress.in_time():
                 break
@@ -143,7 +154,7 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
     wrong = [output for output in check.outputs if output.name not in progress.right()]
     if progress.stopped or progress.cut_short or all(isinstance(output, Property) for output in wrong):
         return
-    if time.monotonic() - progress.started > CLOSER:
+    if progress.spent() > CLOSER:
         return
     rounds = [(kind, k) for k in range(ROUNDS) for kind in check.kinds]
     drawn = [
@@ -153,7 +164,7 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
     outcomes = calls(function, (given for given, _ in drawn), check.timeout, check.allows)
     for outcome, (kind, _), (given, trusted) in zip(outcomes, rounds, drawn, strict=False):
         _freeze(trusted)
-        if outcome.failure is not None or time.monotonic() - progress.started > 3 * CLOSER:
+        if outcome.failure is not None or progress.spent() > 3 * CLOSER:
             return
         findings = {}
         for output in wrong:
@@ -161,8 +172,41 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
             if finding is not None:
                 findings[output.name] = finding
         progress.closer.append(
-            _Draw(kind, _Handed(given, trusted, "", size(given)), outcome.result, findings)
+            _Draw(kind, _Handed(given, trusted, "", size(given), []), outcome.result, findings)
         )
+
+
+def _look_at_whole_numbers(progress: _Progress, function: Callable[..., Any], calls: Calls) -> None:
+    """What is wrong for arrays of whole numbers alone: is it right for the same numbers in arrays of floats?"""
+    check = progress.check
+    for output in check.outputs:
+        wrong = [draw for draw in [*progress.draws, *progress.closer] if output.name in draw.findings]
+        if not wrong or progress.stopped or progress.cut_short or not all(_is_whole(d.handed) for d in wrong):
+            continue
+        if isinstance(output, Property) or any(draw.findings[output.name].argument for draw in wrong):
+            continue
+        outcomes = calls(
+            function, (_in_floats(draw.handed.trusted) for draw in wrong), check.timeout, check.allows
+        )
+        if all(
+            outcome.failure is None
+            and _examine(check, output, outcome.result, draw.handed.trusted)[0] is None
+            for outcome, draw in zip(outcomes, wrong, strict=False)
+        ):
+            progress.whole.add(output.name)
+
+
+def _is_whole(handed: _Handed) -> bool:
+    """Whether an array of integers was handed over where the judge's own holds floats."""
+    return any(
+        isinstance(value, np.ndarray) and value.dtype.kind == "i" and handed.trusted[name].dtype.kind == "f"
+        for name, value in handed.given.items()
+    )
+
+
+def _in_floats(trusted: Inputs) -> Inputs:
+    """A copy of the judge's own inputs, whose arrays hold floats, for the student's function."""
+    return {name: deepcopy(value) for name, value in trusted.items() if not name.startswith("_")}
 
 
 def _look_for_differences(
@@ -213,11 +257,14 @@ def _fresh_seed() -> int:
 
 def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
     known = None if isinstance(output, Property) else truth(check, output, trusted)
+    if result is None and (known is not None or isinstance(output, Property)):
+        return Finding(NOTHING), True
     try:
         part = pick(check, output, result)
         if isinstance(output, Property):
             return _examine_property(output, part, trusted), True
-        finding, decided = compare(part, known, _largest(trusted))
+        each = output.each if isinstance(output, Value) else "value"
+        finding, decided = compare(part, known, _largest(trusted), each)
     except Unusable as error:
         return Finding(str(error)), True
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
@@ -229,7 +276,7 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
 
 def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding | None:
     if part is None:
-        return Finding("it is None: does the function end without a return?")
+        return Finding("it is None: which line gives it its value?")
     with np.errstate(all="ignore"):
         message = output.holds(trusted, part)
     return Finding(message) if message else None
@@ -257,12 +304,13 @@ class Settled(NamedTuple):
 
 
 class _Handed(NamedTuple):
-    """What is handed to the student's function, the judge's own copy, the call as Python, and how many numbers that are."""
+    """What is handed to the student's function, the judge's own copy, the call as Python, how many numbers, and the seed."""
 
     given: Inputs
     trusted: Inputs
     call: str
     size: int
+    entropy: list[int]
 
 
 class _Draw(NamedTuple):
@@ -277,26 +325,46 @@ class _Draw(NamedTuple):
 class _Progress:
     """What is known so far about each output of one function."""
 
-    def __init__(self, check: Check, autograde: bool) -> None:
+    def __init__(self, check: Check, autograde: bool, clock: Callable[[], float]) -> None:
         self.check = check
         self.autograde = autograde
+        self._clock = clock
         self.settled: dict[str, Settled] = {}
         self.draws: list[_Draw] = []
+        #: By output, the call that shows it; "" stands for all that have none of their own.
+        self.shown: dict[str, _Draw] = {}
         #: More of them, for the names of mistakes alone.
         self.closer: list[_Draw] = []
         #: By output and kind, whether one draw was decided: then another, right as far as one can see, is no riddle.
         self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
+        #: What is right with the same numbers in arrays of floats.
+        self.whole: set[str] = set()
         self.notes: list[str] = []
         self.open: list[Output] = []
         self.calls = 0
-        self.started = time.monotonic()
+        self._started = clock()
         self.cut_short = self.stopped = False
 
+    def spent(self) -> float:
+        """Seconds since the judge has begun."""
+        return self._clock() - self._started
+
     def in_time(self) -> bool:
-        """Whether there is time for another call; the first may take what its check allows."""
-        if self.calls and time.monotonic() - self.started + self.check.timeout > PATIENCE:
+        """Whether there is time for another call; the first may take what its check allows.
+
+        The first call in a fresh kernel may import what later ones find there: the second is expected to take no longer than twice
+        that, and from then on each may take what the check allows.
+        """
+        spent = self.spent()
+        expected = min(self.check.timeout, 2 * spent) if self.calls == 1 else self.check.timeout
+        if self.calls and spent + expected > PATIENCE:
             self.cut_short = True
         return not self.cut_short
+
+    def may_be_late(self, outcome: Outcome) -> bool:
+        """Whether a first call was too slow, perhaps for what it had to import, and there is time for it once more."""
+        late = outcome.failure is not None and outcome.failure.imported
+        return late and not self.calls and self.spent() + self.check.timeout <= PATIENCE
 
     def take(self, outcome: Outcome, handed: _Handed, kind: Kind, first: bool) -> bool:
         """Judge one call; say whether an output wants another draw."""
@@ -312,7 +380,8 @@ class _Progress:
             where = f" in {failure.line}" if failure.line else ""
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
             call = "" if verdict == NOT_WRITTEN else handed.call
-            self.stop(verdict, Finding(failure.message + where, values=failure.error), _told(kind), call)
+            self.shown[""] = _Draw(kind, handed, failure, {})
+            self.stop(verdict, Finding(failure.message + where, values=failure.error), told(kind), call)
             return False
         again, findings = [], {}
         for output in self.open:
@@ -325,7 +394,8 @@ class _Progress:
             )
             if not decided:
                 again.append(output)
-        findings |= self._disobeyed(outcome, findings)
+                self.shown.setdefault(output.name, _Draw(kind, handed, outcome.result, {}))
+        findings |= self._disobeyed(outcome, handed.given, findings)
         self.draws.append(_Draw(kind, handed, outcome.result, findings))
         self._note(outcome, handed.given, findings)
         self.open = again
@@ -344,31 +414,51 @@ class _Progress:
         self.stopped = True
 
     def _settle(self) -> None:
-        """For each wrong output, the smallest draw that shows it, with the mistake that explains all of them."""
+        """For each wrong output, a draw that shows it, with the mistake that explains all of them."""
+        shows: dict[str, _Draw] = {}
+        causes: dict[str, set[str]] = {}
         for output in self.check.outputs:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
                 continue
-            smallest = min(wrong, key=lambda draw: draw.handed.size)
+            shows[output.name] = min(wrong, key=lambda draw: _telling(draw, output.name))
             seen = [
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
                 for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
             ]
-            finding = replace(smallest.findings[output.name], cause=named(self.check, output, seen))
-            self.settled[output.name] = Settled(WRONG, finding, _told(smallest.kind), smallest.handed.call)
+            whole = output.name in self.whole
+            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen)
+        self.shown |= shows
+        names = named(causes)
+        for name, draw in shows.items():
+            finding, cause = draw.findings[name], names.get(name)
+            # Beside what happened there is no room for a guess.
+            message = finding.message + ("" if cause else finding.guess)
+            finding = replace(finding, message=message, cause=cause)
+            call = draw.handed.call
+            call += f"\n{finding.argument}" if call and finding.argument else ""
+            self.settled[name] = Settled(WRONG, finding, told(draw.kind), call)
 
-    def _disobeyed(self, outcome: Outcome, findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    def _disobeyed(
+        self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
+    ) -> dict[str, Finding]:
         """What the task's text asks of the arguments."""
         first, last, found = self.check.outputs[0].name, self.check.outputs[-1].name, {}
         for name in self.check.leaves:
             if name in outcome.changed and first not in findings:
+                shared = SHARED if isinstance(given.get(name), (dict, list)) else ""
                 found[first] = Finding(
-                    f"it changes its argument {name} in place, and the task asks to leave it as it is"
+                    f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}",
+                    argument=name,
+                )
+            if name == outcome.returned and isinstance(given.get(name), dict) and first not in findings:
+                found[first] = Finding(
+                    f"it returns its argument {name} itself, and the task asks for a new dictionary"
                 )
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:
                 found[last] = Finding(
-                    f"the generator {name} is never asked: what is drawn elsewhere is not in its hands"
+                    f"the generator {name} is never asked: is nothing drawn or shuffled here, or elsewhere?"
                 )
         return found
 
@@ -390,7 +480,9 @@ class _Progress:
         if not self.autograde and outcome.warned:
             remarks.append(f"A warning, which costs nothing: {outcome.warned}")
         if not self.autograde and outcome.printed.strip():
-            remarks.append(f"It printed: {outcome.printed.strip()}")
+            lines = outcome.printed.strip().splitlines()
+            rest = "\n…" if len(lines) > LINES else ""
+            remarks.append("It printed: " + "\n".join(lines[:LINES]) + rest)
         if not self.autograde and outcome.displayed:
             remarks.append("What it displays is not shown here: call it in a cell of its own to see that.")
         for remark in remarks:
@@ -405,7 +497,20 @@ class _Progress:
         outputs = tuple(self._output(output) for output in self.check.outputs)
         wrong = any(settled.verdict == WRONG for settled in self.settled.values())
         notes = (note.replace(FREE, SUSPECT) if wrong else note for note in self.notes)
-        return Report(self.check.name, outputs, tuple(notes), self.autograde)
+        return Report(self.check.name, outputs, tuple(notes), self.autograde, self._evidence(outputs))
+
+    def _evidence(self, outputs: tuple[OutputReport, ...]) -> tuple[Evidence, ...]:
+        """For the instructor: a call for each output that is not right. Its values are nobody else's."""
+        if not self.autograde:
+            return ()
+        usual = self.shown.get("") or min(self.draws, key=lambda draw: draw.handed.size, default=None)
+        found = []
+        for output in outputs:
+            draw = self.shown.get(output.name) or usual
+            if output.verdict in (WRONG, UNDECIDED) and draw is not None:
+                seed = draw.handed.entropy
+                found.append(evidence(self.check, output.name, output.verdict, draw.kind, seed, draw.result))
+        return tuple(found)
 
     def _output(self, output: Output) -> OutputReport:
         settled = self.settled.get(output.name)
@@ -415,7 +520,8 @@ class _Progress:
                 return OutputReport(output.name, output.points, output.points, RIGHT, "")
             what = f"it could not be decided for {' and '.join(open_)}"
             if self.cut_short:
-                what = f"right in {self.calls} calls, which took so long that no more were made"
+                times = "one call" if self.calls == 1 else f"{self.calls} calls"
+                what = f"right in {times}, which took so long that no more were made"
             text = f"{what}, {LOOK}"
             return OutputReport(output.name, output.points, output.points, UNDECIDED, text)
         finding = settled.finding
@@ -446,6 +552,12 @@ class _Progress:
         )
 
 
-def _told(kind: Kind) -> str:
-    """A kind in words; there is nothing to tell about an ordinary draw."""
-    return "" if kind.words == EDGES[PLAIN] else kind.words
+def _telling(draw: _Draw, name: str) -> tuple[bool, bool, int]:
+    """What is shown is the least of these: right numbers that are not all zero, an ordinary draw that can be read, a small one.
+
+    What is wrong everywhere is no matter of a kind, and should not look like it.
+    """
+    expected = draw.findings[name].expected
+    nothing = np.size(expected) > 1 and not np.any(expected)
+    ordinary = not told(draw.kind) and draw.handed.size <= READABLE
+    return nothing, not ordinary, draw.handed.size

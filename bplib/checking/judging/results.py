@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -19,6 +19,8 @@ from bplib.types import Array
 NEGLIGIBLE = 1e-8
 #: Relative to the largest entry: eight roundings of single precision.
 SINGLE = 8 * float(np.finfo(np.float32).eps)
+#: What is said where nothing came back at all.
+NOTHING = "None came back: does a way through the function end without a return, or return what gives None, as print does?"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Finding:
     """One thing that is wrong.
 
     ``message`` holds no drawn or expected value and is shown everywhere; ``values`` is for the student's own
-    notebook; ``index`` and ``error`` say where it is worst and how large the error is there.
+    notebook; ``index`` and ``error`` say where it is worst and how large the error is there; ``guess`` may be said behind the
+    message where no ``cause`` is known; ``argument`` is one that was changed, and whose value shows it after the call.
     """
 
     message: str
@@ -36,6 +39,8 @@ class Finding:
     expected: Any = None
     given: Any = None
     cause: str | None = None
+    guess: str = ""
+    argument: str = ""
 
 
 class Unusable(Exception):
@@ -49,6 +54,8 @@ def pick(check: Check, output: Output, result: Any) -> Any:
     if callable(how):
         try:
             return how(result)
+        except Unusable:
+            raise
         except Exception as error:
             raise Unusable(f"it could not be found in what was returned, {described(result)}") from error
     if how is None:
@@ -67,10 +74,16 @@ def pick(check: Check, output: Output, result: Any) -> Any:
                 f"expected {len(names)} results, {', '.join(names)}, but {len(result)} "
                 f"{'was' if len(result) == 1 else 'were'} returned"
             )
+    if isinstance(how, str) and not isinstance(result, dict):
+        raise Unusable(f"expected a dictionary with {', '.join(names)}, but {described(result)} was returned")
     for step in how if isinstance(how, tuple) else (how,):
+        if isinstance(step, int) and isinstance(result, Mapping):
+            raise Unusable(f"expected a list, not {described(result)}")
         try:
             result = result[step]
         except Exception as error:
+            if isinstance(step, str) and not isinstance(result, dict):
+                raise Unusable(f"expected a dict with {', '.join(names)}, not {described(result)}") from error
             has = f", which has {_listed(result)}" if isinstance(result, dict) else ""
             raise Unusable(f"there is no {step!r} in {described(result)}{has}") from error
     return result
@@ -94,15 +107,17 @@ def _listed(keys: Any) -> str:
     return ", ".join(few) + (", …" if len(keys) > len(few) else "")
 
 
-def as_array(value: Any) -> Array:
-    """The student's value as an array of real numbers, or `Unusable`."""
+def as_array(value: Any, wanted: str = "an array") -> Array:
+    """The student's value as an array of real numbers, or `Unusable`, which says what is ``wanted``."""
     if value is None:
-        raise Unusable("it is None: does the function end without a return?")
-    if (what := _no_numbers(value)) is not None:
+        raise Unusable("it is None: which line gives it its value?")
+    if (what := _no_numbers(value, wanted)) is not None:
         raise Unusable(f"it is {described(value)}, expected numbers: {what}")
     try:
         array = np.asarray(value)
     except Exception as error:  # a ragged list, or an object with an __array__ of its own
+        if isinstance(value, tuple):
+            raise Unusable(_too_many(value, wanted)) from error
         raise Unusable(f"{described(value)} is no array: are its rows equally long?") from error
     if array.dtype.kind == "c":
         raise Unusable("it holds complex numbers, expected real ones")
@@ -115,12 +130,16 @@ def as_array(value: Any) -> Array:
     return array
 
 
-def _no_numbers(value: Any) -> str | None:
+def _too_many(value: Any, wanted: str) -> str:
+    return f"{described(value)} came back, expected {wanted} alone: does the return line list more than that?"
+
+
+def _no_numbers(value: Any, wanted: str) -> str | None:
     """What to return instead of something that is no numbers, or None."""
     if isinstance(value, (str, bytes)):
         return "return them as they are, not as text"
     if isinstance(value, (dict, set, frozenset)):
-        return "return an array"
+        return f"return {wanted}"
     if isinstance(value, type) or (callable(value) and not hasattr(value, "__array__")):
         return "is it called, with parentheses behind its name?"
     if isinstance(value, Iterator):
@@ -128,8 +147,8 @@ def _no_numbers(value: Any) -> str | None:
     return None
 
 
-def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
-    """Compare with an expected value, or an `Estimate`; dictionaries and tuples entry by entry.
+def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -> tuple[Finding | None, bool]:
+    """Compare with an expected value, or an `Estimate`; dictionaries and tuples entry by entry, of which ``each`` is the word.
 
     Returns
     -------
@@ -148,7 +167,7 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
     if isinstance(truth, (tuple, list)) and not isinstance(truth, Estimate):
         if not isinstance(given, (tuple, list)) or len(given) != len(truth):
             return Finding(f"it is {described(given)}, expected {len(truth)} values"), True
-        return _each(range(len(truth)), lambda key: compare(given[key], truth[key], largest_input))
+        return _each(range(len(truth)), lambda key: compare(given[key], truth[key], largest_input), each)
     if truth is None or isinstance(truth, str):
         same = type(given) is type(truth) and given == truth
         shown = f"expected {truth!r}, got {given!r}"
@@ -156,33 +175,47 @@ def compare(given: Any, truth: Any, largest_input: float) -> tuple[Finding | Non
             None if same else Finding(f"it is not what was expected but {described(given)}", values=shown)
         ), True
     try:
-        array = as_array(given)
+        wanted = "an array" if (shape := _shape(truth)) else "one number"
+        array = as_array(given, wanted)
     except Unusable as error:
         return Finding(str(error)), True
+    if isinstance(given, tuple) and array.ndim == len(shape) + 1 and array.shape[1:] == shape:
+        return Finding(_too_many(given, wanted)), True
+    if isinstance(given, (list, tuple)) and not given and isinstance(truth, np.ndarray) and not truth.size:
+        return None, True  # A list without entries has no second axis.
     return _compare_arrays(array, truth, largest_input)
 
 
-def _each(keys: Any, judge: Callable[[Any], tuple[Finding | None, bool]]) -> tuple[Finding | None, bool]:
+def _each(
+    keys: Any, judge: Callable[[Any], tuple[Finding | None, bool]], each: str = "value"
+) -> tuple[Finding | None, bool]:
     decided = True
     for key in keys:
         finding, sure = judge(key)
         if finding is not None:
-            where = f"in {key!r}: " if isinstance(key, str) else f"in value {key}: "
-            return replace(finding, message=where + finding.message), True
+            where = f"in {key!r}: " if isinstance(key, str) else f"in {each} {key}: "
+            # Among several, a wrong shape is seldom that of a sum: that guess is for what comes alone.
+            return replace(finding, message=where + finding.message, guess=""), True
         decided &= sure
     return None, decided
+
+
+def _shape(truth: Any) -> tuple[int, ...]:
+    return np.shape(truth.value if isinstance(truth, Estimate) else truth)
 
 
 def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
     estimate = truth if isinstance(truth, Estimate) else None
     expected = np.asarray(estimate.value if estimate else truth)
-    if not (given.size or expected.size):
-        return None, True  # A list without entries has no second axis.
     if given.shape != expected.shape:
-        return Finding(_shape_message(given.shape, expected.shape)), True
+        message, guess = _of_shape(given.shape, expected.shape)
+        return Finding(message, guess=guess), True
+    if expected.dtype.kind in "iu" and expected.shape and given.dtype.kind == "f" and given.size:
+        return Finding("its numbers are floats, such as 2.0, and with these nothing can be indexed"), True
     if expected.dtype.kind == "b" and expected.shape == ():
         return _of_truth(given, expected), True
-    wanted, got = expected.astype(np.float64), given.astype(np.float64)
+    # Plus zero, so that nobody reads of a negative one.
+    wanted, got = expected.astype(np.float64) + 0.0, given.astype(np.float64) + 0.0
     right = estimate or exactly(wanted)
     around = max(1.0, largest_input, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)))
     with np.errstate(all="ignore"):
@@ -224,7 +257,11 @@ def _of_truth(given: Array, expected: Array) -> Finding | None:
 
 def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Finding:
     where = f" at {list(index)}" if index else ""
-    count = f" ({int(wrong.sum())} of {wrong.size} entries are wrong)" if wrong.size > 1 else ""
+    count = (
+        f" ({int(wrong.sum())} of {wrong.size} entries {'is' if wrong.sum() == 1 else 'are'} wrong)"
+        if wrong.size > 1
+        else ""
+    )
     expected, given = float(wanted[index]), float(got[index])
     # So many digits that the two differ.
     digits = next((n for n in (6, 9, 12) if f"{expected:.{n}g}" != f"{given:.{n}g}"), 17)
@@ -236,16 +273,17 @@ def _at(index: tuple[int, ...], got: Array, wanted: Array, wrong: Array) -> Find
     return Finding(f"it is off by {error:.3g}{where}{count}", index, error, values, wanted, got)
 
 
-def _shape_message(given: tuple[int, ...], expected: tuple[int, ...]) -> str:
+def _of_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[str, str]:
+    """What is said of a wrong shape, and a guess at why it is wrong."""
     if expected == ():
-        return f"it has shape {given}, expected a single number"
+        return f"it has shape {given}, expected a single number", ""
     message = f"it has shape {given}, expected {expected}"
     if given == ():
-        return message + ": was the sum or mean taken over too many axes?"
+        return message, ": all has become one number; which line does that?"
     if given == expected[::-1] and len(given) == 2:
-        return message + ": it is transposed"
+        return message + ": it is transposed", ""
     if [n for n in given if n != 1] == [n for n in expected if n != 1] and len(given) != len(expected):
         if len(given) > len(expected):
-            return message + ": one axis too many; is there a keepdims or a reshape to take away?"
-        return message + ": an axis got lost; does a sum or an index need keepdims?"
-    return message
+            return message, ": one axis too many; after which line is it there?"
+        return message, ": an axis got lost; after which line is it gone?"
+    return message, ""

@@ -44,11 +44,11 @@ def card(function: str, outputs: Sequence[OutputReport], notes: Sequence[str]) -
         f'<div aria-hidden="true" style="height:4px;border-radius:2px;background:{_LINE};margin:0 0 .7em">'
         f'<div style="height:4px;border-radius:2px;width:{share:.0f}%;background:{tone}"></div></div>'
     )
-    # What stopped the whole function is said once, under its last output.
-    same = len({output.message for output in outputs}) == 1
+    # What stopped the whole function is said once, under its first output; so is a call that shows several of them.
     calls = [output.call for output in outputs]
+    told = [(output.message, output.cause, output.values) for output in outputs]
     rows = "".join(
-        _row(output, quiet=same and output is not outputs[-1], again=output.call in calls[:k])
+        _row(output, quiet=told[k] in told[:k], again=output.call in calls[:k])
         for k, output in enumerate(outputs)
     )
     notes = "".join(
@@ -75,7 +75,9 @@ def _row(output: OutputReport, quiet: bool, again: bool) -> str:
         f'aria-label="{word}">{sign}</span>'
     )
     said = ""
-    if output.message not in ("", word) and not quiet:
+    if output.message not in ("", word) and quiet:
+        said = '<div style="margin:.1em 0 0">The same as above.</div>'
+    elif output.message not in ("", word):
         tables = _tables(output)
         said = f'<div style="margin:.1em 0 0">{escape(_sentence(output))}</div>{tables}'
         if output.values and not tables:
@@ -130,24 +132,28 @@ def _tables(output: OutputReport) -> str:
         return ""
     index = output.index or ()
     worst = (0,) * (2 - len(index)) + index
+    # So many digits that the two differ where it is worst.
+    pair = float(expected[worst]), float(given[worst])
+    digits = next((n for n in (4, 6, 9, 12) if f"{pair[0]:.{n}g}" != f"{pair[1]:.{n}g}"), 17)
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:.6em 1.6em;margin:.5em 0 0;overflow-x:auto">'
-        + _table("expected", expected, worst)
-        + _table("yours", given, worst)
+        + _table("expected", expected, worst, digits)
+        + _table("yours", given, worst, digits)
         + "</div>"
     )
 
 
-def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
+def _table(title: str, array: Array, worst: tuple[int, ...], digits: int) -> str:
     def cell(i: int, j: int) -> str:
         mark = (
             f"outline:2px solid {_ACCENT[WRONG]};outline-offset:-2px;font-weight:700;"
             if (i, j) == worst
             else ""
         )
+        number = f"{array[i, j]:.{digits if (i, j) == worst else 4}g}"
         return (
             f'<td style="padding:.15em .55em;text-align:right;border:0;background:{_FAINT};{mark}">'
-            f"{escape(f'{array[i, j]:.4g}')}</td>"
+            f"{escape(number)}</td>"
         )
 
     body = "".join(
@@ -164,6 +170,6 @@ def _table(title: str, array: Array, worst: tuple[int, ...]) -> str:
 def _sentence(output: OutputReport) -> str:
     text = sentence(output)
     # The name of an array, such as b1, stays what it is.
-    first = text.split(" ", 1)[0]
+    first = text.split(" ", 1)[0].rstrip(",;:")
     text = text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
     return text + ("" if text.endswith((".", "?", "!")) else ".")

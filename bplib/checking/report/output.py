@@ -37,6 +37,6 @@ def sentence(output: OutputReport) -> str:
     """One line on an output."""
     if output.verdict == RIGHT:
         return "right"
-    where = f" (with {output.edge})" if output.edge and output.verdict == WRONG else ""
+    where = f"with {output.edge}, " if output.edge and output.verdict == WRONG else ""
     why = f"{CAUSES[output.cause].sentence}; " if output.cause else ""
-    return f"{why}{output.message}{where}"
+    return f"{why}{where}{output.message}"

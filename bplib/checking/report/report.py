@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.report.card import card
+from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport, sentence
 
 MIMETYPE = "application/vnd.bplib.report+json"
@@ -24,6 +25,8 @@ class Report:
     outputs: tuple[OutputReport, ...]
     notes: tuple[str, ...] = ()
     autograde: bool = False
+    #: What the instructor may see, and nobody else: it is in no text, card, data or repr of this report.
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
 
     @property
     def points(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 from bplib.checking.exercises.typical.ideas import (
     OTHER_AXES,
+    TINY,
     Ideas,
     cut,
     each,
@@ -212,9 +213,18 @@ def _either(cause: str, dz: Callable[[Array, Array, float, Array], Array]) -> tu
     return each_of(sides, cause, lambda da, z, alpha, o: dz(da, z, alpha, o(z, 0)))
 
 
-#: Against an overflow, and against the logarithm of zero.
+def _from_top(z: Array) -> Array:
+    return z - z.max(axis=1, keepdims=True)
+
+
+def _quotient_of_logarithms(z: Array, above: Array | None = None) -> Array:
+    """The logarithm of a quotient, taken for the quotient of two logarithms."""
+    below = np.log(np.exp(_from_top(z)).sum(axis=1, keepdims=True))
+    return (_from_top(z) if above is None else above) / below
+
+
+#: Against an overflow.
 _BOUNDS = (20.0, 30.0, 50.0, 88.0, 100.0, 500.0, 700.0, 709.0)
-_TINY = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20, 1e-100, 1e-300)
 
 _BENDS: dict[str, Bend] = {
     "relu": lambda z: np.maximum(z, 0),
@@ -271,6 +281,7 @@ _OF_SWISH: Ideas = (
     ("derivative-at-activation", lambda z, s: s + z * sigmoid(s) * (1 - sigmoid(s))),
     ("derivative-at-activation", lambda z, s: sigmoid(z * s) * (1 + z * (1 - sigmoid(z * s)))),
     ("other-variable", lambda z, s: s + z * s * s * (1 - s)),
+    ("other-variable", lambda z, s: s + z * (z * s) * (1 - z * s)),
     ("other-variable", lambda z, s: z + z * s * (1 - s)),
     ("other-variable", lambda z, s: z * s + s * (1 - s)),
     ("slope-squared", lambda z, s: s + z * (s * (1 - s)) ** 2),
@@ -308,9 +319,18 @@ _OF_COLD: Ideas = (
     ("other-function", lambda z, alpha: alpha * np.tanh(z)),
 )
 
+#: Where a wrong condition takes a unit of an ELU to be warm.
+_WARM: Ideas = (
+    ("other-variable", lambda z, alpha: z > alpha),
+    ("other-variable", lambda z, alpha: z >= alpha),
+    ("sign-inside", lambda z, alpha: z > -alpha),
+    ("other-constant", lambda z, alpha: z > 1),
+)
+
 #: Slopes of an ELU, of the blame, where the unit is warm, and the slope of the bent side, computed everywhere.
 _OF_SIDED_SLOPES: Ideas = (
     ("comparison-reversed", lambda da, warm, cold: np.where(warm, cold, 1.0)),
+    ("side-zero", lambda da, warm, cold: np.where(warm, 0.0, cold)),
     ("case-left-out", lambda da, warm, cold: cold),
     ("case-left-out", lambda da, warm, cold: warm + cold),
     ("case-left-out", lambda da, warm, cold: np.where(warm.all(), 1.0, cold)),
@@ -337,7 +357,7 @@ TYPICAL = {
         forms=(_softplus_in_parts, _softplus_by_entries),
         mistakes=(
             *_siblings("softplus"),
-            *each_of(_BOUNDS, "single-entries", lambda z, o: _softplus(np.minimum(z, o))),
+            *each_of(_BOUNDS, "cut-off", lambda z, o: _softplus(np.minimum(z, o))),
             *each_of((-1e-9, 0, 1, 2), "other-constant", lambda z, o: np.where(z > o, z, _softplus(z))),
             *each_of((2, 10), "other-function", lambda z, o: _softplus(z) / np.log(o)),
             Mistake("other-function", lambda z: np.logaddexp2(0, z)),
@@ -364,8 +384,10 @@ TYPICAL = {
             Mistake("value-for-slope", _softplus),
             Mistake("derivative-at-activation", lambda z: sigmoid(_softplus(z))),
             Mistake("done-twice", lambda z: sigmoid(sigmoid(z))),
-            Mistake("sign-inside", lambda z: sigmoid(-z)),
-            Mistake("sign-inside", lambda z: 1 - sigmoid(z)),
+            # A sign, or the slope of the exponential inside: either gives these numbers.
+            Mistake("mirrored", lambda z: sigmoid(-z)),
+            Mistake("mirrored", lambda z: np.exp(-z) / (1 + np.exp(-z))),
+            Mistake("slope-left-out", lambda z: np.exp(z)),
             Mistake("parentheses-missing", lambda z: 2 * np.exp(z)),
             Mistake("averaged-twice", lambda z: sigmoid(z) / len(z)),
             Mistake("not-averaged", lambda z: sigmoid(z) * len(z)),
@@ -384,7 +406,7 @@ TYPICAL = {
             Mistake("other-function", lambda z: _swish(np.maximum(z, 0))),
             Mistake("other-function", _swish_slope),
             Mistake("other-constant", lambda z: z * sigmoid(1.702 * z)),
-            Mistake("steps-exchanged", lambda z: sigmoid(z * z)),
+            Mistake("coupled", lambda z: sigmoid(z * z)),
             Mistake("steps-exchanged", lambda z: sigmoid(_swish(z))),
             Mistake("power-mixed", lambda z: sigmoid(z) ** 2),
             Mistake("done-twice", lambda z: z * sigmoid(sigmoid(z))),
@@ -422,6 +444,7 @@ TYPICAL = {
             ),
             *each(_OF_COLD, lambda z, alpha, o: np.where(z > 0, z, o(z, alpha))),
             *each(_OF_COLD, lambda z, alpha, o: np.where(z >= 0, z, o(z, alpha))),
+            *each(_WARM, lambda z, alpha, o: np.where(o(z, alpha), z, alpha * np.expm1(z))),
             Mistake("case-left-out", lambda z, alpha: alpha * _elu(z, 1.0)),
             Mistake("other-function", lambda z, alpha: np.where(z > 0, 1.0, alpha * np.exp(z))),
             Mistake("other-function", lambda z: 1.0507 * _elu(z, 1.6733)),
@@ -442,7 +465,13 @@ TYPICAL = {
             *_either("value-for-slope", lambda d, z, a, w: d * np.where(w, z, a * np.exp(z))),
             *_either("value-for-slope", lambda d, z, a, w: d * np.where(w, z, a * np.expm1(z))),
             *_either("other-constant", lambda d, z, a, w: d * np.where(w, 1.0, a * np.expm1(z) + 1)),
-            *_either("step-left-out", lambda d, z, a, w: d * np.where(w, 0.0, a * np.exp(z))),
+            *_either("side-zero", lambda d, z, a, w: d * np.where(w, 0.0, a * np.exp(z))),
+            Mistake(
+                "comparison-border",
+                lambda da, z, alpha: (
+                    da * np.sign(z) ** 2 * np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
+                ),
+            ),
             *_either("steps-exchanged", lambda d, z, a, w: d * np.where(w, 1.0, np.exp(a * z))),
             *_either("factor-doubled", lambda d, z, a, w: d * np.where(w, 1.0, a * np.exp(a * z))),
             *_either("factor-doubled", lambda d, z, a, w: d * np.where(w, 1.0, a * np.exp(2 * z))),
@@ -472,11 +501,17 @@ TYPICAL = {
         mistakes=(
             *each_of(OTHER_AXES, "other-axis", lambda z, o: log_softmax(z, *o)),
             *each_of(OTHER_AXES, "other-axis", lambda z, o: np.log(softmax(z, *o))),
-            *each_of(_TINY, "single-entries", lambda z, o: np.log(softmax(z) + o)),
-            *each_of(_TINY, "single-entries", lambda z, o: np.log(np.maximum(softmax(z), o))),
-            *each_of(_BOUNDS, "single-entries", lambda z, o: log_softmax(np.clip(z, -o, o))),
+            *each_of(TINY, "other-constant", lambda z, o: np.log(softmax(z) + o)),
+            *each_of(TINY, "other-constant", lambda z, o: np.log(np.maximum(softmax(z), o))),
+            *each_of(TINY, "other-constant", lambda z, o: np.log(np.clip(softmax(z), o, 1 - o))),
+            *each_of(_BOUNDS, "cut-off", lambda z, o: log_softmax(np.clip(z, -o, o))),
             *each_of((2, 10), "other-function", lambda z, o: log_softmax(z) / np.log(o)),
-            Mistake("other-function", lambda z: z - z.max(axis=1, keepdims=True)),
+            Mistake("term-left-out", lambda z: z - z.max(axis=1, keepdims=True)),
+            Mistake("other-operation", lambda z: _quotient_of_logarithms(z)),
+            Mistake("other-operation", lambda z: _quotient_of_logarithms(z, np.log(np.exp(_from_top(z))))),
+            Mistake(
+                "other-operation", lambda z: np.log(np.exp(z)) / np.log(np.exp(z).sum(axis=1, keepdims=True))
+            ),
             Mistake("function-left-out", lambda z: softmax(z)),
             Mistake("done-twice", lambda z: log_softmax(softmax(z))),
             Mistake("done-twice", lambda z: softmax(softmax(z))),

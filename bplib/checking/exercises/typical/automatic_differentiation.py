@@ -447,9 +447,9 @@ _PROD: Named = (
 )  # fmt: skip
 #: What is handed back to the table.
 _BAG: Named = (
-    ("assigned-not-added", _bag_heard_once),
-    ("assigned-not-added", _bag_heard_once_a_text),
-    ("assigned-not-added", _bag_heard_once_a_place),
+    ("index-assigned", _bag_heard_once),
+    ("index-assigned", _bag_heard_once_a_text),
+    ("index-assigned", _bag_heard_once_a_place),
     ("path-missing", lambda d, table, index: _bag(d, table, index, [0])),
     ("path-missing", lambda d, table, index: _bag(d, table, index, [1])),
     ("path-missing", lambda d, table, index: _bag(d, table, index, [2])),
@@ -458,6 +458,14 @@ _BAG: Named = (
     ("mean-for-sum", lambda d, table, index: (
         _bag_heard_once_a_text(d, table, index)
         / np.maximum(_bag_heard_once_a_text(np.ones(d.shape), table, index), 1))),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / _uses(table, index)),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / np.max(_uses(table, index))),
+    ("mean-for-sum", lambda d, table, index: (
+        _bag(d, table, index) / np.maximum(_bag_heard_once_a_text(np.ones(d.shape), table, index), 1))),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / len(table)),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / len(np.unique(index))),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / index.size),
+    ("mean-for-sum", lambda d, table, index: _bag(d, table, index) / d.shape[1]),
     ("divided-by-samples", lambda d, table, index: _bag(d, table, index) / len(d)),
     ("other-variable", lambda y, table, index: _bag(y, table, index)),
     ("other-variable", lambda d, table, index: table + _bag(d, table, index)),
@@ -490,9 +498,9 @@ _TILE: Named = (
     ("mean-for-sum", lambda d: np.mean(d, axis=(0, 2))),
     ("mean-for-sum", lambda d: np.mean(np.sum(d, axis=0), axis=1)),
     ("mean-for-sum", lambda d: np.sum(np.mean(d, axis=0), axis=1)),
-    ("axes-not-moved", lambda d: np.sum(d.reshape(-1, d.shape[1], d.shape[3]), axis=0)),
-    ("axes-not-moved", lambda d: np.sum(d.reshape(d.shape[1], d.shape[3], -1), axis=2)),
-    ("axes-not-moved", lambda d: np.sum(d.reshape(np.array(d.shape)[[1, 0, 3, 2]]), axis=(1, 3))),
+    ("other-places", lambda d: np.sum(d.reshape(-1, d.shape[1], d.shape[3]), axis=0)),
+    ("other-places", lambda d: np.sum(d.reshape(d.shape[1], d.shape[3], -1), axis=2)),
+    ("other-places", lambda d: np.sum(d.reshape(np.array(d.shape)[[1, 0, 3, 2]]), axis=(1, 3))),
     ("exchanged-arguments", lambda d: np.sum(d.reshape(np.array(d.shape)[[2, 1, 0, 3]]), axis=(0, 2))),
     ("other-operation", lambda d: d[0, :, 0] * d.shape[0] * d.shape[2]),
     ("other-operation", lambda d: np.prod(d, axis=(0, 2))),
@@ -535,16 +543,16 @@ _WALK: Named = (
     ("assigned-not-added", _walk_by_visits(at_once=True, again=True, added=lambda old, share: share)),
     ("path-missing", _walk(shared=lambda places, shares: [(places[0], shares[0])])),
     ("path-missing", _walk(shared=lambda places, shares: [(places[-1], shares[-1])])),
-    ("zero-gradient", _walk(first=lambda output, count: [])),
+    ("nothing-arrives", _walk(first=lambda output, count: [])),
     ("zero-gradient", _walk(cleared=True)),
-    # Walked forward, or with the return in the loop: nobody but the output hands anything on.
-    ("stopped-early", _walk(order=lambda output, count: [output])),
-    ("off-by-one", _walk(order=lambda output, count: range(output - 1, -1, -1))),
+    # Walked forward, or with the return in the loop: nobody but the output hands anything on, or nobody at all.
+    ("not-handed-on", _walk(order=lambda output, count: [output])),
+    ("not-handed-on", _walk(order=lambda output, count: [])),
     ("sign-inside", _walk(added=np.subtract)),
     ("first-for-last", lambda nodes, rules, output: _walk()(nodes, rules, output)[::-1]),
     ("other-constant", _walk(first=lambda output, count: range(count))),
     ("not-stopped", _walk(first=lambda output, count: range(output, count), order=_from_the_end)),
-    ("other-variable", _walk(first=lambda output, count: [count - 1], order=_from_the_end)),
+    ("begins-elsewhere", _walk(first=lambda output, count: [count - 1], order=_from_the_end)),
     ("other-variable", _walk(given=lambda found, value: found)),
     ("wrong-tensor", _walk(begin=lambda value: value)),
     ("upstream-missing", _walk(arriving=lambda found, value: _ones(value))),

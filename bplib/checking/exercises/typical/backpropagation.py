@@ -171,8 +171,8 @@ _FORK_BACKWARD = (
     Mistake("value-for-slope", _fork(lambda f: (f.t * f.s, f.t * f.s))),
     Mistake("value-for-slope", _fork(lambda f: (None, f.t * f.v))),
     Mistake("mean-for-sum", _fork(lambda f: (f.du / f.u.size, f.t / f.u.size))),
-    Mistake("averaged-twice", _fork(lambda f: (f.du / len(f.u), f.t / len(f.u)))),
-    Mistake("only-one-sample", _fork(lambda f: (_first(f.du), _first(f.t)))),
+    Mistake("mean-for-sum", _fork(lambda f: (f.du / len(f.u), f.t / len(f.u)))),
+    Mistake("stopped-early", _fork(lambda f: (_first(f.du), _first(f.t)))),
     Mistake("cut-to-whole", _fork(lambda f: (cut(f.du, f.u), cut(f.t, f.v)))),
 )
 
@@ -276,7 +276,7 @@ def _of_sample(n: Any, s: int) -> tuple[Array, ...]:
 
 
 _NETWORK_FORWARD = (
-    *(Mistake("other-function", _forward(bends=(np.tanh, bend))) for bend in (np.tanh, softmax, *_OTHERS)),
+    *(Mistake("function-too-many", _forward(bends=(np.tanh, bend))) for bend in (np.tanh, softmax, *_OTHERS)),
     *(Mistake("other-function", _forward(bends=(bend, itself))) for bend in _OTHERS),
     Mistake("other-function", _forward(bends=(sigmoid, sigmoid))),
     Mistake("function-left-out", _forward(bends=(itself, itself))),
@@ -296,8 +296,8 @@ _NETWORK_FORWARD = (
 )
 _NETWORK_BACKWARD = (
     *(Mistake(cause, _network(inner=slope)) for cause, slope in WRONG_SLOPES),
-    *(Mistake("other-activation", _network(outer=slope)) for slope in BENDS),
-    *(Mistake("other-function", _network(bends=(np.tanh, bend), outer=slope)) for bend, slope in BENT),
+    *(Mistake("function-too-many", _network(outer=slope)) for slope in BENDS),
+    *(Mistake("function-too-many", _network(bends=(np.tanh, bend), outer=slope)) for bend, slope in BENT),
     *(Mistake(cause, _network(error=error)) for cause, error in WRONG_ERRORS),
     *(Mistake("updated-weights", _network(back=_stepped(rate))) for rate in RATES),
     *(Mistake("results-exchanged", _network(partial(_placed, place=p, other=o))) for p, o in _PLACES),

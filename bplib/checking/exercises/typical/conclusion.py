@@ -170,6 +170,16 @@ def _error(error: Callable[[Array, Array], Array]) -> Callable[[Array, Array, Ar
     return lambda p, target, logits: error(p, target)
 
 
+def _numbers(shares: Array) -> Array:
+    """The number of each row's largest entry, as a column: the labels themselves."""
+    return shares.argmax(axis=1)[:, None]
+
+
+def _from_one(target: Array) -> Array:
+    """As if the classes were counted from one: nobody is the first."""
+    return np.pad(target[:, 1:], ((0, 0), (0, 1)))
+
+
 def _as_if_the_best_were_right(p: Array, target: Array, logits: Array) -> Array:
     return p - np.eye(p.shape[1])[p.argmax(axis=1)]
 
@@ -284,6 +294,7 @@ TYPICAL = {
             Mistake("other-function", _all(lambda p, t: -np.mean(np.log(p.min(axis=1))))),
             Mistake("other-variable", _all(lambda p, t: -np.sum(p * np.log(p)) / len(p))),
             Mistake("other-axis", lambda probabilities, labels: -np.mean(np.log(probabilities[:, labels]))),
+            Mistake("other-places", lambda probabilities, labels: -np.mean(np.log(probabilities[labels]))),
         ),
     ),
     "backward": Typical(
@@ -300,6 +311,13 @@ TYPICAL = {
             Mistake("other-variable", _backward(blame=_as_if_the_best_were_right)),
             Mistake("upstream-missing", _backward(blame=lambda p, target, logits: p * (1 - p))),
             Mistake("slope-left-out", _backward(blame=lambda p, target, logits: -target / p)),
+            Mistake("slope-left-out", _backward(blame=lambda p, target, logits: -1 / p)),
+            Mistake(
+                "slope-left-out",
+                _backward(
+                    blame=lambda p, target, logits: 0 * p - 1 / (p * target).sum(axis=1, keepdims=True)
+                ),
+            ),
             Mistake("softmax-diagonal", _backward(blame=lambda p, target, logits: target * (p - 1))),
             Mistake(
                 "softmax-differentiated-twice",
@@ -308,11 +326,17 @@ TYPICAL = {
             Mistake("softmax-differentiated-twice", _backward(blame=_twice_through_the_softmax)),
             Mistake("done-twice", _backward(shares=lambda z: _softmax(_softmax(z)))),
             Mistake("other-activation", _backward(shares=sigmoid)),
+            Mistake("wrong-tensor", _backward(blame=lambda p, target, logits: p - _numbers(target))),
+            Mistake(
+                "wrong-tensor",
+                _backward(blame=lambda p, target, logits: _numbers(p) - _numbers(target) + 0 * p),
+            ),
             Mistake("other-axis", _in_every_row),
             Mistake("other-axis", _backward(shares=lambda z: _softmax(z.T).T)),
             Mistake("other-axis", _backward(shares=lambda z: _softmax(z, axis=0))),
             Mistake("other-axis", _backward(shares=lambda z: _softmax(z, axis=None))),
             Mistake("off-by-one", _one_too_low),
+            Mistake("off-by-one", _backward(blame=lambda p, target, logits: p - _from_one(target))),
             Mistake("other-count", _backward(count=lambda x, hidden, p: p.size)),
             Mistake("other-count", _backward(count=lambda x, hidden, p: p.shape[1])),
             Mistake("other-count", _backward(count=lambda x, hidden, p: x.shape[1])),

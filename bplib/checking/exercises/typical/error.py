@@ -7,6 +7,7 @@ import numpy as np
 
 from bplib.checking.exercises.typical.ideas import (
     OTHER_AXES,
+    TINY,
     Ideas,
     cut,
     each,
@@ -212,6 +213,21 @@ def _log_of_softmax(z: Array, top: int | None, total: int | None) -> Array:
     return np.log(softmax(z, top, total))
 
 
+def _log_of_more(z: Array, tiny: float) -> Array:
+    return np.log(softmax(z) + tiny)
+
+
+def _log_of_no_less(z: Array, tiny: float) -> Array:
+    return np.log(np.maximum(softmax(z), tiny))
+
+
+def _log_of_clipped(z: Array, tiny: float) -> Array:
+    return np.log(np.clip(softmax(z), tiny, 1 - tiny))
+
+
+_AWAY_FROM_ZERO = (_log_of_more, _log_of_no_less, _log_of_clipped)
+
+
 _ABSOLUTE: Ideas = (
     ("other-function", lambda e: _per_sample(e**2)),
     ("other-function", lambda e: _per_sample(e**2) / 2),
@@ -264,8 +280,10 @@ _HUBER: Ideas = (
         lambda e, d: np.where((e <= d).any(axis=1, keepdims=True), 0.5 * e**2, d * (e - 0.5 * d)),
     ),
     ("case-left-out", lambda e, d: np.where(e <= d, 0.5 * e**2, 0) + d * (e - 0.5 * d)),
-    ("step-left-out", lambda e, d: np.where(e <= d, 0.5 * e**2, 0)),
-    ("step-left-out", lambda e, d: np.where(e <= d, 0, d * (e - 0.5 * d))),
+    ("side-zero", lambda e, d: np.where(e <= d, 0.5 * e**2, 0)),
+    ("side-zero", lambda e, d: np.where(e < d, 0.5 * e**2, 0)),
+    ("side-zero", lambda e, d: np.where(e <= d, 0, d * (e - 0.5 * d))),
+    ("side-zero", lambda e, d: np.where(e < d, 0, d * (e - 0.5 * d))),
 )
 
 #: What the Huber loss is taken of, where it should be taken of every entry of the error.
@@ -288,7 +306,8 @@ _HUBER_SLOPE: Ideas = (
     ("sign-inside", lambda e, d: np.where(np.abs(e) <= d, e, -d)),
     ("function-left-out", lambda e, d: np.minimum(e, d)),
     ("case-left-out", lambda e, d: np.maximum(e, -d)),
-    ("case-left-out", lambda e, d: np.clip(e, 0, d)),
+    ("side-zero", lambda e, d: np.clip(e, 0, d)),
+    ("side-zero", lambda e, d: np.clip(e, -d, 0)),
     ("case-left-out", lambda e, d: e),
     ("case-left-out", lambda e, d: d * np.sign(e)),
     ("case-left-out", lambda e, d: np.where((np.abs(e) <= d).all(), e, d * np.sign(e))),
@@ -300,8 +319,11 @@ _HUBER_SLOPE: Ideas = (
     ("other-function", lambda e, d: np.tanh(e)),
     ("other-constant", lambda e, d: np.clip(e, -1, 1)),
     ("other-constant", lambda e, d: np.where(np.abs(e) <= 1, e, d * np.sign(e))),
-    ("step-left-out", lambda e, d: np.where(np.abs(e) <= d, e, 0)),
-    ("step-left-out", lambda e, d: np.where(np.abs(e) <= d, 0, d * np.sign(e))),
+    ("side-zero", lambda e, d: np.where(np.abs(e) <= d, e, 0)),
+    ("side-zero", lambda e, d: np.where(np.abs(e) < d, e, 0)),
+    ("side-zero", lambda e, d: np.where(np.abs(e) <= d, 0, d * np.sign(e))),
+    ("side-zero", lambda e, d: np.where(np.abs(e) < d, 0, d * np.sign(e))),
+    ("comparison-border", lambda e, d: np.where(np.abs(e) == d, 0, np.clip(e, -d, d))),
     ("factor-half", lambda e, d: np.where(np.abs(e) <= d, 0.5 * e, d * np.sign(e))),
     ("factor-half", lambda e, d: np.where(np.abs(e) <= d, e, 0.5 * d * np.sign(e))),
     ("factor-left-out", lambda e, d: np.where(np.abs(e) <= d, 2 * e, d * np.sign(e))),
@@ -330,10 +352,33 @@ _HUBER_SLOPE_CUT: Ideas = (
     ("cut-to-whole", lambda e, d, output: cut(np.clip(e, -d, d), output) / len(e)),
 )
 
+#: What becomes of a gradient in which the samples, or all entries, are one.
+_TOGETHER: tuple[Callable[[Array], Array], ...] = (
+    lambda g: g.mean(axis=0),
+    lambda g: g.sum(axis=0),
+    lambda g: g.mean(),
+    lambda g: g.sum(),
+    lambda g: len(g) * g.mean(),
+    lambda g: g.mean(axis=0, keepdims=True),
+    lambda g: g.sum(axis=0, keepdims=True),
+)
+
+
+def _together(gradient: Callable[..., Array]) -> tuple[Mistake, ...]:
+    return tuple(
+        Mistake("one-for-all", partial(lambda together, **inputs: together(gradient(**inputs)), together))
+        for together in _TOGETHER
+    )
+
+
 _HINGE: Ideas = (
-    ("steps-exchanged", lambda z, s: max(0.0, np.mean(1 - s * z))),
-    ("steps-exchanged", lambda z, s: max(0.0, 1 - np.sum(s * z))),
-    ("steps-exchanged", lambda z, s: max(0.0, 1 - np.sum(s * z)) / len(z)),
+    # Or a matrix product of signs and scores, which adds up as well.
+    ("one-for-all", lambda z, s: max(0.0, np.mean(1 - s * z))),
+    ("one-for-all", lambda z, s: max(0.0, 1 - np.sum(s * z))),
+    ("one-for-all", lambda z, s: max(0.0, 1 - np.sum(s * z)) / len(z)),
+    ("parentheses-missing", lambda z, s: np.mean(np.maximum(0, (1 - s) * z))),
+    ("parentheses-missing", lambda z, s: np.mean((1 - s) * z)),
+    ("other-function", lambda z, s: np.mean(np.maximum(0, 1 - np.abs(s - z)))),
     ("other-count", lambda z, s: np.maximum(0, 1 - s * z).sum() / max(1, (s * z < 1).sum())),
     ("other-count", lambda z, s: np.maximum(0, 1 - s * z).sum() / (s * z < 1).sum()),
     ("other-axis", lambda z, s: np.maximum(0, 1 - s.T * z).mean()),
@@ -373,6 +418,13 @@ _HINGE_SLOPE: Ideas = (
     ("cut-to-whole", lambda z, s, late: len(z) * cut(np.where(late, -s, 0) / len(z), z)),
     ("case-left-out", lambda z, s, late: np.where(late.all(), -s, 0)),
     ("case-left-out", lambda z, s, late: np.where(late.any(), -s, 0)),
+)
+
+#: The same, with both sides of the kink and the kink itself.
+_HINGE_SLOPE_BY_SIDES: Ideas = (
+    ("sign-inside", lambda z, s: np.where(s * z < 1, -s, np.where(s * z == 1, s, 0))),
+    ("other-function", lambda z, s: -s * np.sign(1 - s * z)),
+    ("other-function", lambda z, s: np.sign(z - s)),
 )
 
 #: Whom a wrong condition takes to be within the margin.
@@ -427,6 +479,8 @@ _LOG_P: Ideas = (
     ("term-left-out", lambda z: z - z.max(axis=1, keepdims=True)),
     ("each-by-itself", lambda z: -np.logaddexp(0, -z)),
     ("each-by-itself", lambda z: np.log(sigmoid(z))),
+    # Kept away from the logarithm of zero by a number that the text does not know.
+    *(("other-constant", partial(of, tiny=tiny)) for of in _AWAY_FROM_ZERO for tiny in TINY),
     *(
         ("other-axis", partial(of, top=a, total=b))
         for of in (log_softmax, _log_of_softmax)
@@ -443,6 +497,7 @@ _P: Ideas = (
     ("step-left-out", lambda z: np.exp(z - z.max(axis=1, keepdims=True))),
     ("step-left-out", lambda z: np.exp(z)),
     ("other-function", lambda z: log_softmax(z)),
+    ("other-function", lambda z: np.log(softmax(z))),
     ("other-function", lambda z: sigmoid(z)),
     ("other-function", lambda z: np.tanh(z)),
     ("other-function", lambda z: (z == z.max(axis=1, keepdims=True)) * 1.0),
@@ -467,7 +522,9 @@ _SURPRISE: Ideas = (
 _SMOOTHED_SLOPE: Ideas = (
     ("other-variable", lambda p, y, smooth, e: _smooth(p, e) - y),
     ("other-variable", lambda p, y, smooth, e: (1 - e) * p - y),
-    ("term-left-out", lambda p, y, smooth, e: (1 - e) * (p - y)),
+    # The true class alone, or a prediction that is smoothed as well: in either the other classes' share cancels.
+    ("part-missing", lambda p, y, smooth, e: (1 - e) * (p - y)),
+    ("factor-too-many", lambda p, y, smooth, e: (1 - e) * p - smooth),
     ("part-missing", lambda p, y, smooth, e: e * (p - 1 / y.shape[1])),
     ("softmax-differentiated-twice", lambda p, y, smooth, e: (p - smooth) * p * (1 - p)),
     ("softmax-differentiated-twice", lambda p, y, smooth, e: (p - smooth) * p),
@@ -538,6 +595,7 @@ TYPICAL = {
         forms=(_huber_slope_in_steps, _huber_slope_clipped, _huber_slope_by_entries),
         mistakes=(
             *each(_HUBER_SLOPE, lambda output, target, delta, o: o(output - target, delta) / len(output)),
+            *_together(_huber_slope_in_steps),
             *each(_HUBER_SLOPE_CUT, lambda output, target, delta, o: o(output - target, delta, output)),
         ),
     ),
@@ -551,6 +609,8 @@ TYPICAL = {
             *each(_HINGE_SLOPE, lambda scores, signs, o: o(scores, signs, signs * scores < 1) / len(scores)),
             *each(_HINGE_SLOPE, lambda scores, signs, o: o(scores, signs, signs * scores <= 1) / len(scores)),
             *each(_LATE, lambda scores, signs, o: np.where(o(scores, signs), -signs, 0) / len(scores)),
+            *each(_HINGE_SLOPE_BY_SIDES, lambda scores, signs, o: o(scores, signs) / len(scores)),
+            *_together(_hinge_slope_in_steps),
             Mistake("other-function", lambda scores, signs: -signs * sigmoid(-signs * scores) / len(scores)),
         ),
     ),
@@ -560,6 +620,11 @@ TYPICAL = {
     ),
     "smoothed_cross_entropy_gradient": Typical(
         forms=(_smoothed_slope_in_steps, _smoothed_slope_at_once, _smoothed_slope_by_entries),
-        mistakes=(*each(_SMOOTHED, _slope_smoothed), *each(_P, _slope_of), *each(_SMOOTHED_SLOPE, _slope_by)),
+        mistakes=(
+            *each(_SMOOTHED, _slope_smoothed),
+            *each(_P, _slope_of),
+            *each(_SMOOTHED_SLOPE, _slope_by),
+            *_together(_smoothed_slope_in_steps),
+        ),
     ),
 }

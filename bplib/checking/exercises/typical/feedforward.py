@@ -172,6 +172,14 @@ def _forward_told_by_shape(x: Array, weights: list[Array], biases: list[Array]) 
     return x
 
 
+def _forward_told_by_array(x: Array, weights: list[Array], biases: list[Array]) -> Array:
+    for W, b in zip(weights, biases):
+        x = x @ W + b
+        if not np.array_equal(W, weights[-1]):
+            x = np.tanh(x)
+    return x
+
+
 def _weights(sizes: Sizes) -> int:
     return sum(n * k for n, k in pairwise(sizes))
 
@@ -189,9 +197,9 @@ TYPICAL = {
             Mistake("done-twice", lambda x, W, b: W @ x + 2 * b[:, None]),
             Mistake("other-function", lambda x, W, b: W @ x + b.sum()),
             Mistake("other-function", lambda x, W, b: W @ x + b.mean()),
-            Mistake("other-function", lambda x, W, b: np.tanh(W @ x + b[:, None])),
-            Mistake("other-function", lambda x, W, b: _sigmoid(W @ x + b[:, None])),
-            Mistake("other-function", lambda x, W, b: _relu(W @ x + b[:, None])),
+            Mistake("function-too-many", lambda x, W, b: np.tanh(W @ x + b[:, None])),
+            Mistake("function-too-many", lambda x, W, b: _sigmoid(W @ x + b[:, None])),
+            Mistake("function-too-many", lambda x, W, b: _relu(W @ x + b[:, None])),
             Mistake("step-left-out", lambda x, W, b: np.cumsum(W @ x, axis=1) + b[:, None]),
             Mistake("step-left-out", lambda x, W, b: np.cumsum(W @ x).reshape(len(b), -1) + b[:, None]),
             Mistake("case-left-out", lambda x, W, b: W @ x + b[0]),
@@ -232,6 +240,8 @@ TYPICAL = {
             Mistake("case-left-out", _forward(lambda layer, layers: True)),
             Mistake("case-left-out", _forward(lambda layer, layers: layer in (1, *range(layers)))),
             Mistake("case-left-out", _forward_told_by_shape),
+            Mistake("case-left-out", _forward_told_by_array),
+            Mistake("first-for-last", _forward(lambda layer, layers: layer > 1)),
             Mistake("comparison-reversed", _forward(lambda layer, layers: layer == layers)),
             Mistake("function-left-out", _forward(lambda layer, layers: False)),
             Mistake("function-left-out", _forward(lambda layer, layers: layer == 1 < layers)),
@@ -240,8 +250,8 @@ TYPICAL = {
             Mistake("off-by-one", _forward(lambda layer, layers: 1 < layer < layers)),
             Mistake("other-function", _forward(bend=_sigmoid)),
             Mistake("other-function", _forward(bend=_relu)),
-            Mistake("other-function", _forward(end=_sigmoid)),
-            Mistake("other-function", _forward(end=_softmax)),
+            Mistake("function-too-many", _forward(end=_sigmoid)),
+            Mistake("function-too-many", _forward(end=_softmax)),
             Mistake("step-left-out", _forward_to_the_last_but_one),
             Mistake("stopped-early", lambda x, weights, biases: x @ weights[0] + biases[0]),
             Mistake("stopped-early", lambda x, weights, biases: np.tanh(x @ weights[0] + biases[0])),
@@ -254,6 +264,10 @@ TYPICAL = {
         mistakes=(
             Mistake("parentheses-missing", lambda n_in, n_out: sqrt(6) / (n_in + n_out)),
             Mistake("parentheses-missing", lambda n_in, n_out: 6 / sqrt(n_in + n_out)),
+            *(
+                Mistake("off-by-one", lambda n_in, n_out, by=by: sqrt(6 / (n_in + n_out + by)))
+                for by in (-2, -1, 1, 2)
+            ),
             Mistake("function-left-out", lambda n_in, n_out: sqrt(3) * 2 / (n_in + n_out)),
             Mistake("step-left-out", lambda n_in, n_out: 2 / (n_in + n_out)),
             Mistake("power-mixed", lambda n_in, n_out: (6 / (n_in + n_out)) ** 2),
@@ -284,6 +298,7 @@ TYPICAL = {
             Mistake("term-left-out", lambda sizes: sum(sizes[1:])),
             Mistake("kept-not-added", lambda sizes: _weights(sizes) + sizes[-1]),
             Mistake("stopped-early", lambda sizes: _weights(sizes) + sizes[1]),
+            Mistake("stopped-early", lambda sizes: (sizes[0] + 1) * sizes[1]),
             Mistake("mean-for-sum", lambda sizes: np.mean([(n + 1) * k for n, k in pairwise(sizes)])),
             Mistake("old-value", lambda sizes: (sizes[0] + 1) * sum(sizes[1:])),
             Mistake("step-left-out", lambda sizes: (sizes[0] + 1) * sizes[-1]),

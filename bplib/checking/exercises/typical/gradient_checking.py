@@ -173,6 +173,28 @@ def _extrapolated(
     return richardson
 
 
+def _moved(*moves: float, whole: bool = False) -> Callable[..., Array]:
+    """The point itself is moved, by so many steps before each of four losses and after the last, and not put back as it was.
+
+    ``whole``: in the array that came in, where steps are cut if it holds whole numbers.
+    """
+
+    def richardson(f: Function, x: Array, h: float) -> Array:
+        cut = whole and x.size > 1 and (x == np.round(x)).all()
+        point, slopes = x.astype(int if cut else float), np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            losses = []
+            for move in moves[:4]:
+                point[index] += move * h
+                losses.append(f(point.copy()))
+            point[index] += moves[4] * h
+            near, far = (losses[0] - losses[1]) / (2 * h), (losses[2] - losses[3]) / (4 * h)
+            slopes[index] = (4 * near - far) / 3
+        return slopes
+
+    return richardson
+
+
 def _left_moved(left: float) -> Callable[..., Array]:
     """Entries are not put back when they have been measured."""
 
@@ -280,9 +302,11 @@ def _of_length_one(direction: Parameters) -> Parameters:
 
 def _predicted(of: Callable[[Array, Array], Any]) -> Callable[..., Numbers]:
     """Another way to put gradient and direction together, all entries in a row."""
-    return lambda grads, direction: {
-        "predicted": of(*(np.concatenate([part[n].ravel() for n in grads]) for part in (grads, direction)))
-    }
+    return lambda grads, direction: {"predicted": of(_flat(grads), _flat({n: direction[n] for n in grads}))}
+
+
+def _flat(parts: Parameters) -> Array:
+    return np.concatenate([part.ravel() for part in parts.values()])
 
 
 def _mean_of_means(grads: Gradients, direction: Parameters) -> Numbers:
@@ -362,6 +386,13 @@ def _autoencoder(
 
 
 _FIRST, _LAST = slice(0, 1), slice(-1, None)
+#: One step up and one down, then two: what is moved back too late or never, see `_moved`.
+_NOT_PUT_BACK = (
+    (1.0, -2.0, 2.0, -4.0, 0.0),
+    (1.0, -2.0, 2.0, -4.0, 2.0),
+    (1.0, -2.0, 3.0, -4.0, 0.0),
+    (1.0, -1.0, 2.0, -2.0, 0.0),
+)
 
 TYPICAL = {
     "richardson": Typical(
@@ -371,23 +402,29 @@ TYPICAL = {
             Mistake("step-left-out", _extrapolated(lambda near, far: far)),
             Mistake("step-left-out", _left_moved(-1.0)),
             Mistake("step-left-out", _left_moved(-2.0)),
-            Mistake("other-variable", _extrapolated(down=0.0)),
-            Mistake("other-variable", _extrapolated(up=0.0)),
-            Mistake("other-variable", _extrapolated(lambda near, far: near, down=0.0)),
-            Mistake("other-variable", _extrapolated(lambda near, far: near, up=0.0)),
-            Mistake("other-variable", _extrapolated(lambda near, far: 2 * near - far, down=0.0)),
+            *(
+                Mistake("step-left-out", _moved(*moves, whole=whole))
+                for moves in _NOT_PUT_BACK
+                for whole in (False, True)
+            ),
+            Mistake("cut-to-whole", _moved(1.0, -2.0, 3.0, -4.0, 2.0, whole=True)),
+            Mistake("one-sided", _extrapolated(down=0.0)),
+            Mistake("one-sided", _extrapolated(up=0.0)),
+            Mistake("one-sided", _extrapolated(lambda near, far: near, down=0.0)),
+            Mistake("one-sided", _extrapolated(lambda near, far: near, up=0.0)),
+            Mistake("one-sided", _extrapolated(lambda near, far: 2 * near - far, down=0.0)),
             Mistake("other-variable", _extrapolated(lambda near, far: (4 * far - near) / 3)),
             Mistake("sign-inside", _extrapolated(lambda near, far: (4 * near + far) / 5)),
             Mistake("other-constant", _extrapolated(lambda near, far: (near + far) / 2)),
             Mistake("other-constant", _extrapolated(lambda near, far: 2 * near - far)),
             Mistake("other-constant", _extrapolated(lambda near, far: (8 * near - far) / 7)),
             Mistake("other-constant", _extrapolated(lambda near, far: (16 * near - far) / 15)),
-            Mistake("other-constant", _extrapolated(step=lambda h: h / 2)),
-            Mistake("other-constant", _extrapolated(step=lambda h: 1.0)),
-            Mistake("other-constant", _extrapolated(step=lambda h: 1e-5)),
-            Mistake("other-constant", _extrapolated(lambda near, far: near, step=lambda h: 1e-4)),
-            Mistake("other-constant", _extrapolated(lambda near, far: near, step=lambda h: 1e-5)),
-            Mistake("other-constant", _extrapolated(lambda near, far: near, step=lambda h: 1e-6)),
+            Mistake("other-step", _extrapolated(step=lambda h: h / 2)),
+            Mistake("other-step", _extrapolated(step=lambda h: 1.0)),
+            Mistake("other-step", _extrapolated(step=lambda h: 1e-5)),
+            Mistake("other-step", _extrapolated(lambda near, far: near, step=lambda h: 1e-4)),
+            Mistake("other-step", _extrapolated(lambda near, far: near, step=lambda h: 1e-5)),
+            Mistake("other-step", _extrapolated(lambda near, far: near, step=lambda h: 1e-6)),
             Mistake("other-constant", _extrapolated(lambda near, far: (4 * near - far) / 4)),
             Mistake("parentheses-missing", _extrapolated(lambda near, far: 4 * near - far / 3)),
             Mistake("factor-left-out", _extrapolated(lambda near, far: 4 * near - far)),
@@ -436,21 +473,21 @@ TYPICAL = {
             Mistake("other-variable", _step(lambda v, t, eps: np.cbrt(3 * 2**-52 * abs(v / t)))),
             Mistake("cut-to-whole", _step(_best_power(0))),
             Mistake("cut-to-whole", _step(_best_power(1))),
-            Mistake("same-for-all", _step(lambda v, t, eps: 1e-5)),
+            Mistake("same-for-all", lambda: {"h": 1e-5}),
         ),
     ),
     "slope_along": Typical(
         forms=(_slope_along_by_names,),
         mistakes=(
-            Mistake("other-variable", _measured(1.0, 0.0)),
-            Mistake("other-variable", _measured(0.0, -1.0)),
-            Mistake("other-variable", _measured(1.0, 0.0, times=lambda h: 0.5)),
+            Mistake("one-sided", _measured(1.0, 0.0)),
+            Mistake("one-sided", _measured(0.0, -1.0)),
+            Mistake("one-sided", _measured(1.0, 0.0, times=lambda h: 0.5)),
             Mistake("other-constant", _measured(2.0, -2.0)),
             Mistake("other-constant", _measured(0.5, -0.5)),
-            Mistake("other-constant", _measured(step=lambda h: 1e-5)),
+            Mistake("other-step", _measured(step=lambda h: 1e-5)),
             Mistake("parentheses-missing", _measured(times=lambda h: h * h)),
             Mistake("factor-left-out", _measured(times=lambda h: 2 * h)),
-            Mistake("other-variable", _along(_of_length_one)),
+            Mistake("factor-too-many", _along(_of_length_one)),
             Mistake("term-left-out", _along(lambda d: {name: d[name] for name in ("W1", "W2")})),
             Mistake("term-left-out", _along(lambda d: {name: d[name] for name in ("b1", "b2")})),
             Mistake("kept-not-added", _one_by_one(lambda slopes: slopes[-1])),
@@ -458,6 +495,14 @@ TYPICAL = {
             Mistake("each-by-itself", _one_by_one(sum)),
             Mistake("each-by-itself", _entry_by_entry),
             Mistake("each-by-itself", _predicted(lambda g, d: g.sum() * d.sum())),
+            Mistake(
+                "factor-too-many",
+                lambda grads, direction, h: {"predicted": h * np.sum(_flat(grads) * _flat(direction))},
+            ),
+            Mistake(
+                "factor-too-many",
+                lambda grads, direction, h: {"predicted": 2 * h * np.sum(_flat(grads) * _flat(direction))},
+            ),
             Mistake("mean-for-sum", _predicted(lambda g, d: np.mean(g * d))),
             Mistake("mean-for-sum", _mean_of_means),
             Mistake("other-function", _predicted(lambda g, d: np.abs(g * d).sum())),
@@ -467,7 +512,7 @@ TYPICAL = {
     "relu_network_backward": Typical(
         forms=(_relu_by_lines, _relu_by_samples),
         mistakes=(
-            Mistake("activation-derivative-missing", _relu(lambda da1, z1: da1)),
+            Mistake("switched-off-heard", _relu(lambda da1, z1: da1)),
             Mistake("value-for-slope", _relu(lambda da1, z1: relu(da1))),
             Mistake("value-for-slope", _relu(lambda da1, z1: da1 * relu(z1))),
             Mistake("wrong-tensor", _relu(lambda da1, z1: da1 * z1)),

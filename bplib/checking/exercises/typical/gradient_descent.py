@@ -46,8 +46,13 @@ def _bowl(x: Array, A: Array, c: Array) -> Array:
 
 
 _BOWL: _Table = {
-    "wrong-transpose": [lambda x, A, c: A @ (x - c)],
-    "term-left-out": [lambda x, A, c: A.T @ (x - c), lambda x, A, c: A @ x, lambda x, A, c: A.T @ x],
+    # As for a matrix that is symmetric: of the two ways the loss is moved, one is there, with the share of both.
+    "term-left-out": [
+        *(lambda x, A, c, k=k: k * A @ (x - c) for k in (1, 2)),
+        *(lambda x, A, c, k=k: k * A.T @ (x - c) for k in (1, 2)),
+        lambda x, A, c: A @ x,
+        lambda x, A, c: A.T @ x,
+    ],
     "sign-inside": [lambda x, A, c: 0.5 * (A - A.T) @ (x - c), lambda x, A, c: (A - A.T) @ (x - c)],
     "factor-left-out": [
         lambda x, A, c: A @ (x - c) + 0.5 * A.T @ (x - c),
@@ -62,11 +67,16 @@ _BOWL: _Table = {
     "other-operation": [
         *(lambda x, A, c, axis=axis: (0.5 * (A + A.T)).sum(axis) * (x - c) for axis in (0, 1)),
         *(lambda x, A, c, axis=axis: A.sum(axis) * (x - c) for axis in (0, 1)),
+        *(
+            lambda x, A, c, S=S: S(A) * (x - c)
+            for S in (lambda A: 0.5 * (A + A.T), lambda A: A + A.T, lambda A: A, lambda A: A.T)
+        ),
     ],
     "each-by-itself": [lambda x, A, c: np.diag(A) * (x - c)],
     "value-for-slope": [
         *(lambda x, A, c, k=k: k * (x - c) * (A @ (x - c)) for k in (1, 0.5)),
         lambda x, A, c: (x - c) * _bowl(x, A, c),
+        *(lambda x, A, c, k=k: k * (x - c) @ A @ (x - c) for k in (1, 0.5)),
     ],
     "mean-for-sum": [lambda x, A, c: _bowl(x, A, c) / len(x)],
     # One-sided differences, whose step is no small number.
@@ -107,21 +117,22 @@ def _at(change: _Function) -> _Function:
 _STEP: _Table = {
     "uphill": [_along(lambda g: -g)],
     "parentheses-missing": [_at(lambda p, g, r: r * (p - g)), _at(lambda p, g, r: (p - r) * g)],
-    "factor-left-out": [
+    "factor-too-many": [
         *(_along(lambda g, e=e: g / (np.linalg.norm(g) + e)) for e in (0, 1e-8, 1e-12)),
         _along(lambda g: g / np.max(np.abs(g))),
         _along(lambda g: g / np.sum(np.abs(g))),
         _along(lambda g: g / np.linalg.norm(g, axis=1, keepdims=True)),
+        _along(lambda g: g / g.size),
+        *(_along(lambda g, k=k: g / g.shape[k]) for k in (0, 1)),
     ],
     "other-function": [_along(np.sign), _along(np.abs)],
     "power-mixed": [_along(np.square)],
-    "counted-alike": [
+    "one-for-all": [
         *(_along(f) for f in (np.mean, np.sum, np.linalg.norm)),
         *(_along(lambda g, k=k: g.mean(axis=k, keepdims=True)) for k in (0, 1)),
         *(_along(lambda g, k=k: g.sum(axis=k, keepdims=True)) for k in (0, 1)),
     ],
     "other-operation": [_at(lambda p, g, r: p * (1 - r * g)), _at(lambda p, g, r: p * g * r)],
-    "other-count": [_along(lambda g: g / g.size), *(_along(lambda g, k=k: g / g.shape[k]) for k in (0, 1))],
     "coupled": [_at(lambda p, g, r: p * (1 - r) - r * g)],
     "rest-for-share": [_at(lambda p, g, r: p * (1 - r) + r * g)],
     "done-twice": [_along(lambda g: 2 * g)],
@@ -193,6 +204,46 @@ def _walk(
     return walk
 
 
+def _descend_in_one_round(
+    gradient: _Function, start: Array, learning_rate: float, steps: int, tolerance: float
+) -> Array | None:
+    """The return stands inside the loop, and behind it nothing."""
+    found = _walk(rounds=lambda steps: min(steps, 1))(gradient, start, learning_rate, steps, tolerance)
+    return found if steps else None
+
+
+def _descend_while_either(
+    gradient: _Function, start: Array, learning_rate: float, steps: int, tolerance: float
+) -> Array:
+    """It goes on while steps are left, or the gradient is long."""
+    point, taken = np.array(start, dtype=float), 0
+    while taken < steps or (np.linalg.norm(gradient(point)) > tolerance and taken < 5000):
+        point, taken = point - learning_rate * gradient(point), taken + 1
+    return point
+
+
+def _descend_looking_ahead(
+    gradient: _Function, start: Array, learning_rate: float, steps: int, tolerance: float
+) -> Array:
+    """It looks at the gradient after the step, and returns the point before it."""
+    point = np.array(start, dtype=float)
+    for _ in range(steps):
+        after = point - learning_rate * gradient(point)
+        if np.linalg.norm(gradient(after)) <= tolerance:
+            break
+        point = after
+    return point
+
+
+def _descend_looking_once(
+    gradient: _Function, start: Array, learning_rate: float, steps: int, tolerance: float
+) -> Array:
+    """It looks at the gradient before the loop alone."""
+    point = np.array(start, dtype=float)
+    enough = np.linalg.norm(gradient(point)) <= tolerance
+    return point if enough else _walk(lambda *_: False)(gradient, start, learning_rate, steps, tolerance)
+
+
 def _descend_by_coordinates(
     gradient: _Function, start: Array, learning_rate: float, steps: int, tolerance: float
 ) -> Array:
@@ -223,8 +274,10 @@ _WALK: _Table = {
     "other-variable": [
         _walk(lambda slope, step, tolerance: np.linalg.norm(step) <= tolerance, after=after) for after in (False, True)
     ],
+    "condition-mixed": [_descend_while_either],
     "not-stopped": [
         _walk(lambda slope, step, tolerance: False),
+        _descend_looking_once,
         _walk(rounds=lambda steps: 5000),
         _walk(lambda slope, step, tolerance: np.linalg.norm(slope) <= max(tolerance, 1e-12), rounds=lambda steps: 5000),
     ],
@@ -243,15 +296,20 @@ _WALK: _Table = {
             lambda slope: np.mean(slope**2), lambda slope: np.sqrt(np.mean(slope**2)),
         )
     ],
-    "stopped-early": [_walk(rounds=lambda steps: min(steps, 1)), _walk(rounds=lambda steps: 1)],
+    "stopped-early": [
+        _walk(rounds=lambda steps: min(steps, 1)),
+        _walk(rounds=lambda steps: 1),
+        _descend_in_one_round,
+    ],
     "off-by-one": [_walk(rounds=lambda steps, by=by: steps + by) for by in (1, -1)],
     "old-value": [
         _descend_by_coordinates,
         _walk(back=True),
+        _descend_looking_ahead,
         lambda **all: _walk()(**all | {"gradient": lambda _: all["gradient"](all["start"])}),
     ],
     "steps-exchanged": [_walk(late=True), _walk(after=True)],
-    "factor-left-out": [_walk(move=lambda point, step, length: point - step / length)],
+    "factor-too-many": [_walk(move=lambda point, step, length: point - step / length)],
     "done-twice": [_walk(move=lambda point, step, length: point - 2 * step)],
     "cut-to-whole": [_descend_on_whole_numbers],
 }  # fmt: skip
@@ -297,7 +355,7 @@ def _search(
 def _endless(good: _Function) -> list[_Function]:
     """What no rate fulfills ends where the student has made it end."""
     return [
-        *(_search(good, rounds=rounds) for rounds in (20, 30, 50, 60, 100, 200, 500, 1000)),
+        *(_search(good, rounds=rounds) for rounds in (10, 20, 25, 30, 40, 50, 60, 64, 100, 200, 500, 1000)),
         *(_search(good, least=10.0**-digits) for digits in (4, 5, 6, 8, 9, 10, 12, 15, 16)),
     ]
 
@@ -321,11 +379,16 @@ _RATE: _Table = {
         _rate_on_the_way,
     ],
     "comparison-reversed": _endless(lambda *given: not _good(*given)),
-    "steps-exchanged": _endless(lambda loss, p, g, r, first: loss(p - r * g) <= loss(p) - 0.5 * r * np.sum(g) ** 2),
+    "steps-exchanged": [
+        *_endless(lambda loss, p, g, r, first: loss(p - r * g) <= loss(p) - 0.5 * r * np.sum(g) ** 2),
+        # The rate is halved, and only then looked at.
+        lambda loss, theta, gradient, rate: _search()(loss, theta, gradient, rate / 2),
+    ],
     "factor-left-out": [
         *_endless(lambda loss, p, g, r, first: loss(p - r * g) <= loss(p) - 0.5 * np.sum(g**2)),
         *_endless(lambda loss, p, g, r, first: loss(p - r * g) <= loss(p) - r * np.sum(g**2)),
         *_endless(lambda loss, p, g, r, first: loss(p - g) <= loss(p) - 0.5 * r * np.sum(g**2)),
+        *_endless(lambda loss, p, g, r, first: loss(p - r) <= loss(p) - 0.5 * r * np.sum(g**2)),
     ],
     "term-left-out": [
         _search(lambda loss, p, g, r, first: loss(p - r * g) <= loss(p)),

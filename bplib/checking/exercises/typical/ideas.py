@@ -15,6 +15,25 @@ Ideas = tuple[tuple[str, Callable[..., Any]], ...]
 #: The axes of the largest and of the sum in a softmax by rows, of which one is another, or all.
 OTHER_AXES = ((0, 0), (0, 1), (0, None), (1, 0), (1, None), (None, 0), (None, 1), (None, None))
 
+#: Added to what may be zero, or put in its place, against the logarithm of zero.
+TINY = (
+    1e-5,
+    1e-6,
+    1e-7,
+    1e-8,
+    1e-9,
+    1e-10,
+    1e-12,
+    1e-14,
+    1e-15,
+    2.0**-52,
+    1e-16,
+    1e-20,
+    1e-30,
+    1e-100,
+    1e-300,
+)
+
 
 def each(ideas: Ideas, result: Callable[..., Any]) -> tuple[Mistake, ...]:
     """A mistake for every idea, which ``result`` finds in ``o``."""

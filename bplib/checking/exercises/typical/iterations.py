@@ -126,6 +126,10 @@ def _windows(order: Array, size: int) -> Array:
     return np.array([order[start : start + size] for start in starts], dtype=int).reshape(-1, size)
 
 
+def _with_the_rest(order: Array, size: int) -> list[list[int]]:
+    return [order[start : start + size].astype(int).tolist() for start in range(0, len(order), size)]
+
+
 _Line = tuple[Array, Any]
 
 
@@ -149,9 +153,9 @@ def _fit(
     begin: Callable[[Array, float], _Line] = lambda w, b: (w, b),
     seen: Callable[[_Line, _Line, _Line], _Line] = lambda now, of_epoch, first: now,
     rated: Callable[[float], float] = lambda rate: rate,
-    most: int = 100,
+    rounds: Callable[[int], int] = lambda epochs: epochs,
 ) -> Callable[..., _Line]:
-    """The loop with other gradients, batches or rates, from another beginning, or for a few epochs at most.
+    """The loop with other gradients, batches or rates, from another beginning, or for another number of epochs.
 
     The error is that of the weights ``seen``: as they are now, at the beginning of the epoch, or of all.
     """
@@ -160,13 +164,22 @@ def _fit(
         x: Array, y: Array, w: Array, b: float, learning_rate: float, batch_size: int, epochs: int
     ) -> _Line:
         first = w, b = begin(w, b)
-        for _ in range(min(epochs, most)):
+        for _ in range(rounds(epochs)):
             of_epoch = w, b
             for rows in cut(len(x), batch_size):
                 weights, bias = seen((w, b), of_epoch, first)
                 dw, db = slopes(x[rows], x[rows] @ weights + bias - y[rows], batch_size, len(x))
                 w, b = w - rated(learning_rate) * dw, b - rated(learning_rate) * db
         return w, b
+
+    return fit
+
+
+def _returned_inside(cut: Callable[[int, int], Sequence[slice | Array]]) -> Callable[..., _Line | None]:
+    """The return stands inside the loop, so that there is a first round at most; without one nothing comes back."""
+
+    def fit(epochs: int, **rest: Any) -> _Line | None:
+        return _fit(cut=cut)(epochs=1, **rest) if epochs else None
 
     return fit
 
@@ -236,7 +249,8 @@ _SLOPES: Named = (
 _CUTS: Named = (
     ("step-left-out", lambda m, size: [slice(m)]),
     ("step-left-out", lambda m, size: [slice(size)] * len(_in_turn(m, size))),
-    ("each-by-itself", lambda m, size: [slice(k, k + 1) for k in range(m)]),
+    ("one-at-a-time", lambda m, size: [slice(k, k + 1) for k in range(m)]),
+    ("outside-the-loop", lambda m, size: _in_turn(m, size)[-1:]),
     ("stopped-early", lambda m, size: _in_turn(m, size)[: m // size]),
     ("stopped-early", lambda m, size: _in_turn(m, size)[: max(1, m // size)]),
     ("stopped-early", lambda m, size: _in_turn(m, size)[:-1]),
@@ -284,7 +298,9 @@ def _plateau_from_the_front(losses: Sequence[float], patience: int, tolerance: f
 
 #: Of the losses before, the last ones and the tolerance: whether to stop, by another comparison.
 _STOPS: Named = (
-    ("other-function", lambda before, last, t: abs(min(before) - min(last)) <= t),
+    ("losses-rising", lambda before, last, t: 0 <= min(before) - min(last) <= t),
+    ("losses-rising", lambda before, last, t: 0 < min(before) - min(last) <= t),
+    ("losses-rising", lambda before, last, t: abs(min(before) - min(last)) <= t),
     ("other-function", lambda before, last, t: np.mean(before) - np.mean(last) <= t),
     ("other-function", lambda before, last, t: min(before) - np.mean(last) <= t),
     ("other-function", lambda before, last, t: np.mean(before) - min(last) <= t),
@@ -331,6 +347,10 @@ TYPICAL = {
             Mistake("first-for-last", lambda order, size: _uncut(order, size)[::-1].reshape(-1, size)),
             Mistake("off-by-one", lambda order, size: _uncut(order, size)[:-size].reshape(-1, size)),
             Mistake("other-count", _windows),
+            Mistake("rest-kept", _with_the_rest),
+            Mistake(
+                "rest-kept", lambda order, size: [np.array(rows) for rows in _with_the_rest(order, size)]
+            ),
             Mistake("step-left-out", _filled(lambda order, missing: np.resize(order, missing))),
             Mistake("step-left-out", _filled(lambda order, missing: np.resize(order[-1:], missing))),
             Mistake("step-left-out", _filled(lambda order, missing: np.full(missing, 0))),
@@ -374,8 +394,20 @@ TYPICAL = {
             Mistake("old-value", _fit(_shared_by_batches, seen=lambda now, of_epoch, first: of_epoch)),
             Mistake("old-value", _fit(seen=lambda now, of_epoch, first: first)),
             Mistake("old-value", _fit_in_y),
-            Mistake("old-value", _fit(cut=lambda m, size: _in_turn(m, size)[-1:], most=1)),
-            Mistake("stopped-early", _fit(cut=lambda m, size: _in_turn(m, size)[:1], most=1)),
+            Mistake(
+                "old-value",
+                _fit(cut=lambda m, size: _in_turn(m, size)[-1:], rounds=lambda epochs: min(epochs, 1)),
+            ),
+            Mistake("stopped-early", _returned_inside(_in_turn)),
+            Mistake("stopped-early", _returned_inside(lambda m, size: _in_turn(m, size)[:1])),
+            Mistake(
+                "stopped-early",
+                _fit(cut=lambda m, size: _in_turn(m, size)[:1], rounds=lambda epochs: min(epochs, 1)),
+            ),
+            Mistake("off-by-one", _fit(rounds=lambda epochs: epochs - 1)),
+            Mistake("off-by-one", _fit(rounds=lambda epochs: epochs + 1)),
+            Mistake("case-left-out", _fit(rounds=lambda epochs: max(epochs, 1))),
+            Mistake("case-left-out", _fit(rounds=lambda epochs: max(epochs - 1, 1))),
             Mistake("factor-left-out", _fit(rated=lambda rate: 1.0)),
             Mistake("other-constant", _fit(begin=lambda w, b: (np.zeros(len(w)), 0.0))),
             Mistake("other-constant", _fit(begin=lambda w, b: (np.zeros(len(w)), b))),

@@ -132,8 +132,8 @@ _MASKS: tuple[tuple[str, Callable[[Array, float], Any]], ...] = (
     ("dropout-mask-forgotten", lambda mask, keep: 1),
     ("dropout-mask-forgotten", lambda mask, keep: keep),
     ("rest-for-share", lambda mask, keep: mask / (1 - keep)),
-    ("comparison-reversed", lambda mask, keep: (1 - mask) / keep),
-    ("comparison-reversed", lambda mask, keep: (1 - mask) / (1 - keep)),
+    ("mask-reversed", lambda mask, keep: (1 - mask) / keep),
+    ("mask-reversed", lambda mask, keep: (1 - mask) / (1 - keep)),
     ("other-count", lambda mask, keep: mask / mask.mean()),
     ("other-count", lambda mask, keep: mask / mask.mean(axis=0)),
     ("other-count", lambda mask, keep: mask / np.maximum(mask.sum(axis=0), 1)),
@@ -203,6 +203,15 @@ def _limited(
     return lambda W, limit: np.where(lengths(W) > limit, shorten(W, lengths(W), limit), W)
 
 
+def _limited_by_more(added: float) -> Callable[..., Array]:
+    """A small number is added to a length, so that nothing is divided by zero."""
+    return _limited(shorten=lambda W, lengths, limit: W * limit / (lengths + added))
+
+
+def _limited_by_at_least_more(added: float) -> Callable[..., Array]:
+    return lambda W, limit: W * np.minimum(1.0, limit / (_lengths(W) + added))
+
+
 def _limited_once(W: Array, limit: float) -> Array:
     first = np.argmax(_lengths(W) > limit)
     return np.where(np.arange(W.shape[1]) == first, _limited()(W, limit), W)
@@ -237,7 +246,7 @@ TYPICAL = {
             Mistake("factor-left-out", lambda W, strength: strength * (np.sign(W) + W)),
             Mistake("part-missing", _mixed(np.sign, np.zeros_like)),
             Mistake("part-missing", _mixed(np.zeros_like, np.positive)),
-            Mistake("case-left-out", _mixed(np.ones_like, np.positive)),
+            Mistake("slope-left-out", _mixed(np.ones_like, np.positive)),
             Mistake("case-left-out", _mixed(lambda W: W > 0, np.positive)),
             Mistake("other-axis", _mixed(lambda W: np.sign(W.sum()), np.positive)),
             Mistake("other-axis", _mixed(np.sign, np.sum)),
@@ -245,6 +254,7 @@ TYPICAL = {
             Mistake("power-mixed", _mixed(np.sign, lambda W: W**2)),
             Mistake("factor-half", _mixed(lambda W: np.sign(W) / 2, np.positive)),
             Mistake("sign-inside", _mixed(lambda W: -np.sign(W), np.positive)),
+            Mistake("sign-inside", _mixed(np.sign, np.negative)),
             Mistake("mean-for-sum", _mixed(lambda W: np.sign(W) / W.size, lambda W: W / W.size)),
             Mistake("mean-for-sum", _mixed(lambda W: np.sign(W) / len(W), lambda W: W / len(W))),
             Mistake("cut-to-whole", lambda W, strength, share: _cut(_elastic_slope(W, strength, share), W)),
@@ -254,8 +264,8 @@ TYPICAL = {
         forms=(_dropconnect_by_samples,),
         mistakes=(
             *(Mistake(cause, _connected(masked)) for cause, masked in _MASKS),
-            Mistake("other-function", lambda x, W, mask, keep: np.tanh(x @ (W * mask) / keep)),
-            Mistake("other-function", lambda x, W, mask, keep: np.maximum(x @ (W * mask) / keep, 0)),
+            Mistake("function-too-many", lambda x, W, mask, keep: np.tanh(x @ (W * mask) / keep)),
+            Mistake("function-too-many", lambda x, W, mask, keep: np.maximum(x @ (W * mask) / keep, 0)),
             Mistake("mean-for-sum", lambda x, W, mask, keep: x @ (W * mask) / keep / len(W)),
             Mistake("cut-to-whole", lambda x, W, mask, keep: _cut(x @ (W * mask) / keep, x)),
         ),
@@ -321,6 +331,11 @@ TYPICAL = {
             Mistake("other-operation", _limited(shorten=lambda W, lengths, limit: W - (lengths - limit))),
             Mistake("other-operation", _limited(shorten=lambda W, lengths, limit: W * 0)),
             Mistake("stopped-early", _limited_once),
+            *(
+                Mistake("other-constant", shortened(added))
+                for shortened in (_limited_by_more, _limited_by_at_least_more)
+                for added in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+            ),
             Mistake("cut-to-whole", lambda W, limit: _cut(_limited()(W, limit), W)),
         ),
     ),

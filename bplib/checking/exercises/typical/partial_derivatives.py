@@ -35,10 +35,10 @@ def _slope_by_steps(f: Callable[[float], float], x: float, h: float) -> float:
 
 
 _CENTRAL_SLOPE = (
-    Mistake("step-left-out", lambda f, x, h: (f(x + h) - f(x)) / h),
-    Mistake("step-left-out", lambda f, x, h: (f(x) - f(x - h)) / h),
-    Mistake("step-left-out", lambda f, x, h: (f(x + h) - f(x)) / (2 * h)),
-    Mistake("step-left-out", lambda f, x, h: (f(x) - f(x - h)) / (2 * h)),
+    Mistake("one-sided", lambda f, x, h: (f(x + h) - f(x)) / h),
+    Mistake("one-sided", lambda f, x, h: (f(x) - f(x - h)) / h),
+    Mistake("one-sided", lambda f, x, h: (f(x + h) - f(x)) / (2 * h)),
+    Mistake("one-sided", lambda f, x, h: (f(x) - f(x - h)) / (2 * h)),
     Mistake("other-constant", lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h),
     Mistake("other-constant", lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / (2 * h)),
     Mistake("other-constant", lambda f, x, h: (f(x + 2 * h) - f(x - 2 * h)) / (2 * h)),
@@ -208,6 +208,7 @@ def _cut_each_time(dy: Array, x: Array, gamma: Array) -> tuple[Array | None, ...
 
 
 _SCALE_SHIFT_BACKWARD = (
+    Mistake("factor-left-out", lambda dy: (dy, None, None)),
     Mistake("bias-not-summed", lambda dy, x: (None, dy * x, dy)),
     Mistake("steps-exchanged", lambda dy, x: (None, dy.sum(axis=0) * x.sum(axis=0), None)),
     Mistake("other-operation", lambda dy, x: (None, x.T @ dy, None)),
@@ -320,9 +321,9 @@ _NETWORK_BACKWARD = (
         for cause, slope in WRONG_SLOPES
         for three in _with_slopes(slope)
     ),
-    *(Mistake("other-activation", _network(slopes=(tanh_slope, tanh_slope, slope))) for slope in BENDS),
+    *(Mistake("function-too-many", _network(slopes=(tanh_slope, tanh_slope, slope))) for slope in BENDS),
     *(
-        Mistake("other-function", _network(last=bend, slopes=(tanh_slope, tanh_slope, slope)))
+        Mistake("function-too-many", _network(last=bend, slopes=(tanh_slope, tanh_slope, slope)))
         for bend, slope in BENT
     ),
     *(Mistake(cause, _network(error=error)) for cause, error in WRONG_ERRORS),

@@ -82,6 +82,7 @@ _MOMENTUM: _Table = {
         _momentum(move=lambda theta, v, r, g, b: theta - r * (v + (1 - b) * (r - 1) * g)),
         _momentum(move=lambda theta, v, r, g, b: theta - r * (v + (r - 1 + b) * g)),
     ],
+    "factor-too-many": [_momentum(move=lambda theta, v, r, g, b: theta - r * v / (1 - b))],
     "rest-for-share": [_momentum(lambda v, g, b, r: (1 - b) * v + b * g)],
     "scaled": [_momentum(lambda v, g, b, r: (b * v + (1 - b) * g) / (1 - b), lambda *_: None)],
     "other-variable": [_momentum(move=lambda theta, v, r, g, b: theta - r * g)],
@@ -223,9 +224,9 @@ _ADAMW: _Table = {
             share=lambda v, s: (v, np.sqrt(s) + _TINY),
             move=lambda theta, parts, r, d: theta - r * (parts[0] + d * theta) / parts[1],
         ),
-        _adamw_remembering,
         _adamw_by_rate,
     ],
+    "correction-kept": [_adamw_remembering],
     "done-twice": [
         lambda **all: (_penalized(_adamw())(**all)[0], None, None),
         _adamw(start=lambda t: ((1 - 0.9**t) ** 2, (1 - 0.999**t) ** 2)),
@@ -355,6 +356,8 @@ def _each(change: _Function) -> _Function:
     return lambda gradients, limit: {name: change(g, limit) for name, g in gradients.items()}
 
 
+#: To a length, so that nothing is divided by zero.
+_ADDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 _CLIP: _Table = {
     "input-returned": [lambda gradients: gradients],
     "each-by-itself": [
@@ -380,6 +383,10 @@ _CLIP: _Table = {
         _clip(lambda arrays: _length(arrays) / np.sqrt(len(arrays))),
     ],
     "factor-left-out": [_clip(factor=lambda norm, limit: 1 / norm if norm > limit else 1.0)],
+    "other-constant": [
+        *(_clip(factor=lambda norm, limit, c=c: limit / (norm + c) if norm > limit else 1.0) for c in _ADDED),
+        *(_clip(factor=lambda norm, limit, c=c: min(1.0, limit / (norm + c))) for c in _ADDED),
+    ],
     "case-left-out": [
         _clip(factor=lambda norm, limit: limit / norm),
         _clip(factor=lambda norm, limit: limit / norm if norm else 1.0),
@@ -412,7 +419,7 @@ def _off(share: _Function) -> _Function:
 _FALLS: tuple[_Function, ...] = (
     *(lambda k, n, base=base: base**k for base in (0.5, 0.9, 0.95, 0.99)), lambda k, n: 0.5 ** (k // 10),
     lambda k, n: np.exp(-k), lambda k, n: np.exp(-k / n), lambda k, n: 1 / (1 + k), lambda k, n: 1 / (1 + k / n),
-    lambda k, n: 0.5 * (1 + np.cos(np.pi * k / n)), lambda k, n: np.cos(0.5 * np.pi * k / n),
+    lambda k, n: (1 - 1 / n) ** k, lambda k, n: 0.5 * (1 + np.cos(np.pi * k / n)), lambda k, n: np.cos(0.5 * np.pi * k / n),
 )  # fmt: skip
 
 _LINEAR: _Table = {
@@ -444,7 +451,7 @@ _LINEAR: _Table = {
         _on(lambda k, n: 1 - k / n if k < n else 1),
         _on(lambda k, n: 1 - k / n if k <= n else 1),
     ],
-    "cut-to-whole": [_off(lambda k, n: 1), _off(lambda k, n: round(1 - k / n))],
+    "cut-to-whole": [_off(lambda k, n: 1), _on(lambda k, n: max(0, 1 - k // n)), _off(lambda k, n: round(1 - k / n))],
 }  # fmt: skip
 
 # A whole step ---------------------------------------------------------------------------------------------------
@@ -577,14 +584,16 @@ _TRAIN: _Table = {
         _train(*_FIRST, slope=lambda z, a: z > 0),
         _train(bend=_sigmoid, slope=lambda z, a: a * (1 - a)),
         _train(bend=lambda z: np.maximum(z, 0), slope=lambda z, a: z > 0),
+    ],
+    "function-too-many": [
         _train(error=lambda output, y: (np.tanh(output) - y) * (1 - np.tanh(output) ** 2)),
         _train(error=lambda output, y: (_sigmoid(output) - y) * _sigmoid(output) * (1 - _sigmoid(output))),
         _train(error=lambda output, y: (output - y) * (1 - output**2)),
         _train(error=lambda output, y: (output - y) * (1 - np.tanh(output) ** 2)),
-    ],
-    "other-function": [
         _train(error=lambda output, y: np.tanh(output) - y),
         _train(error=lambda output, y: _sigmoid(output) - y),
+    ],
+    "other-function": [
         _train(error=lambda output, y: np.sign(output - y)),
     ],
     "function-left-out": [_train(bend=lambda z: z, slope=lambda z, a: 1)],

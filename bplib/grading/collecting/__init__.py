@@ -1,0 +1,1 @@
+"""From a learning platform's download to ``submitted/STUDENT/EXERCISE/EXERCISE.ipynb``."""

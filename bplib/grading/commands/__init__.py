@@ -1,0 +1,1 @@
+"""What ``bplib …`` says and asks; what it does is in the rooms below."""

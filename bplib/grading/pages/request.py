@@ -1,0 +1,16 @@
+"""The order for a page, which needs nothing of what makes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bplib.grading.gradebook.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Request:
+    """A page to be made, by whatever process: what the gradebook says, the graded notebook, and where the book is."""
+
+    sheet: Sheet
+    notebook: str
+    book: str

@@ -1,0 +1,1 @@
+"""The sample class, and the demonstration that grades it from end to end."""
