@@ -131,8 +131,11 @@ def _direction(d: Draw) -> Inputs:
 # Judging and finding ---------------------------------------------------------------------------------------------
 
 
-def _accused(d: Draw, scale: float = 1.0) -> Inputs:
-    """A loss in some unit, and gradients of which some are wrong; ``W3`` is not connected to anything."""
+def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0) -> Inputs:
+    """A loss in some unit, and gradients of which some are wrong; ``W3`` is not connected to anything.
+
+    A constant in the loss changes no slope: the loss says nothing about how large a gradient is.
+    """
     m, sizes = d.samples(), d.sizes(3)
     while True:
         x, y = d.array(m, sizes[0]), d.array(m, sizes[-1])
@@ -158,7 +161,7 @@ def _accused(d: Draw, scale: float = 1.0) -> Inputs:
         wrong["W3"] = "the loss does not depend on it, and its gradient is not zero"
         grads["W3"] += scale * d.array(*params["W3"].shape)
     return {
-        "loss": lambda p: scale * _network_loss(p, x, y),
+        "loss": lambda p: scale * _network_loss(p, x, y) + constant,
         "params": params,
         "grads": grads,
         "_wrong": wrong,
@@ -375,6 +378,7 @@ CHECKS = (
             "errors that cancel in a sum": _cancelling,
             "a tiny loss": lambda d: _accused(d, 1e-6),
             "a huge loss": lambda d: _accused(d, 1e6),
+            "a large constant in the loss": lambda d: _accused(d, constant=100.0),
         },
         leaves=("params",),
         edges=without("saturated", "integers"),

@@ -43,7 +43,8 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "gradient_checking": (
         _FIRST,
         _PROMISED,
-        "`gradient_verdicts` is asked about tiny, huge and ordinary losses one by one, and not as chance has it",
+        "`gradient_verdicts` is asked about tiny, huge and ordinary losses one by one, and not as chance has it, and about "
+        "a loss with a large constant in it",
         _WHOLE,
     ),
     "gradient_descent": (
