@@ -86,9 +86,19 @@ FORCE:
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 
+# What has to be there first is made side by side: the book and the sample class, and the other Pythons.
 .PHONY: test
-test: test-pythons $(VENV)/.test demo ## Install what the tests need and run the whole suite
+test: ## Install what the tests need and run the whole suite
+	@$(MAKE) --no-print-directory --jobs=2 test-ready
 	@$(RUN) -m pytest -n 2 --dist loadscope
+
+.PHONY: test-ready
+test-ready: demo $(VENV)/.test test-pythons
+
+# Nothing is installed into an environment in which something runs.
+ifneq (,$(filter test-ready,$(MAKECMDGOALS)))
+$(SITE) _build/release: | $(VENV)/.test
+endif
 
 # The code that readers use, under every Python that this course promises and that is installed here; the one of the
 # environment runs the whole suite anyway.
@@ -106,12 +116,12 @@ test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks und
 
 $(PYTHONS:%=test-python-%): test-python-%: _build/python-%/.installed
 	@echo "Python $*:"
-	@_build/python-$*/bin/python -m pytest -q -n 2 --dist loadscope -p no:cacheprovider $(CONCEPT_TESTS)
+	@_build/python-$*/bin/python -m pytest -q -p no:cacheprovider $(CONCEPT_TESTS)
 
 $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.toml constraints.txt
 	python$* -m venv _build/python-$*
 	_build/python-$*/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt \
-	  -e . scikit-learn tqdm pytest pytest-xdist hypothesis
+	  -e . scikit-learn tqdm pytest hypothesis
 	@touch $@
 
 .PHONY: test-places

@@ -43,8 +43,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
     "gradient_checking": (
         _FIRST,
         _PROMISED,
-        "`gradient_verdicts` is asked about tiny, huge and ordinary losses one by one, and not as chance has it, and about "
-        "a loss with a large constant in it",
+        "`gradient_verdicts` is asked about losses that are tiny, huge or have a large constant, one by one",
         _WHOLE,
     ),
     "gradient_descent": (
