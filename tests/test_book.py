@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 from built_site import ROOT, find_site, page_names
 
@@ -19,7 +20,9 @@ import build
 import figure_text
 import notebooks
 import publish
+import sentences
 import source_text
+from claims import claim, printed
 from failure import cell_number, explain
 from page import package_hash
 from quiz import parse_options, split_reason
@@ -83,6 +86,64 @@ def test_every_figure_of_the_site_has_words(site: Path) -> None:
     assert figure_text.check_folder(site) == []
     figures = sum((site / name).read_text(encoding="utf-8").count("bp-figure") for name in page_names())
     assert figures >= 10, "a check that sees no figure proves nothing"
+
+
+# --- Sentences and what they claim ------------------------------------------------------------------------------
+
+
+def test_a_claim_that_does_not_hold_stops_the_page() -> None:
+    claim("two is more than one", 2 > 1, np.float64(2) > 1)
+    with pytest.raises(AssertionError, match=r"“two is less”, and condition 2"):
+        claim("two is less", True, 2 < 1)
+    for conditions in ((), (np.array([True, False]),), (1.5,), ("True",)):
+        with pytest.raises(TypeError, match="“nothing”"):
+            claim("nothing", *conditions)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "is_it"),
+    [
+        (0.104386, "0.1044", True), (0.104386, "0.1043", False), (0.8666, "86.7 %", True), (0.8664, "86.7 %", False),
+        (3.4e-5, "3e-05", True), (3.6e-5, "3e-05", False), (-1.5, "−1.5", True), (1024, "1,024", True), (18, "18", True),
+    ],
+)  # fmt: skip
+def test_a_number_is_what_is_printed_of_it(value: float, text: str, is_it: bool) -> None:
+    assert printed(value, text) is is_it
+
+
+PROVED = """---
+kernelspec:
+  name: python3
+---
+The {term}`loss <error>` falls *from step
+one*, and [each](error.md) time.
+
+```{code-cell} python
+show("It rises at the end.")
+```
+
+```{code-cell} python
+:tags: [remove-cell]
+from claims import claim
+claim("The loss falls from step one, and each time.", True)
+claim("It rises at the end.", True)
+claim("CLAIM", True)
+```
+"""
+
+
+def test_a_page_says_what_it_claims(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PROVED, encoding="utf-8")
+    assert sentences.unsaid(page) == ["CLAIM"]
+
+
+def test_claims_are_the_book_s_own_affair(tmp_path: Path) -> None:
+    """They stand in no downloaded notebook."""
+    page = tmp_path / "page.md"
+    page.write_text(PROVED, encoding="utf-8")
+    cells = notebooks.convert(page, "page", cite).cells
+    assert not any("claim" in cell.source for cell in cells) and any("It rises" in cell.source for cell in cells)
 
 
 # --- Quizzes ----------------------------------------------------------------------------------------------------

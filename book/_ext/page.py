@@ -40,6 +40,10 @@ def configure(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(ROOT / "_build" / "cells" / package_hash())
     address = os.environ.get("BOOK_BASE_URL") or config.html_baseurl or LOCAL_ADDRESS
     config.html_baseurl = config.ogp_site_url = address.rstrip("/") + "/"
+    # Where a page's cells find what ties its sentences to them.
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH")))
+    )
 
 
 def copy_mathjax(app: Sphinx) -> None:
