@@ -128,6 +128,13 @@ def test_the_alternative_text_is_the_accessible_name_and_is_escaped():
     assert repr(shown) == 'One is "below" zero & two <above> it.'
 
 
+def test_a_caption_stands_under_the_figure_as_it_was_written():
+    alt = "A curve that falls."
+    html = plots.show(FIGURES["bars"](), alt, "Where a < b, look.").html
+    assert html.endswith("</svg><figcaption>Where a &lt; b, look.</figcaption></figure>")
+    assert "figcaption" not in plots.show(FIGURES["bars"](), alt).html
+
+
 @pytest.mark.parametrize(
     ("alt", "complaint"),
     [

@@ -146,7 +146,7 @@ class Shown:
         return self.alt
 
 
-def show(figure: Figure, alt: str) -> Shown:
+def show(figure: Figure, alt: str, caption: str = "") -> Shown:
     """Show a figure as part of the page, with words for those who do not see it.
 
     Parameters
@@ -155,6 +155,8 @@ def show(figure: Figure, alt: str) -> Shown:
         Any matplotlib figure; drawn in the colors of this module it follows the theme.
     alt
         What is to be seen, in one to three sentences: the kind of plot, the axes, and what one should notice.
+    caption
+        A sentence under the figure that says what to look for; plain text.
 
     Returns
     -------
@@ -177,7 +179,7 @@ def show(figure: Figure, alt: str) -> Shown:
     if "matplotlib.pyplot" in sys.modules:
         # A figure made with pyplot would be shown a second time by the notebook.
         sys.modules["matplotlib.pyplot"].close(figure)
-    return Shown(_inline_svg(figure, alt), alt)
+    return Shown(_inline_svg(figure, alt, caption), alt)
 
 
 def _require_words(alt: str) -> None:
@@ -197,7 +199,7 @@ def _require_words(alt: str) -> None:
         raise ValueError(f"the alternative text {alt!r} has fewer than three words. {advice}")
 
 
-def _inline_svg(figure: Figure, alt: str) -> str:
+def _inline_svg(figure: Figure, alt: str, caption: str) -> str:
     """The figure as an HTML fragment: the same figure and words always give the same bytes."""
     buffer = io.StringIO()
     # Text stays text: it is set in the page's own font and remains sharp at any size.
@@ -232,7 +234,8 @@ def _inline_svg(figure: Figure, alt: str) -> str:
         f'style="width: 100%; max-width: {width}px; height: auto; overflow: visible; fill: var(--bp-ink, currentColor)">'
     )
     svg = opening + svg[svg.index(">") + 1 :]
-    return f'<figure class="bp-figure" style="margin: 1rem 0">{svg.strip()}</figure>'
+    words = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return f'<figure class="bp-figure" style="margin: 1rem 0">{svg.strip()}{words}</figure>'
 
 
 def label_lines(ax: Any, labels: Sequence[tuple[float, float, str, str]], size: float = 10.5) -> None:
