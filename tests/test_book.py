@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -25,7 +27,7 @@ import source_text
 from claims import claim, printed
 from failure import cell_number, explain
 from page import package_hash
-from quiz import parse_options, split_reason
+from quiz import Option, arranged, parse_options, split_reason
 
 from bplib.checking.diagnosis.causes import IN_GRADIENTS
 
@@ -143,7 +145,9 @@ def test_claims_are_the_book_s_own_affair(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(PROVED, encoding="utf-8")
     cells = notebooks.convert(page, "page", cite).cells
-    assert not any("claim" in cell.source for cell in cells) and any("It rises" in cell.source for cell in cells)
+    assert not any("claim" in cell.source for cell in cells) and any(
+        "It rises" in cell.source for cell in cells
+    )
 
 
 # --- Quizzes ----------------------------------------------------------------------------------------------------
@@ -174,6 +178,77 @@ def test_bar_in_math_or_code_does_not_split() -> None:
 def test_bad_quiz_says_what_is_wrong(lines: list[str], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         parse_options(lines)
+
+
+def quizzes_of(page: Path) -> list[tuple[str, list[Option]]]:
+    """The questions of a page with their options, as a reader sees them."""
+    lines, found, index = page.read_text(encoding="utf-8").split("\n"), [], 0
+    while index < len(lines):
+        if not re.match(r"```+\{quiz\}", lines[index]):
+            index += 1
+            continue
+        directive, index = notebooks.read_directive(lines, index)
+        found.append((directive.argument, arranged(directive.argument, parse_options(directive.body))))
+    return found
+
+
+def test_the_order_of_answers_is_theirs_alone() -> None:
+    """Neither the order in which they were written nor the build, nor Python's own hashes of strings, changes it."""
+    options = [Option(k == 0, answer, "Because.") for k, answer in enumerate("ABCD")]
+    orders = {tuple(arranged("Why?", order)) for order in itertools.permutations(options)}
+    assert len(orders) == 1
+    assert "".join(option.text for option in orders.pop()) == "BDAC"
+    assert len({tuple(arranged(f"Why {k}?", options)) for k in range(50)}) > 10, "each question has its own"
+
+
+@pytest.mark.parametrize(
+    "last", ["All of these", "None of them.", "Neither of the others", "Any of the above"]
+)
+def test_an_answer_about_the_others_comes_last(last: str) -> None:
+    options = [
+        Option(True, last, "Yes."),
+        Option(False, "One", "No."),
+        Option(False, "All of the inputs", "No."),
+    ]
+    for k in range(20):
+        assert arranged(f"Which, {k}?", options)[-1].text == last
+
+
+def test_the_place_of_an_answer_tells_nothing() -> None:
+    """Where one answer is right, it stands in each place about as often as chance has it, over all pages."""
+    right: Counter[int] = Counter()
+    expected: Counter[int] = Counter()
+    for page in (ROOT / "book").rglob("*.md"):
+        for _, options in quizzes_of(page):
+            if sum(option.correct for option in options) == 1:
+                right[[option.correct for option in options].index(True)] += 1
+                expected.update({place: 1 / len(options) for place in range(len(options))})
+    assert sum(right.values()) > 30, "a check that sees no question proves nothing"
+    for place in range(3):
+        assert 0.5 < right[place] / expected[place] < 1.5, (
+            f"in place {place + 1} stand {right[place]} right answers, by chance it were {expected[place]:.0f}: "
+            "deal anew, with another number for _DEAL in book/_ext/quiz.py"
+        )
+
+
+def test_the_notebook_asks_in_the_same_order() -> None:
+    options = [f"- [{'x' if k == 1 else ' '}] answer {k} | Reason {k}." for k in range(5)]
+    out = convert("\n".join(["```{quiz} Which?", *options, "```"]))
+    shown = [option.text for option in arranged("Which?", parse_options(options))]
+    assert re.findall(r"^- (answer \d)$", out, re.MULTILINE) == shown
+    assert re.findall(r"^- \w+: (answer \d)", out, re.MULTILINE) == shown
+
+
+def test_the_page_asks_in_the_same_order(site: Path) -> None:
+    for name in page_names():
+        text = (site / name).read_text(encoding="utf-8")
+        forms = re.findall(r'<form class="bp-quiz".*?</form>', text, re.DOTALL)
+        source = ROOT / "book" / Path(name).with_suffix(".md")
+        quizzes = quizzes_of(source) if source.is_file() else []
+        shown = [re.findall(r'data-correct="(yes|no)"', form) for form in forms]
+        assert shown == [
+            ["yes" if option.correct else "no" for option in options] for _, options in quizzes
+        ], name
 
 
 def test_quizzes_are_native_controls(site: Path) -> None:

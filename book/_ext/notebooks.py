@@ -15,7 +15,7 @@ from typing import NamedTuple
 import jupytext
 import nbformat
 import source_text
-from quiz import parse_options
+from quiz import arranged, parse_options
 
 _OPENING = re.compile(r"^(\s*)(`{3,}|:{3,})\{([\w:-]+)\}\s*(.*)$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
@@ -134,7 +134,7 @@ def _plain_directive(directive: Directive, page: Path, cite: Callable[[str], str
 
 
 def _plain_quiz(question: str, body: list[str]) -> str:
-    options = parse_options(body)
+    options = arranged(question, parse_options(body))
     answers = "\n".join(f"- {option.text}" for option in options)
     reasons = "\n".join(f"- {'Right' if o.correct else 'Wrong'}: {o.text} — {o.reason}" for o in options)
     return (

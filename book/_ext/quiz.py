@@ -7,13 +7,16 @@
     - [ ] The direction of each step. | No: that is the gradient's job.
     ```
 
-One right option makes radio buttons, several make check boxes. The reasons stand in a ``<details>`` element, so they can
+One right option makes radio buttons, several make check boxes. Write the options in whatever order you think of them: the
+reader sees them in one that `arranged` derives from their words. The reasons stand in a ``<details>`` element, so they can
 be read without JavaScript; ``_static/quiz.js`` shows each reason beside its option when the reader asks.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from docutils import nodes
@@ -24,6 +27,10 @@ from sphinx.writers.html5 import HTML5Translator
 # A vertical bar between spaces ends the option, unless it stands in $math$ or `code`.
 _PIECES = re.compile(r"(\$[^$]+\$|`[^`]+`|\s\|\s)")
 _OPTION = re.compile(r"^[-*]\s+\[([ xX])\]\s+(.*)$")
+# What such an answer speaks of has to stand before it.
+_OF_THE_OTHERS = re.compile(r"\b(all|any|both|each|neither|none) of (these|them|those|the (above|others))\b", re.IGNORECASE)
+# Another number deals all questions anew, for the day when too many right answers stand in one place.
+_DEAL = 1
 
 
 class Option(NamedTuple):
@@ -90,6 +97,22 @@ def parse_options(lines: list[str]) -> list[Option]:
     return options
 
 
+def arranged(question: str, options: Sequence[Option]) -> list[Option]:
+    """The options in the order in which a reader sees them.
+
+    It is random, so that the place of an answer says nothing, and yet the same in every build and in the downloaded notebook: a
+    hash of the question and all its answers decides, whatever their order in the source. An answer such as "none of these" comes
+    last.
+    """
+    words = "\n".join([f"{_DEAL}", question, *sorted(option.text for option in options)])
+
+    def place(option: Option) -> tuple[bool, bytes]:
+        digest = hashlib.sha256(f"{words}\n\n{option.text}".encode()).digest()
+        return _OF_THE_OTHERS.search(option.text) is not None, digest
+
+    return sorted(options, key=place)
+
+
 class Box(nodes.General, nodes.Element):
     """An HTML element of the quiz; its tag and attributes are in ``html``."""
 
@@ -115,7 +138,7 @@ class Quiz(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         try:
-            options = parse_options(list(self.content))
+            options = arranged(self.arguments[0], parse_options(list(self.content)))
         except ValueError as error:
             raise self.error(f"quiz {self.arguments[0]!r}: {error}") from None
         number = self.env.new_serialno("quiz") + 1
@@ -182,4 +205,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("quiz", Quiz)
     app.add_node(Box, html=(_visit_box, _depart_box))
     app.add_node(Field, html=(_visit_field, None))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    # Raised when the form of a quiz changes: Sphinx then reads the pages again.
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
