@@ -203,7 +203,7 @@ def convert(page: Path, name: str, cite: Callable[[str], str]) -> nbformat.Noteb
             cells.append(
                 nbformat.v4.new_markdown_cell(convert_markdown(cell.source, page, cite), id=f"text-{number}")
             )
-        elif "remove-cell" not in cell.metadata.get("tags", ()):  # what the page keeps to itself, such as its claims
+        elif not {"remove-cell", "live"} & {*cell.metadata.get("tags", ())}:  # claims, and what moves on the site alone
             cells.append(nbformat.v4.new_code_cell(cell.source, id=f"code-{number}"))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nbformat.v4.new_notebook(

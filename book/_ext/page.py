@@ -58,6 +58,11 @@ def copy_mathjax(app: Sphinx) -> None:
         shutil.copytree(source / needed, target / needed, dirs_exist_ok=True)
 
 
+def copy_live(app: Sphinx) -> None:
+    """Put the live figures under ``_static/live``. In ``book/_static`` itself every page would load each of them."""
+    shutil.copytree(ROOT / "book" / "_live", Path(app.outdir) / "_static" / "live", dirs_exist_ok=True)
+
+
 def link_notebook(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -67,6 +72,14 @@ def link_notebook(
     href = context["pathto"](f"downloads/{pagename}.ipynb", resource=True)
     link = f'<p class="bp-download"><a href="{href}" download>Download this page as a notebook</a></p>'
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
+
+
+def bring_to_life(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Load the frame of the live figures, on the pages that have some."""
+    if 'class="bp-live"' in context.get("body", ""):
+        app.add_js_file("live/frame.js", type="module")
 
 
 def leave_out_thebe(
@@ -97,9 +110,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx's events."""
     app.connect("config-inited", configure, priority=100)
     app.connect("builder-inited", copy_mathjax)
+    app.connect("builder-inited", copy_live)
     app.connect("autodoc-skip-member", leave_out_aliases)
     app.connect("html-page-context", link_notebook)
     app.connect("html-page-context", name_roles)
+    app.connect("html-page-context", bring_to_life)
     # After the extensions that add files to a page.
     app.connect("html-page-context", leave_out_thebe, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,165 @@
+/* What all live figures share: native controls, a picture as wide as the page, a reset, and words for those who listen.
+
+A figure is a module beside this one. It exports
+
+  controls   a list; each {name, kind, label, value} and, by kind,
+               range   {min, max, step, format, log, play}: a slider; log: its value is 10 to the power of min … max
+               choice  {options: [[value, words], …]}
+               button  {press(state, data)}, without a value
+             A control may have get(state) and set(state, value) instead of a value of its own.
+  begin      what else its state holds, by data (optional)
+  draw       draw(picture, state, data): into picture.svg, which is empty and picture.width pixels wide; returns its height
+  say        say(state, data): in a sentence or two what is to be seen, for the line under the picture and for those who listen
+  point      point(picture, state, x, y, event): the pointer moves pressed over the picture, or is set down (optional)
+  key        key(state, event): a key for a picture that is worked with keys; returns whether it was one of its own (optional)
+*/
+
+const QUIET = 500;
+const TURN = 600;
+
+for (const figure of document.querySelectorAll(".bp-live")) {
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      import(`./${figure.dataset.live}.js`).then((module) => start(figure, module));
+    },
+    { rootMargin: "600px" },
+  );
+  near.observe(figure);
+}
+
+function html(name, attributes = {}, words = "") {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = words;
+  return made;
+}
+
+function start(figure, module) {
+  const data = JSON.parse(figure.querySelector("script")?.textContent ?? "null");
+  const state = {};
+  const begin = () => {
+    for (const key of Object.keys(state)) delete state[key];
+    for (const { name, value } of module.controls) if (value !== undefined) state[name] = value;
+    Object.assign(state, structuredClone(module.begin?.(data) ?? {}));
+  };
+  begin();
+
+  const body = html("div", { class: "bp-live-body" });
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.id = `live-${figure.dataset.live}`;
+  svg.setAttribute("role", module.key ? "application" : "img");
+  if (module.key) svg.setAttribute("tabindex", "0");
+  const said = html("p", { class: "bp-live-said" });
+  const heard = html("p", { class: "bp-live-heard", role: "status" });
+  const panel = html("div", { class: "bp-live-controls" });
+  const title = figure.querySelector(".bp-live-title").textContent;
+  const picture = { svg, width: 0 };
+  let waiting;
+
+  const show = () => {
+    picture.width = Math.max(Math.round(body.clientWidth), 260);
+    svg.replaceChildren();
+    const height = Math.round(module.draw(picture, state, data));
+    svg.setAttribute("viewBox", `0 0 ${picture.width} ${height}`);
+    said.textContent = module.say(state, data);
+    // A reader is told when the hand rests, not at each movement.
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      heard.textContent = said.textContent;
+      svg.setAttribute("aria-label", `${title}. ${said.textContent}`);
+    }, QUIET);
+    for (const shown of shows) shown();
+  };
+  const shows = module.controls.map((spec) => control(panel, spec, state, data, figure.dataset.live, () => show()));
+  const again = html("button", { type: "button" }, "Reset");
+  again.addEventListener("click", () => (begin(), show()));
+  panel.append(again);
+
+  if (module.point) {
+    svg.style.touchAction = "none";
+    const move = (event) => {
+      const box = svg.getBoundingClientRect();
+      const scale = picture.width / box.width;
+      module.point(picture, state, (event.clientX - box.left) * scale, (event.clientY - box.top) * scale, event);
+      show();
+    };
+    svg.addEventListener("pointerdown", (event) => (svg.setPointerCapture(event.pointerId), move(event)));
+    svg.addEventListener("pointermove", (event) => event.buttons && move(event));
+  }
+  if (module.key) {
+    svg.addEventListener("keydown", (event) => {
+      if (module.key(state, event)) (event.preventDefault(), show());
+    });
+  }
+
+  body.append(svg, said, panel, heard);
+  figure.querySelector(".bp-live-still").replaceWith(body);
+  svg.setAttribute("aria-label", `${title}. ${module.say(state, data)}`);
+  new ResizeObserver(() => body.clientWidth !== picture.width && show()).observe(body);
+  show();
+  figure.dataset.ready = "yes";
+}
+
+/** Put a control into the panel; returns what shows the state in it. */
+function control(panel, spec, state, data, figure, changed) {
+  const get = spec.get ?? ((from) => from[spec.name]);
+  const set = spec.set ?? ((to, value) => (to[spec.name] = value));
+  if (spec.kind === "button") {
+    const button = html("button", { type: "button" }, spec.label);
+    button.addEventListener("click", () => (spec.press(state, data), changed()));
+    panel.append(button);
+    return () => {};
+  }
+  const id = `live-${figure}-${spec.name}`;
+  const row = html("div", { class: "bp-live-control" });
+  row.append(html("label", { for: id }, spec.label));
+  panel.append(row);
+  if (spec.kind === "choice") {
+    const select = html("select", { id });
+    for (const [value, words] of spec.options) select.append(html("option", { value }, words));
+    select.addEventListener("input", () => (set(state, select.value), changed()));
+    row.append(select);
+    return () => (select.value = get(state));
+  }
+  const input = html("input", { id, type: "range", min: spec.min, max: spec.max, step: spec.step });
+  const shown = html("output", { for: id });
+  const there = spec.log ? Math.log10 : (value) => value;
+  const back = spec.log ? (value) => 10 ** value : (value) => value;
+  input.addEventListener("input", () => (set(state, back(Number(input.value))), changed()));
+  row.append(input, shown);
+  if (spec.play) row.append(player(spec, state, get, set, changed));
+  return () => {
+    input.value = there(get(state));
+    shown.textContent = spec.format ? spec.format(get(state), data) : String(get(state));
+    input.setAttribute("aria-valuetext", shown.textContent);
+  };
+}
+
+/** A button that turns a range on by itself, step by step, until its end; with less motion it takes one step. */
+function player(spec, state, get, set, changed) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const button = html("button", { type: "button" }, "Play");
+  let clock = null;
+  const stop = () => {
+    clearInterval(clock);
+    clock = null;
+    button.textContent = "Play";
+  };
+  const step = () => {
+    if (get(state) >= spec.max) return stop();
+    set(state, get(state) + spec.step);
+    changed();
+    if (get(state) >= spec.max) stop();
+  };
+  button.addEventListener("click", () => {
+    if (clock) return stop();
+    if (get(state) >= spec.max) set(state, spec.min);
+    step();
+    if (still.matches || get(state) >= spec.max) return;
+    clock = setInterval(step, spec.turn ?? TURN);
+    button.textContent = "Stop";
+  });
+  return button;
+}

@@ -1,0 +1,107 @@
+/* The arithmetic of bplib, for one sample: each function gives what its namesake there gives (tests/test_live.py). */
+
+/** Activation functions and their slopes, by name. */
+export const activations = {
+  identity: { value: (z) => z, slope: () => 1 },
+  sigmoid: {
+    value: (z) => 0.5 * (1 + Math.tanh(0.5 * z)),
+    slope: (z) => {
+      const a = 0.5 * (1 + Math.tanh(0.5 * z));
+      return a * (1 - a);
+    },
+  },
+  tanh: { value: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
+  relu: { value: (z) => Math.max(z, 0), slope: (z) => (z > 0 ? 1 : 0) },
+  leaky_relu: { value: (z) => (z > 0 ? z : 0.01 * z), slope: (z) => (z > 0 ? 1 : 0.01) },
+};
+
+/** Weighted inputs of a layer: x (n), W (n, k), b (k) give z (k). */
+export function dense(x, W, b) {
+  return b.map((bias, j) => x.reduce((sum, value, i) => sum + value * W[i][j], 0) + bias);
+}
+
+/** One sample through layers {W, b, activation}: for each its input x, weighted input z and activation a. */
+export function feedforward(layers, x) {
+  const cache = [];
+  for (const { W, b, activation } of layers) {
+    const z = dense(x, W, b);
+    const a = z.map(activations[activation].value);
+    cache.push({ x, z, a });
+    x = a;
+  }
+  return cache;
+}
+
+/** From the blame of the outputs (k) back through all layers: for each da, dz, dW, db; and dx, that of the inputs. */
+export function backward(layers, cache, da) {
+  const gradients = [];
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { W, activation } = layers[l];
+    const { x, z } = cache[l];
+    const dz = da.map((d, j) => d * activations[activation].slope(z[j]));
+    gradients[l] = { da, dz, dW: x.map((value) => dz.map((d) => value * d)), db: dz };
+    da = W.map((row) => row.reduce((sum, weight, j) => sum + weight * dz[j], 0));
+  }
+  return { gradients, dx: da };
+}
+
+/** Half the squared distance between output and target, and its slope with respect to the output. */
+export const squaredError = {
+  value: (output, target) => output.reduce((sum, value, k) => sum + (value - target[k]) ** 2, 0) / 2,
+  gradient: (output, target) => output.map((value, k) => value - target[k]),
+};
+
+/** Surprise at the truth, of one logit, and its slope with respect to the logit. */
+export const binaryCrossEntropy = {
+  value: (z, target) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target * z,
+  gradient: (z, target) => activations.sigmoid.value(z) - target,
+};
+
+/** Logits to probabilities. */
+export function softmax(z) {
+  const largest = Math.max(...z);
+  const e = z.map((value) => Math.exp(value - largest));
+  const sum = e.reduce((a, b) => a + b, 0);
+  return e.map((value) => value / sum);
+}
+
+/** Update rules: parameters, gradients (arrays of one length), state, learning rate give new parameters and state. */
+export const optimizers = {
+  sgd: (params, g, state, rate) => [params.map((p, i) => p - rate * g[i]), null],
+  momentum: (params, g, state, rate, beta = 0.9) => {
+    const v = params.map((_, i) => beta * (state ? state.v[i] : 0) - rate * g[i]);
+    return [params.map((p, i) => p + v[i]), { v }];
+  },
+  rmsprop: (params, g, state, rate, beta = 0.9, epsilon = 1e-8) => {
+    const s = params.map((_, i) => beta * (state ? state.s[i] : 0) + (1 - beta) * g[i] ** 2);
+    return [params.map((p, i) => p - (rate * g[i]) / (Math.sqrt(s[i]) + epsilon)), { s }];
+  },
+  adam: (params, g, state, rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8) => {
+    const t = state ? state.t + 1 : 1;
+    const v = params.map((_, i) => beta1 * (state ? state.v[i] : 0) + (1 - beta1) * g[i]);
+    const s = params.map((_, i) => beta2 * (state ? state.s[i] : 0) + (1 - beta2) * g[i] ** 2);
+    const [vScale, sScale] = [1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)];
+    const step = (i) => (rate * (vScale * v[i])) / (Math.sqrt(sScale * s[i]) + epsilon);
+    return [params.map((p, i) => p - step(i)), { v, s, t }];
+  },
+};
+
+/** The path of an update rule down a slope: steps + 1 points. */
+export function walk(rule, gradient, start, rate, steps) {
+  const path = [start];
+  let state = null;
+  for (let k = 0; k < steps; k++) {
+    const [next, remembered] = optimizers[rule](path[k], gradient(path[k]), state, rate);
+    path.push(next);
+    state = remembered;
+  }
+  return path;
+}
+
+/** A number as the book prints it: a minus sign, so many decimals, no negative zero. */
+export function text(value, decimals = 4) {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const digits = size >= 1e5 || (size > 0 && size < 0.5 * 10 ** -decimals) ? size.toExponential(1) : size.toFixed(decimals);
+  return (value < 0 && Number(digits) !== 0 ? "−" : "") + digits.replace("e-", "e−").replace("e+", "e");
+}

@@ -1,0 +1,232 @@
+"""Live figures in a real browser: their arithmetic is bplib's, and they work by hand, by keyboard and without a script."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from built_site import ROOT, find_site, page_names, serve
+
+from bplib.activation import ACTIVATIONS, softmax
+from bplib.backpropagation import backward
+from bplib.error import LOSSES
+from bplib.feedforward import feedforward
+from bplib.network import Network, initialize
+from bplib.weight_update import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+import live
+
+SMALL = {"rtol": 1e-12, "atol": 1e-12}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with serve(find_site()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser, site: str) -> Iterator[Page]:
+    page = browser.new_page()
+    page.goto(site + "search.html")
+    yield page
+    page.close()
+
+
+def computed(page: Page, expression: str, given: Any) -> Any:
+    """What an expression over the figures' arithmetic ``n`` and some numbers ``given`` comes to in the browser."""
+    script = (
+        f"async (given) => {{ const n = await import('/_static/live/numbers.js'); return {expression}; }}"
+    )
+    return page.evaluate(script, json.loads(json.dumps(given, default=lambda array: array.tolist())))
+
+
+@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu", "leaky_relu"])
+def test_activation_functions(blank: Page, name: str) -> None:
+    z = np.array([[-800.0, -3.7, -1e-9, 0.0, 1e-9, 0.6, 5.2, 800.0]])
+    here = ACTIVATIONS[name]
+    there = computed(
+        blank, f"given.map((z) => [n.activations.{name}.value(z), n.activations.{name}.slope(z)])", z[0]
+    )
+    a = here.forward(z)
+    np.testing.assert_allclose(np.transpose(there), [a[0], here.backward(np.ones_like(z), z, a)[0]], **SMALL)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_both_passes(blank: Page, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = tuple(int(n) for n in rng.integers(1, 6, size=4))
+    names = tuple(str(name) for name in rng.choice(["sigmoid", "tanh", "relu", "leaky_relu"], size=3))
+    network = Network(sizes, names, "mean_squared_error")
+    params = {name: value + 0.1 for name, value in initialize(network, rng).items()}
+    x, y = rng.normal(size=(1, sizes[0])), rng.normal(size=(1, sizes[-1]))
+    output, cache = feedforward(network, params, x)
+    loss = LOSSES["mean_squared_error"]
+    expected, dz1 = backward(network, params, cache, loss.gradient(output, y))
+    layers = [{"W": params[f"W{i}"], "b": params[f"b{i}"], "activation": names[i - 1]} for i in (1, 2, 3)]
+    there = computed(
+        blank,
+        "(() => { const cache = n.feedforward(given.layers, given.x); const out = cache.at(-1).a;"
+        " return { out, loss: n.squaredError.value(out, given.y),"
+        " ...n.backward(given.layers, cache, n.squaredError.gradient(out, given.y)) }; })()",
+        {"layers": layers, "x": x[0], "y": y[0]},
+    )
+    np.testing.assert_allclose(there["out"], output[0], **SMALL)
+    np.testing.assert_allclose(there["loss"], loss.value(output, y), **SMALL)
+    for number, layer in enumerate(there["gradients"], 1):
+        np.testing.assert_allclose(layer["dW"], expected[f"W{number}"], **SMALL)
+        np.testing.assert_allclose(layer["db"], expected[f"b{number}"], **SMALL)
+    np.testing.assert_allclose(there["dx"], (dz1 @ params["W1"].T)[0], **SMALL)
+
+
+def test_losses(blank: Page) -> None:
+    for z in (-40.0, -3.0, 0.0, 0.7, 40.0):
+        for target in (0.0, 1.0):
+            loss, arrays = LOSSES["binary_cross_entropy"], (np.array([[z]]), np.array([[target]]))
+            there = computed(
+                blank,
+                "[n.binaryCrossEntropy.value(...given), n.binaryCrossEntropy.gradient(...given)]",
+                [z, target],
+            )
+            np.testing.assert_allclose(there, [loss.value(*arrays), loss.gradient(*arrays)[0, 0]], **SMALL)
+    logits = np.array([[1000.0, 3.0, -2.0, 999.0]])
+    np.testing.assert_allclose(computed(blank, "n.softmax(given)", logits[0]), softmax(logits)[0], **SMALL)
+
+
+@pytest.mark.parametrize("rule", ["sgd", "momentum", "rmsprop", "adam"])
+def test_update_rules(blank: Page, rule: str) -> None:
+    start, curvature, state = np.array([-4.0, 1.6]), np.array([1.0, 20.0]), None
+    params = {"w": start}
+    for _ in range(60):
+        params, state = OPTIMIZERS[rule](params, {"w": curvature * params["w"]}, state, learning_rate=0.03)
+    there = computed(
+        blank,
+        f"n.walk('{rule}', (p) => p.map((v, i) => v * given[1][i]), given[0], 0.03, 60)",
+        [start, curvature],
+    )
+    np.testing.assert_allclose(there[-1], params["w"], **SMALL)
+    assert len(there) == 61 and there[0] == start.tolist()
+
+
+def shown() -> list[tuple[str, str]]:
+    """Every live figure of the built book: its page and its name."""
+    site = find_site() if page_names() else None
+    found = []
+    for name in page_names() if site else ():
+        text = (site / name).read_text(encoding="utf-8")
+        found += [(name, figure) for figure in re.findall(r'class="bp-live" data-live="([\w-]+)"', text)]
+    return found
+
+
+def test_there_are_ten_and_each_stands_in_the_book_once() -> None:
+    figures = [figure for _, figure in shown()]
+    assert sorted(figures) == live.names() and len(figures) >= 10
+
+
+@pytest.mark.parametrize(("name", "figure"), shown())
+def test_a_figure_answers_the_keyboard_and_says_so(
+    browser: Browser, site: str, name: str, figure: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda r: problems.append(r.url) if not r.url.startswith((site, "data:", "blob:")) else None,
+    )
+    try:
+        page.goto(site + name)
+        box = page.locator(f'[data-live="{figure}"]')
+        box.scroll_into_view_if_needed()
+        page.locator(f'[data-live="{figure}"][data-ready]').wait_for()
+        said, heard = box.locator(".bp-live-said"), box.locator("[role=status]")
+        first, drawn = said.inner_text(), box.locator("svg").inner_html()
+        moved = 0
+        for control in box.locator("input[type=range], select").all():
+            before = box.locator("svg").inner_html() + said.inner_text()
+            control.focus()
+            for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowLeft"):
+                page.keyboard.press(key)
+                if box.locator("svg").inner_html() + said.inner_text() != before:
+                    moved += 1
+                    break
+            assert control.evaluate("control => control.labels.length") == 1
+        assert moved >= 1, "no control changes anything"
+        page.wait_for_function(
+            "([box, text]) => box.textContent === text", arg=[heard.element_handle(), said.inner_text()]
+        )
+        assert said.inner_text() in (box.locator("svg").get_attribute("aria-label") or "")
+        play = box.get_by_role("button", name="Play")
+        if play.count():
+            play.click()
+            assert play.inner_text() == "Play", "with less motion it takes one step"
+        box.get_by_role("button", name="Reset").click()
+        assert said.inner_text() == first and box.locator("svg").inner_html() == drawn
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not problems
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize(("name", "figure"), shown())
+def test_without_a_script_it_is_a_figure(browser: Browser, site: str, name: str, figure: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    try:
+        page.goto(site + name)
+        box = page.locator(f'[data-live="{figure}"]')
+        assert box.locator(".bp-figure svg[role=img]").is_visible()
+        assert not box.get_by_text("What to try").is_visible()
+    finally:
+        context.close()
+
+
+def test_a_digit_is_drawn_by_pointer_and_by_key(browser: Browser, site: str) -> None:
+    (name,) = [name for name, figure in shown() if figure == "digit"]
+    page = browser.new_page()
+    try:
+        page.goto(site + name)
+        page.locator('[data-live="digit"]').scroll_into_view_if_needed()
+        box = page.locator('[data-live="digit"][data-ready]')
+        box.wait_for()
+        box.get_by_label("Begin with").select_option("")
+        empty = box.locator(".bp-live-said").inner_text()
+        svg = box.locator(".bp-live-body > svg")
+        svg.hover(position={"x": 40, "y": 60})
+        page.mouse.down()
+        page.mouse.move(*(svg.bounding_box()[key] + 80 for key in ("x", "y")), steps=8)
+        page.mouse.up()
+        drawn = box.locator(".bp-live-said").inner_text()
+        assert drawn != empty
+        svg.focus()
+        for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Space", "Space"):
+            page.keyboard.press(key)
+        assert svg.evaluate("svg => svg.querySelectorAll('rect[fill-opacity]').length") >= 128
+        assert page.evaluate("document.activeElement.tagName") == "svg"
+    finally:
+        page.close()
+
+
+def test_bad_figures_say_what_is_wrong() -> None:
+    from bplib import plots
+
+    fig, alt = plots.figure()[0], "An empty pair of axes."
+    with pytest.raises(ValueError, match="no live figure 'walley' in book/_live: expected one of .*valley"):
+        live.live("walley", "A valley", fig, alt, ["Look."])
+    with pytest.raises(ValueError, match="nothing to try"):
+        live.live("valley", "A valley", fig, alt, [])
+    with pytest.raises(ValueError, match="at most 40,000: fewer digits"):
+        live.live("valley", "A valley", fig, alt, ["Look."], data=np.arange(20_000) / 7)
+    markup = live.live("valley", "<b>", fig, alt, ["a < b"], data={"word": "</script>"}).html
+    assert "<b>" not in markup and markup.count("</script>") == 1
