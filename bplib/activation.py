@@ -3,7 +3,7 @@ r"""Activation functions: what a neuron makes of its weighted input.
 Each function acts on the weighted inputs ``z`` of a layer, shape (m, n), entry by entry; only the softmax
 mixes the units of a sample. Each has the derivative that the backward pass multiplies by:
 
-.. math:: \frac{\partial L}{\partial z} = \frac{\partial L}{\partial a} \odot g'(z), \qquad a = g(z)
+.. math:: \frac{\partial L}{\partial z} = \frac{\partial L}{\partial a} \odot \varphi'(z), \qquad a = \varphi(z)
 
 Sources: LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.4 (sigmoid and tanh); Nair and
 Hinton, *Rectified Linear Units*, 2010; Maas, Hannun and Ng, *Rectifier Nonlinearities*, 2013 (leaky ReLU);

@@ -1,8 +1,8 @@
 r"""Backpropagation: one pass forward, one pass backward, every partial derivative of the loss.
 
 .. math::
-    \delta^{(L)} = \frac{\partial L}{\partial \hat y} \odot g'(z^{(L)}), \qquad
-    \delta^{(l)} = \bigl( \delta^{(l+1)} W^{(l+1)\top} \bigr) \odot g'(z^{(l)})
+    \delta^{(D)} = \frac{\partial L}{\partial \hat y} \odot \varphi'(z^{(D)}), \qquad
+    \delta^{(l)} = \bigl( \delta^{(l+1)} W^{(l+1)\top} \bigr) \odot \varphi'(z^{(l)})
 
 .. math::
     \frac{\partial L}{\partial W^{(l)}} = a^{(l-1)\top} \delta^{(l)}, \qquad
@@ -40,15 +40,15 @@ def backward(
     cache
         What `bplib.feedforward.feedforward` left behind, one entry per layer.
     doutput
-        Gradient of the loss with respect to the network's output, shape (m, n_L).
+        Gradient of the loss with respect to the network's output, shape (m, n_D).
 
     Returns
     -------
     gradients : Gradients
-        ``W1`` (n_0, n_1), ``b1`` (n_1,), and so on: the derivative of the loss by each parameter.
+        ``W1`` (n_0, n_1), ``b1`` (n_1,), and so on: the derivative of the loss with respect to each parameter.
     dz1 : Array
         Gradient with respect to the first layer's weighted inputs, shape (m, n_1). Here the hand-back ends:
-        training changes no inputs, and the product ``dz1 @ W1.T`` that would reach them is often the dearest.
+        training changes no inputs, and the product ``dz1 @ W1.T`` that would reach them often costs most.
     """
     gradients: Gradients = {}
     da = doutput
@@ -101,7 +101,7 @@ def backpropagation(
     x
         Inputs, shape (m, n_0).
     target
-        What the output should be, shape (m, n_L).
+        What the output should be, shape (m, n_D).
     penalty
         A price on large weights, see `bplib.overfitting.l2`; its value and gradient are added.
 

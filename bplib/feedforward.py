@@ -1,6 +1,6 @@
 r"""Feedforward: layer by layer from the inputs to the output.
 
-.. math:: z^{(l)} = a^{(l-1)} W^{(l)} + b^{(l)}, \qquad a^{(l)} = g^{(l)}(z^{(l)}), \qquad a^{(0)} = x
+.. math:: z^{(l)} = a^{(l-1)} W^{(l)} + b^{(l)}, \qquad a^{(l)} = \varphi^{(l)}(z^{(l)}), \qquad a^{(0)} = x
 
 Every layer leaves a `LayerCache` behind: what the backward pass will need, by name.
 """
@@ -28,7 +28,7 @@ class LayerCache(NamedTuple):
     z
         Its weighted inputs ``x @ W + b``, shape (m, n_out).
     a
-        Its activations ``g(z)``, shape (m, n_out), before any dropout.
+        Its activations ``φ(z)``, shape (m, n_out), before any dropout.
     mask
         What dropout multiplied its activations by, shape (m, n_out), or None.
     """
@@ -80,7 +80,7 @@ def feedforward(
     Returns
     -------
     output : Array
-        Activations of the last layer, shape (m, n_L).
+        Activations of the last layer, shape (m, n_D).
     cache : tuple of LayerCache
         One entry per layer, the first layer first.
 
@@ -94,6 +94,6 @@ def feedforward(
 
 
 def predict(network: Network, params: Parameters, x: Array) -> Array:
-    """The network's prediction, shape (m, n_L): its output, or probabilities where the loss takes logits."""
+    """The network's prediction, shape (m, n_D): its output, or probabilities where the loss takes logits."""
     output, _ = feedforward(network, params, x)
     return np.asarray(get_loss(network.loss).prediction(output))

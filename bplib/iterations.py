@@ -81,7 +81,7 @@ def train(
     network, params
         The plan and the weights to start from.
     x, y
-        Training inputs (m, n_0) and targets (m, n_L).
+        Training inputs (m, n_0) and targets (m, n_D).
     epochs
         How many at most.
     learning_rate

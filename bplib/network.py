@@ -88,7 +88,7 @@ class Network:
                 raise ValueError(f"{name} has shape {np.shape(params[name])}, expected {shape}.")
 
     def check_data(self, x: Array, target: Array, name: str = "target") -> tuple[Array, Array]:
-        """Return inputs (m, n_0) and targets (m, n_L) as arrays, or raise a ``ValueError`` that says what does not fit."""
+        """Return inputs (m, n_0) and targets (m, n_D) as arrays, or raise a ``ValueError`` that says what does not fit."""
         x = as_batch(x, features=self.sizes[0])
         target = as_batch(target, features=self.sizes[-1], name=name)
         if len(x) != len(target):

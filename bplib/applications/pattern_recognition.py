@@ -25,7 +25,7 @@ def input_gradient(network: Network, params: Parameters, x: Array, target: Array
     x
         Inputs, shape (m, n_0).
     target
-        Shape (m, n_L).
+        Shape (m, n_D).
     """
     output, cache = feedforward(network, params, x)
     _, dz1 = backward(network, params, cache, get_loss(network.loss).gradient(output, target))

@@ -103,8 +103,8 @@ def activation_curves(names: Sequence[str]) -> Figure:
             z, activation.backward(np.ones_like(z), z, a), color=color, linestyle=dash, linewidth=thickness
         )
     for ax, title, limits in (
-        (left, "function g(z)", (-1.25, 2.25)),
-        (right, "derivative g′(z)", (-0.1, 1.15)),
+        (left, "function φ(z)", (-1.25, 2.25)),
+        (right, "slope φ′(z)", (-0.1, 1.15)),
     ):
         ax.axhline(0, color=MUTED, linewidth=0.7)
         ax.set(xlim=(-4, 4), ylim=limits, xlabel="z")
