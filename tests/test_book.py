@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import numpy as np
 import pytest
+import yaml
 from built_site import ROOT, find_site, page_names
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -260,6 +261,21 @@ def test_quizzes_are_native_controls(site: Path) -> None:
     assert len(identities) >= 2
     for identity in identities:
         assert f'<label for="{identity}">' in form and f'data-for="{identity}"' in form
+
+
+# --- The map ----------------------------------------------------------------------------------------------------
+
+
+def test_the_map_names_every_chapter_as_the_chapter_does() -> None:
+    book = ROOT / "book"
+    first_page = (book / "index.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[([^\]]+)\]\(([\w/]+)\.md\) \|", first_page, re.MULTILINE)
+    for title, name in rows:
+        headings = re.findall("^# (.+)$", (book / f"{name}.md").read_text(encoding="utf-8"), re.MULTILINE)
+        assert headings[0] == title
+    parts = yaml.safe_load((book / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    told = [part for part in parts if part.get("caption") not in (None, "Reference")]
+    assert [name for _, name in rows] == [chapter["file"] for part in told for chapter in part["chapters"]]
 
 
 # --- The clinic -------------------------------------------------------------------------------------------------
