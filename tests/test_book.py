@@ -463,7 +463,6 @@ def test_pages_load_nothing_from_elsewhere(site: Path, parsed: dict[str, Links])
             assert address.startswith("data:") or path.is_file(), (
                 f"{name} loads {address}, which is not there"
             )
-    assert (site / "_static/mathjax/tex-mml-chtml.js").is_file()
 
 
 def test_no_solution_leaves_the_house(site: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -14,12 +15,18 @@ if TYPE_CHECKING:
 
 Axe = Callable[["Page"], list[str]]
 
-# MathJax is ready, or the page has no formula; fonts are there.
+# Fonts are there.
 SETTLED = """async () => {
-  await (window.MathJax?.startup?.promise ?? null);
   await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+
+
+#: What is cut off by its own box: what of a table, a formula or a line of code one has to scroll for.
+CUT = """selector => [...document.querySelectorAll(selector)]
+  .filter(box => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
+  .map(box => `${box.scrollWidth - box.clientWidth} pixels of ${box.tagName} ${box.className}: ${box.innerText.slice(0, 80)}`)"""
+TABLES = ".bd-article :is(.bp-math, .pst-scrollable-table-container, .bp-table, table)"
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +90,12 @@ def test_page_is_whole_accessible_and_fits(browser: Browser, axe: Axe, site: str
     try:
         problems = list(visit.problems)
         problems += [f"light: {line}" for line in axe(visit.page)]
+        problems += [f"cut at 1400: {box}" for box in visit.page.evaluate(CUT, f"{TABLES}, .bd-article pre")]
         visit.page.set_viewport_size({"width": 390, "height": 844})
         visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
         visit.page.evaluate(SETTLED)
         problems += [f"dark, narrow: {line}" for line in axe(visit.page)]
+        problems += [f"cut at 390: {box}" for box in visit.page.evaluate(CUT, TABLES)]
         width = visit.page.evaluate("document.documentElement.scrollWidth")
         if width > 390:
             problems.append(f"the page is {width} pixels wide on a screen of 390")
@@ -175,3 +184,25 @@ def test_wide_formula_can_be_focused_on_a_phone(browser: Browser, site: str) -> 
     assert any(scrolls for scrolls, _ in states)
     assert all(focusable for scrolls, focusable in states if scrolls)
     visit.close()
+
+
+#: Bytes that a chapter's first load may have, compressed; its pictures are part of the page and small.
+LIGHT = 400_000
+
+
+@pytest.mark.parametrize("name", ["backpropagation.html", "gradient_descent.html", "applications/pattern_recognition.html"])
+def test_a_chapter_is_light(browser: Browser, site: str, name: str) -> None:
+    """Fonts come compressed; a server compresses everything else."""
+    context = browser.new_context()
+    page, sizes = context.new_page(), {}
+
+    def weigh(response: Response) -> None:
+        body = response.body()
+        sizes[response.url] = len(body) if response.url.endswith((".woff2", ".png")) else len(gzip.compress(body))
+
+    page.on("response", weigh)
+    try:
+        page.goto(site + name, wait_until="networkidle")
+        assert sum(sizes.values()) <= LIGHT, sorted(sizes.items(), key=lambda item: -item[1])[:8]
+    finally:
+        context.close()

@@ -33,7 +33,7 @@ SETTINGS = r"window.MathJax = {tex: {inlineMath: [['$', '$'], ['\\(', '\\)']]}};
 
 def _mathjax() -> str:
     spec = importlib.util.find_spec("mathjax")
-    assert spec and spec.submodule_search_locations, "install the book extra: it brings MathJax"
+    assert spec and spec.submodule_search_locations, "install the test extra: it brings MathJax"
     return (
         SETTINGS + Path(spec.submodule_search_locations[0], "static/mathjax/es5/tex-svg-full.js").read_text()
     )

@@ -1,9 +1,8 @@
-"""What every page needs beyond its text: a cache that knows bplib, the site's address, MathJax, the notebook link."""
+"""What every page needs beyond its text: a cache that knows bplib, the site's address, the notebook link."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL_ADDRESS = "http://localhost:8000/"
@@ -25,15 +23,6 @@ def package_hash(folder: Path = ROOT / "bplib") -> str:
     return digest.hexdigest()[:12]
 
 
-def mathjax_folder() -> Path:
-    """The folder of MathJax 3 in the installed package ``django-static-mathjax`` (it needs no Django)."""
-    spec = importlib.util.find_spec("mathjax")
-    folder = Path(spec.submodule_search_locations[0]) / "static/mathjax/es5" if spec else Path()
-    if not (folder / "tex-mml-chtml.js").is_file():
-        raise ExtensionError('MathJax is missing: run  pip install -c constraints.txt -e ".[book]"')
-    return folder
-
-
 def configure(app: Sphinx, config: Config) -> None:
     """Set what depends on the machine: the cache of executed cells, and the address the site is published at."""
     # A cell's result depends on bplib, which the cache does not look at. A new path is an empty cache.
@@ -44,18 +33,6 @@ def configure(app: Sphinx, config: Config) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH")))
     )
-
-
-def copy_mathjax(app: Sphinx) -> None:
-    """Put MathJax under ``_static/mathjax``, without the ready-made bundles that no page loads."""
-    target = Path(app.outdir) / "_static" / "mathjax"
-    if (target / "tex-mml-chtml.js").is_file():
-        return
-    source = mathjax_folder()
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source / "tex-mml-chtml.js", target)
-    for needed in ("output/chtml/fonts/woff-v2", "input/tex/extensions", "a11y"):
-        shutil.copytree(source / needed, target / needed, dirs_exist_ok=True)
 
 
 def copy_live(app: Sphinx) -> None:
@@ -109,7 +86,6 @@ def leave_out_aliases(app: Sphinx, what: str, name: str, obj: Any, skip: bool, o
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx's events."""
     app.connect("config-inited", configure, priority=100)
-    app.connect("builder-inited", copy_mathjax)
     app.connect("builder-inited", copy_live)
     app.connect("autodoc-skip-member", leave_out_aliases)
     app.connect("html-page-context", link_notebook)

@@ -1,9 +1,20 @@
-// What the theme leaves undone for readers who use a keyboard or listen: boxes that scroll can be focused, and a table's
-// header that is only a formula has a name, as has the arrow that opens a part of the contents.
+// What the theme leaves undone: a formula that is wider than a phone is set smaller. And for readers who use a keyboard or listen: boxes that scroll can be focused, and the
+// arrow that opens a part of the contents has a name.
 (() => {
   "use strict";
 
-  const SCROLLS = ".bd-article :is(pre, div.math, .pst-scrollable-table-container, .bp-figure, mjx-container)";
+  const SCROLLS = ".bd-article :is(pre, div.math, .pst-scrollable-table-container, .bp-figure, .bp-math)";
+
+  // Smaller than this nobody reads it: then it scrolls.
+  const SMALLEST = 0.6;
+
+  function fitFormulas() {
+    for (const box of document.querySelectorAll(".bd-article .bp-math")) {
+      box.style.fontSize = "";
+      const share = box.clientWidth / box.scrollWidth;
+      if (share < 1) box.style.fontSize = `${Math.max(0.98 * share, SMALLEST)}em`;
+    }
+  }
 
   function makeFocusable() {
     for (const box of document.querySelectorAll(SCROLLS)) {
@@ -18,18 +29,6 @@
     }
   }
 
-  function nameHeaders() {
-    for (const item of window.MathJax?.startup?.document?.math ?? []) {
-      const header = item.typesetRoot?.closest("th");
-      if (header && header.textContent.trim() === item.typesetRoot.textContent.trim()) {
-        const name = document.createElement("span");
-        name.className = "bp-visually-hidden";
-        name.textContent = item.math.replaceAll("\\", "");
-        header.append(name);
-      }
-    }
-  }
-
   function nameArrows() {
     for (const arrow of document.querySelectorAll(".bd-sidebar summary")) {
       const part = arrow.closest("li")?.querySelector("a")?.textContent.trim() ?? "this part";
@@ -39,11 +38,12 @@
 
   window.addEventListener("load", () => {
     nameArrows();
-    const ready = window.MathJax?.startup?.promise ?? Promise.resolve();
-    ready.then(() => {
-      nameHeaders();
-      makeFocusable();
-    });
-    new ResizeObserver(makeFocusable).observe(document.body);
+    const fit = () => (fitFormulas(), makeFocusable());
+    document.fonts.ready.then(fit);
+    let width = 0;
+    new ResizeObserver(() => {
+      if (width === document.body.clientWidth) makeFocusable();
+      else (width = document.body.clientWidth), fit();
+    }).observe(document.body);
   });
 })();
