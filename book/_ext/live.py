@@ -1,16 +1,17 @@
-"""Figures that move under the reader's hand: the still one that everybody gets, and what the page's script makes of it.
+"""Figures that move under the reader's hand: what a page hands to the script that draws one.
 
-A page shows one in a cell whose input is not seen, and which the downloaded notebook leaves out::
+A page shows one in a cell that is not seen, and that the downloaded notebook leaves out, right after the still figure whose place
+it takes::
 
     ```{code-cell} python
     :tags: [remove-input, live]
     from live import live
 
-    live("valley", "One valley, any step", plots.descent_path(…), "Contours of …", tries=["Set the rate to 0.2."])
+    live("valley", "One valley, any step", tries=["Set the rate to 0.2."])
     ```
 
-``book/_live/valley.js`` draws it, in the frame of ``frame.js``, which says what such a module exports. Where no script
-runs, and until it has been loaded, the still figure stands there, with the same things to try left out.
+``book/_live/valley.js`` draws it, in the frame of ``frame.js``, which says what such a module exports. Where no script runs, and
+until it has been loaded, the still figure stands there.
 """
 
 from __future__ import annotations
@@ -22,27 +23,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
-
-from bplib import plots
 
 FOLDER = Path(__file__).resolve().parents[1] / "_live"
 #: Modules that figures share.
 SHARED = ("frame", "draw", "numbers")
+#: Bytes of a figure: its module and its data.
+LARGEST = 40_000
 
 
 class Live:
     """A live figure ready for the page."""
 
-    def __init__(self, markup: str, alt: str) -> None:
+    def __init__(self, markup: str, title: str) -> None:
         self.html = markup
-        self.alt = alt
+        self.title = title
 
     def _repr_html_(self) -> str:
         return self.html
 
     def __repr__(self) -> str:
-        return self.alt
+        return self.title
 
 
 def names() -> list[str]:
@@ -51,7 +51,7 @@ def names() -> list[str]:
 
 
 def live(
-    name: str, title: str, still: Figure, alt: str, tries: Sequence[str], data: Any = None, digits: int = 17
+    name: str, title: str, tries: Sequence[str], data: Any = None, digits: int = 17, instead: bool = True
 ) -> Live:
     """Show a live figure.
 
@@ -61,14 +61,14 @@ def live(
         Of its module in ``book/_live``.
     title
         A few words above it.
-    still, alt
-        The figure at rest and its words, as for `bplib.plots.show`.
     tries
         What the reader may try, one sentence each.
     data
         Numbers that were computed with bplib: arrays, dictionaries and lists of them.
     digits
         Significant digits of the data; 17 are all that a number has.
+    instead
+        Whether it takes the place of the figure right before it.
 
     Raises
     ------
@@ -79,18 +79,21 @@ def live(
         raise ValueError(f"there is no live figure {name!r} in book/_live: expected one of {', '.join(names())}")
     if not tries:
         raise ValueError(f"the live figure {name!r} gives the reader nothing to try")
-    text = "" if data is None else json.dumps(_plain(data, digits), separators=(",", ":"))
+    text = "null" if data is None else json.dumps(_plain(data, digits), separators=(",", ":"))
     size = len(text) + (FOLDER / f"{name}.js").stat().st_size
-    if size > 40_000:
-        raise ValueError(f"the live figure {name!r} has {size} bytes, expected at most 40,000: fewer digits, or fewer numbers")
-    safe = text.replace("<", "\\u003c") or "null"
+    if size > LARGEST:
+        raise ValueError(
+            f"the live figure {name!r} has {size} bytes, expected at most 40,000: fewer digits, or fewer numbers"
+        )
     things = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in tries)
+    # No text of the data may end the script.
+    safe = text.replace("<", "\\u003c")
     return Live(
-        f'<figure class="bp-live" data-live="{name}"><figcaption class="bp-live-title">{html.escape(title)}</figcaption>'
-        f'<div class="bp-live-still">{plots.show(still, alt).html}</div>'
+        f'<figure class="bp-live" data-live="{name}"{" data-instead" if instead else ""}>'
+        f'<figcaption class="bp-live-title">{html.escape(title)}</figcaption><div class="bp-live-body"></div>'
         f'<div class="bp-live-tries"><p>What to try</p><ul>{things}</ul></div>'
         f'<script type="application/json">{safe}</script></figure>',
-        alt,
+        title,
     )
 
 

@@ -26,7 +26,8 @@ for (const figure of document.querySelectorAll(".bp-live")) {
     },
     { rootMargin: "600px" },
   );
-  near.observe(figure);
+  // The figure itself is not shown yet, and so never comes into sight.
+  near.observe(figure.parentElement);
 }
 
 function html(name, attributes = {}, words = "") {
@@ -46,7 +47,7 @@ function start(figure, module) {
   };
   begin();
 
-  const body = html("div", { class: "bp-live-body" });
+  const body = figure.querySelector(".bp-live-body");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.id = `live-${figure.dataset.live}`;
   svg.setAttribute("role", module.key ? "application" : "img");
@@ -95,11 +96,17 @@ function start(figure, module) {
   }
 
   body.append(svg, said, panel, heard);
-  figure.querySelector(".bp-live-still").replaceWith(body);
+  figure.dataset.ready = "yes";
+  if ("instead" in figure.dataset) still(figure).hidden = true;
   svg.setAttribute("aria-label", `${title}. ${module.say(state, data)}`);
   new ResizeObserver(() => body.clientWidth !== picture.width && show()).observe(body);
   show();
-  figure.dataset.ready = "yes";
+}
+
+/** The figure before a live one, which stands in its place until it is ready. */
+function still(figure) {
+  const all = [...document.querySelectorAll(".bp-figure, .bp-live")];
+  return all[all.indexOf(figure) - 1];
 }
 
 /** Put a control into the panel; returns what shows the state in it. */
