@@ -151,6 +151,63 @@ def test_claims_are_the_book_s_own_affair(tmp_path: Path) -> None:
     )
 
 
+TERMS = """```{glossary}
+:sorted:
+
+activation
+    *ativação*. What a unit hands on. See [activation functions](activation.md#top).
+
+activation function
+    *função*. See [activation functions](activation.md).
+
+loss
+    *perda*. How wrong. See [error](error.md).
+
+depth
+    *profundidade*. An everyday word.
+
+blame
+    *culpa*. No page explains it.
+```
+"""
+
+
+def test_the_glossary_says_where_a_term_is_explained() -> None:
+    terms = sentences.glossary(TERMS)
+    assert [tuple(term) for term in terms] == [
+        ("activation", "activation"), ("activation function", "activation"), ("loss", "error"), ("depth", None), ("blame", None),
+    ]  # fmt: skip
+    pages = ["index", "activation", "error", "glossary", "students"]
+    later = {page: [term.name for term in sentences.explained_later(pages, page, terms)] for page in pages}
+    assert later["activation"] == ["loss", "depth", "blame"] and len(later["index"]) == 5
+    assert later["glossary"] == later["students"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("A {term}`loss` falls. The loss is small.", []),
+        ("The loss is a {term}`loss`.", ["loss"]),
+        ("Two {term}`losses <loss>` and a loss", []),
+        ("Two losses at a\nline's end", ["loss"]),
+        ("An activation\nfunction is no activation by itself", ["activation function", "activation"]),
+        ("An {term}`activation function` alone", []),
+        ("An activation function alone", ["activation function"]),
+        ("# A loss\n:::{admonition} The loss\n:class: loss\nNothing\n:::", []),
+        (":::{admonition} Mistake\n:class: mistake\nThe loss\n:::", ["loss"]),
+        ("`loss` and $loss$ and [the loss](error.md) and {ref}`loss <a>`", []),
+        ("[the loss](https://example.org)", ["loss"]),
+        ("```{code-cell} python\nloss = 1\n```\n```python\nloss\n```", []),
+        ("```{code-cell} python\nx = 1\n```\n{term}`blame`, then the `x` of blame and one lossy glossary", []),
+        ("A great depth", []),
+    ],
+)
+def test_a_first_use_without_a_link_is_found(text: str, missing: list[str]) -> None:
+    found = sentences.unlinked(text, sentences.glossary(TERMS))
+    assert sorted(use.term for use in found) == sorted(missing)
+    assert all(use.term in " ".join(text[use.start : use.end].lower().replace("losses", "loss").split()) for use in found)
+
+
 # --- Quizzes ----------------------------------------------------------------------------------------------------
 
 

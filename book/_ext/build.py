@@ -25,6 +25,7 @@ import publish
 import yaml
 from failure import explain
 from page import ROOT
+from toc import toc_pages
 
 BOOK = ROOT / "book"
 OUT = ROOT / "_build" / "book"
@@ -37,27 +38,6 @@ _PHASE = re.compile(r"(reading sources|writing output)\.\.\. \[\s*(\d+)%\] (\S+)
 
 class BuildError(Exception):
     """The book cannot be built; the message says where and why."""
-
-
-def toc_pages(toc: dict) -> list[str]:
-    """The pages of a table of contents, in reading order; ``glob`` entries are matched against ``book/``."""
-    pages = [toc["root"]]
-
-    def walk(entries: list[dict]) -> None:
-        for entry in entries:
-            if "file" in entry:
-                pages.append(entry["file"])
-            if "glob" in entry:
-                found = sorted(
-                    path.relative_to(BOOK).with_suffix("").as_posix() for path in BOOK.glob(entry["glob"])
-                )
-                pages.extend(name for name in found if name not in pages)
-            walk(entry.get("sections", []))
-
-    for part in toc.get("parts", []):
-        walk(part["chapters"])
-    walk(toc.get("chapters", []))
-    return pages
 
 
 def run_jupyter_book(
