@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 import subprocess
 import sys
+import textwrap
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -398,6 +400,32 @@ def test_lines_are_picked_as_sphinx_does(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("one\ntwo\nthree\nfour\n", encoding="utf-8")
     assert source_text.select(path, {"lines": "1,3-"}) == "one\nthree\nfour"
+
+
+def test_what_a_page_leaves_out_of_the_source_are_checks() -> None:
+    """Where ``:lines:`` picks from a function, the lines between are its complaints about arguments, and no step of the work."""
+    seen = 0
+    for page in (ROOT / "book").rglob("*.md"):
+        lines = page.read_text(encoding="utf-8").split("\n")
+        for start, line in enumerate(lines):
+            if not line.startswith("```{literalinclude}"):
+                continue
+            directive, _ = notebooks.read_directive(lines, start)
+            if not {"pyobject", "lines"} <= set(directive.options):
+                continue
+            seen += 1
+            path = (page.parent / directive.argument).resolve()
+            whole = source_text.select(path, {k: v for k, v in directive.options.items() if k != "lines"})
+            numbers = [int(part.split("-")[0]) for part in directive.options["lines"].split(",")]
+            ends = [part.partition("-") for part in directive.options["lines"].split(",")]
+            text = whole.split("\n")
+            for (first, dash, last), after in zip(ends, numbers[1:]):
+                gap = text[int(last if dash else first) : after - 1]
+                for statement in ast.parse(textwrap.dedent("\n".join(gap))).body:
+                    assert isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Raise), (
+                        f"{page.name} leaves out of {directive.options['pyobject']}: {ast.unparse(statement)}"
+                    )
+    assert seen > 3, "a check that sees no excerpt proves nothing"
 
 
 def _notebooks() -> list[str]:
