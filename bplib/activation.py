@@ -63,7 +63,7 @@ def relu(z: Array) -> Array:
 def relu_derivative(z: Array) -> Array:
     """One where z is positive, zero elsewhere.
 
-    At exactly zero there is a kink and every slope from 0 to 1 is a subgradient; the field takes 0.
+    At exactly zero there is a kink and every slope from 0 to 1 is a subgradient; by custom it is 0.
     """
     return np.where(z > 0, np.ones_like(z), np.zeros_like(z))
 
