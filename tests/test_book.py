@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import yaml
 from built_site import ROOT, find_site, page_names
+from docutils import nodes
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
@@ -30,7 +31,7 @@ import source_text
 from claims import claim, printed
 from failure import cell_number, explain
 from page import package_hash
-from quiz import Option, arranged, parse_options, split_reason
+from quiz import Option, arranged, box, parse_options, split_reason
 
 from bplib.checking.diagnosis.causes import IN_GRADIENTS
 
@@ -309,6 +310,12 @@ def test_the_page_asks_in_the_same_order(site: Path) -> None:
         assert shown == [
             ["yes" if option.correct else "no" for option in options] for _, options in quizzes
         ], name
+
+
+def test_an_answer_may_hold_a_link() -> None:
+    """Sphinx stops at a link that stands in no text: a term of the glossary in a reason was one."""
+    answer = box("span", nodes.Text("see "), nodes.reference("", "a term", refuri="glossary.html"))
+    assert isinstance(answer, nodes.TextElement) and answer.astext() == "see a term"
 
 
 def test_quizzes_are_native_controls(site: Path) -> None:

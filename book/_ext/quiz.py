@@ -113,8 +113,8 @@ def arranged(question: str, options: Sequence[Option]) -> list[Option]:
     return sorted(options, key=place)
 
 
-class Box(nodes.General, nodes.Element):
-    """An HTML element of the quiz; its tag and attributes are in ``html``."""
+class Box(nodes.General, nodes.TextElement):
+    """An HTML element of the quiz; its tag and attributes are in ``html``. Sphinx writes links inside of text alone."""
 
 
 class Field(nodes.General, nodes.Element):
@@ -123,7 +123,7 @@ class Field(nodes.General, nodes.Element):
 
 def box(tag: str, *children: nodes.Node, **html: str) -> Box:
     """A ``Box`` with these children; ``class_`` and ``for_`` lose their underscore, other underscores become dashes."""
-    node = Box("", *children)
+    node = Box("", "", *children)
     node["tag"] = tag
     node["html"] = {key.rstrip("_").replace("_", "-"): value for key, value in html.items()}
     return node
