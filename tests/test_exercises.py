@@ -498,7 +498,7 @@ def answer(dy, x, gamma):
     ("weight_update", "clip_by_norm"): """
 def answer(gradients, limit):
     norm = np.linalg.norm(np.concatenate([g.ravel() for g in gradients.values()]))
-    return {name: g * min(1.0, limit / norm) for name, g in gradients.items()} if norm else gradients
+    return {name: g * min(1.0, limit / norm) for name, g in gradients.items()} if norm else dict(gradients)
 """,
     ("weight_update", "linear_decay"): "lambda epoch, epochs, rate: max(0, rate - rate * epoch / epochs)",
 }

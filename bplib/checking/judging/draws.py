@@ -297,11 +297,12 @@ def draw_inputs(kind: Kind, seed: Any, largest: int, digits: int | None = None) 
 
 def _without_dust(values: dict[str, Any] | list[Any]) -> None:
     """What a sum of short numbers leaves behind, as in 3.6900000000000004, is taken away: a student is to read it."""
+    places: Any = values  # by name or by number
     for key, value in values.items() if isinstance(values, dict) else enumerate(values):
         if isinstance(value, (dict, list)):
             _without_dust(value)
         elif isinstance(value, float):
-            values[key] = _short(value)
+            places[key] = _short(value)
         elif isinstance(value, np.ndarray) and value.dtype == np.float64:
             # In place: what lies apart, or stands in two places, stays so.
             for index in np.ndindex(value.shape):

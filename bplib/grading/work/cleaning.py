@@ -107,9 +107,14 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
     #: What stands in the place of each mark, in order: the student's own cells, and None for a cell with that mark.
     placed: dict[str | None, list[NotebookNode | None]] = {}
     last: str | None = None
+    checks, late = _checks(released), 0
     for number, cell in enumerate(submitted.cells):
         mark, source = mark_of(cell), source_of(cell)
-        if mark is not None and mark in template:
+        if mark in written and checks.get(mark) in written and _any_written(written[mark], template[mark]):
+            late += 1
+            if number < MOST and source.strip():
+                placed.setdefault(last, []).append(_own(cell, source))
+        elif mark is not None and mark in template:
             last = mark
             if mark not in written or number < MOST:
                 written.setdefault(mark, []).append(source)
@@ -127,6 +132,11 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
         result.notes.append(
             f"it has {len(submitted.cells)} cells; of the student's own, those among the first {MOST} count"
         )
+    if late:
+        result.notes.append(
+            f"{late} cop{'ies of answers stand' if late > 1 else 'y of an answer stands'} after the check, which "
+            "JupyterLab runs before: what stands before the check counts"
+        )
     _recover(submitted, template, written, result.notes)
     cells = [cell for cell in placed.get(None, []) if cell is not None]
     for cell in result.notebook.cells:
@@ -142,6 +152,24 @@ def cleaned(submitted: NotebookNode, released: NotebookNode) -> Cleaned:
         cells += [cell, *(own for own in theirs if own is not None)]
     result.notebook.cells = cells
     return result
+
+
+def _checks(released: NotebookNode) -> dict[str | None, str]:
+    """The mark of the check that follows each answer, by the mark of the answer."""
+    found: dict[str | None, str] = {}
+    waiting: list[str] = []
+    for cell in released.cells:
+        mark = mark_of(cell)
+        if mark and cell.metadata.nbgrader.get("solution"):
+            waiting.append(mark)
+        elif mark and cell.metadata.nbgrader.get("grade"):
+            found |= dict.fromkeys(waiting, mark)
+            waiting = []
+    return found
+
+
+def _any_written(sources: list[str], released: NotebookNode) -> bool:
+    return any(source.strip() not in ("", released.source.strip()) for source in sources)
 
 
 def _answer(
