@@ -185,7 +185,7 @@ def measured() -> dict[str, Any]:
 
 
 def test_the_guides_table_is_of_this_corpus(measured):
-    says = {thing.name: thing.says for thing in [*ENTRIES.values(), *FILES]}
+    says = {thing.name: thing.says for thing in [*(e for e in ENTRIES.values() if not e.blind), *FILES]}
     assert {row["name"]: row["says"] for row in measured["rows"]} == says, "measure again: make bench"
     assert measured["kinds"] == KINDS
 

@@ -50,6 +50,11 @@ class Entry:
     before: str = ""
 
     @property
+    def blind(self) -> bool:
+        """Whether somebody wrote it who had not seen the code."""
+        return self.name.startswith("blind_")
+
+    @property
     def points(self) -> dict[str, float]:
         """What it deserves: all of its honest answers."""
         return source.points(EXERCISE) | dict.fromkeys(self.answers, 0.0) | self.deserves
