@@ -334,7 +334,7 @@ def test_wrong_answers_earn_nothing_and_are_told_why(answer, words):
 
 
 def test_wrong_gradients_are_found():
-    for seed in range(20):
+    for seed in range(5):
         assert judge(RELU, lambda da, z: da, True, seed).earned == 0
         assert judge(RELU, lambda da, z: np.zeros_like(da), True, seed).earned == 0
         assert judge(RELU, lambda da, z: da * (z > 0) * 1.0005, True, seed).earned == 0

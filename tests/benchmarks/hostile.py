@@ -29,11 +29,13 @@ from plain.course import USUAL_CELLS
 from plain.harms import KINDS, harms
 from plain.machine import OUTSIDE, PORT, prepared, run
 
+from bplib.grading.sandbox.outside import Limits
 from bplib.grading.work.journal import Journal
 
 TARGET = ROOT / "book" / "_data" / "hostile.json"
-#: Seconds for three students, after which a command has not ended.
+#: Seconds for three students, after which a command has not ended. Ours waits for whoever sleeps, twice as long as `Limits` says.
 LIMIT = 150.0
+PATIENCE = LIMIT + 2 * Limits().wall
 COMMANDS = {
     "nbgrader autograde": ("nbgrader", "autograde", EXERCISE),
     "bplib grade": ("bplib", "grade", EXERCISE, "--workers", "1"),
@@ -81,18 +83,23 @@ def graded(folder: Path, template: Path, case: Case, command: str) -> dict[str, 
     honest = courses.honest()
     courses.hand_in(course, {courses.FIRST: honest, **case.files, courses.LAST: honest})
     ours = command.startswith("bplib")
-    seen = run(course, COMMANDS[command], LIMIT, root=ours and os.getuid() == 0)
+    seen = run(course, COMMANDS[command], PATIENCE if ours else LIMIT, root=ours and os.getuid() == 0)
     after = courses.after_nbgrader(course, courses.HOSTILE, seen)
     won = next(iter(case.aims), "reads")
+    told = False
+    if ours:
+        kept = Journal(course / ".bplib-journal" / f"{EXERCISE}.jsonl").kept()
+        told = any(r.student == courses.HOSTILE and r.code for r in kept)
+    # What is left to a person is not lost.
+    deserved = {} if told and after.points is None else case.deserved
     row = {
-        "harms": sorted(harms(after, case.deserved, case.hurts_itself, won), key=list(KINDS).index),
+        "harms": sorted(harms(after, deserved, case.hurts_itself, won), key=list(KINDS).index),
         "exit": seen.exit,
         "seconds": seen.seconds,
         "points": None if after.points is None else sum(after.points.values()),
     }
     if ours:
-        kept = Journal(course / ".bplib-journal" / f"{EXERCISE}.jsonl").kept()
-        row["a person is told"] = any(r.student == courses.HOSTILE and r.code for r in kept)
+        row["a person is told"] = told
     shutil.rmtree(course, ignore_errors=True)
     return row
 
