@@ -13,7 +13,7 @@ export function draw({ svg, width }, { k, truth }, data) {
   if (truth === "yes") axes.line(data.grid.map((x, i) => [x, data.truth[i]]), { color: COLORS[2], dash: "6 4" });
   axes.line(data.grid.map((x, i) => [x, run.curve[i]]), { color: COLORS[0], width: 2.5 });
   data.x.forEach((x, i) => axes.dot([x, data.y[i]], { color: COLORS[1], radius: 4 }));
-  const below = new Axes(svg, { box: [48, 318, width - 60, 130], x: [1, data.runs.at(-1).width], xLog: true, y: [0.001, 1], yLog: true, xLabel: "hidden units", yLabel: "loss: seen, and new" });
+  const below = new Axes(svg, { box: [48, 318, width - 60, 130], x: [1, data.runs.at(-1).width], xLog: true, y: [0.002, 3], yLog: true, xLabel: "hidden units", yLabel: "loss: seen, and new" });
   ["seen", "unseen"].forEach((key, i) => {
     below.line(data.runs.map((each) => [each.width, each[key]]), { color: COLORS[1 - i] });
     below.dot([run.width, run[key]], { color: COLORS[1 - i] });
