@@ -24,10 +24,12 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import build
 import figure_text
+import formulas
 import notebooks
 import publish
 import sentences
 import source_text
+import tables
 from claims import claim, printed
 from failure import cell_number, explain
 from page import package_hash
@@ -209,6 +211,55 @@ def test_a_first_use_without_a_link_is_found(text: str, missing: list[str]) -> N
     found = sentences.unlinked(text, sentences.glossary(TERMS))
     assert sorted(use.term for use in found) == sorted(missing)
     assert all(use.term in " ".join(text[use.start : use.end].lower().replace("losses", "loss").split()) for use in found)
+
+
+def test_every_chapter_claims_what_it_shows() -> None:
+    claimed = {
+        page.stem: sum(cell.source.count("\nclaim(") for cell in notebooks.read_page(page).cells if cell.cell_type == "code")
+        for page in [*(ROOT / "book").glob("*.md"), *(ROOT / "book" / "applications").glob("*.md")]
+        if "\nkernelspec:" in page.read_text(encoding="utf-8")[:200] and page.stem not in ("instructors", "api")
+    }
+    assert min(claimed.values()) >= 3 and sum(claimed.values()) >= 450, claimed
+
+
+# --- Formulas, tables, fonts --------------------------------------------------------------------------------------
+
+
+def test_formulas_are_set_and_unknown_ones_stop_the_build() -> None:
+    assert "<msup>" in formulas.mathml(r"\hat y^2", display=False)
+    several = formulas.mathml("\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}", display=True)
+    assert several.count("<mtr>") == 2 and 'display="block"' in several and "&amp;" not in several
+    for wrong in (r"\nothing x", r"\frac{1}{", r"a & b"):
+        with pytest.raises(formulas.FormulaError, match="cannot set"):
+            formulas.mathml(wrong, display=False)
+
+
+def _table(*rows: list[str]) -> str:
+    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows[1:]]
+    heads = "".join(f"<th>{cell}</th>" for cell in rows[0])
+    return f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{'</tr><tr>'.join(lines)}</tr></tbody></table>"
+
+
+def test_a_table_too_wide_for_a_phone_knows_its_columns() -> None:
+    narrow = _table(["a", "b"], ["one", "two three four five six seven eight nine ten"])
+    assert tables.labeled(narrow) == narrow
+    wide = tables.labeled(_table(["word", "its meaning"], ["x", "<math><mi>" + "z" * 40 + "</mi></math>"]))
+    assert 'class="bp-stack"' in wide and 'data-label="its meaning"' in wide and 'role="cell"' in wide
+    spanning = "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td colspan=2>" + "z" * 50 + "</td></tr></tbody></table>"
+    assert tables.labeled(spanning) == spanning
+
+
+def test_the_fonts_of_the_site_have_what_is_shown_and_little_else(site: Path) -> None:
+    from fontTools.ttLib import TTFont
+
+    folder = site / "_static"
+    (icons,) = folder.glob("vendor/fontawesome/webfonts/fa-solid-900.woff2")
+    with TTFont(icons) as font:
+        shown = set(font.getBestCmap())
+    assert {0xF002, 0xF0C9, 0xF078} <= shown and len(shown) < 100, "search, menu, unfold"
+    with TTFont(folder / "mathematics.woff2") as font:
+        assert {ord("x"), 0x1D465, ord("∂"), ord("η"), ord("⊙"), ord("∑")} <= set(font.getBestCmap()) and "MATH" in font
+    assert not list(folder.glob("scripts/fontawesome.js*"))
 
 
 # --- Quizzes ----------------------------------------------------------------------------------------------------

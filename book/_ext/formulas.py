@@ -42,7 +42,7 @@ def mathml(tex: str, display: bool) -> str:
         made = convert(plain, display="block" if display else "inline")
     except Exception as error:
         raise FormulaError(f"cannot set the formula {tex.strip()!r}: {type(error).__name__} {error}") from error
-    if left := re.findall(r"\\\w+|&amp;", re.sub(r"<[^>]*>", " ", made)):
+    if left := re.findall(r"\\\w+|&(?![#\w]+;)|&(?:amp|#x00026);", re.sub(r"<[^>]*>", " ", made)):
         raise FormulaError(f"cannot set {left[0]} in the formula {tex.strip()!r}")
     return made
 
