@@ -229,6 +229,8 @@ def test_formulas_are_set_and_unknown_ones_stop_the_build() -> None:
     assert "<msup>" in formulas.mathml(r"\hat y^2", display=False)
     several = formulas.mathml("\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}", display=True)
     assert several.count("<mtr>") == 2 and 'display="block"' in several and "&amp;" not in several
+    named = formulas.mathml(r"\ln p_k + \tanh z + \tanh^2 z + \ln(z) + \max(z, 0)", display=False)
+    assert named.count("<mspace") == 3, "a thin space, but before a bracket"
     for wrong in (r"\nothing x", r"\frac{1}{", r"a & b"):
         with pytest.raises(formulas.FormulaError, match="cannot set"):
             formulas.mathml(wrong, display=False)

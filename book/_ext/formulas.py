@@ -21,6 +21,11 @@ class FormulaError(SphinxError):
     category = "Formula"
 
 
+#: A function named by letters, and what it is applied to without a bracket: latex2mathml sets them without a space between.
+_NAMED = re.compile(r"(<mi>(?:ln|log|exp|tanh|sinh|cosh|sin|cos|tan)</mi>(?:<m[in]>[^<]*</m[in]></msup>)?)(?=<m(?:i|n|sub|sup|frac|row)\b)")
+_THIN = '<mspace width="0.17em" />'
+
+
 def mathml(tex: str, display: bool) -> str:
     """A formula in MathML.
 
@@ -44,7 +49,7 @@ def mathml(tex: str, display: bool) -> str:
         raise FormulaError(f"cannot set the formula {tex.strip()!r}: {type(error).__name__} {error}") from error
     if left := re.findall(r"\\\w+|&(?![#\w]+;)|&(?:amp|#x00026);", re.sub(r"<[^>]*>", " ", made)):
         raise FormulaError(f"cannot set {left[0]} in the formula {tex.strip()!r}")
-    return made
+    return _NAMED.sub(rf"\1{_THIN}", made)
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
