@@ -6,7 +6,7 @@
   const SCROLLS = ".bd-article :is(pre, div.math, .pst-scrollable-table-container, .bp-figure, .bp-math)";
 
   // Smaller than this nobody reads it: then it scrolls.
-  const SMALLEST = 0.6;
+  const SMALLEST = 0.55;
 
   function fitFormulas() {
     for (const box of document.querySelectorAll(".bd-article .bp-math")) {
