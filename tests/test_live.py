@@ -20,7 +20,7 @@ from bplib.network import Network, initialize
 from bplib.weight_update import OPTIMIZERS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
@@ -118,6 +118,14 @@ def test_update_rules(blank: Page, rule: str) -> None:
     assert len(there) == 61 and there[0] == start.tolist()
 
 
+def woken(page: Page, figure: str) -> Locator:
+    """A live figure, once it has been scrolled to and drawn; until then it is not shown at all."""
+    page.locator(f'[data-live="{figure}"]').evaluate("box => box.parentElement.scrollIntoView()")
+    box = page.locator(f'[data-live="{figure}"][data-ready]')
+    box.wait_for()
+    return box
+
+
 def shown() -> list[tuple[str, str]]:
     """Every live figure of the built book: its page and its name."""
     site = find_site() if page_names() else None
@@ -147,9 +155,7 @@ def test_a_figure_answers_the_keyboard_and_says_so(
     )
     try:
         page.goto(site + name)
-        box = page.locator(f'[data-live="{figure}"]')
-        box.scroll_into_view_if_needed()
-        page.locator(f'[data-live="{figure}"][data-ready]').wait_for()
+        box = woken(page, figure)
         said, heard = box.locator(".bp-live-said"), box.locator("[role=status]")
         first, drawn = said.inner_text(), box.locator("svg").inner_html()
         moved = 0
@@ -189,9 +195,7 @@ def test_a_still_figure_stands_there_until_it_moves(browser: Browser, site: str,
             page.goto(site + name)
             for box in page.locator(".bp-live").all():
                 if scripts:
-                    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-                    box.evaluate("box => box.parentElement.scrollIntoView()")
-                    page.locator(f'[data-live="{box.get_attribute("data-live")}"][data-ready]').wait_for()
+                    woken(page, box.get_attribute("data-live") or "")
                 assert box.is_visible() is scripts
                 if box.get_attribute("data-instead") is not None:
                     before = box.locator("xpath=preceding::figure[contains(@class, 'bp-figure')][1]")
@@ -205,9 +209,7 @@ def test_a_digit_is_drawn_by_pointer_and_by_key(browser: Browser, site: str) -> 
     page = browser.new_page()
     try:
         page.goto(site + name)
-        page.locator('[data-live="digit"]').scroll_into_view_if_needed()
-        box = page.locator('[data-live="digit"][data-ready]')
-        box.wait_for()
+        box = woken(page, "digit")
         box.get_by_label("Begin with").select_option("")
         empty = box.locator(".bp-live-said").inner_text()
         svg = box.locator(".bp-live-body > svg")
