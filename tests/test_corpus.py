@@ -103,8 +103,9 @@ def test_it_gets_what_it_deserves(entry, outside, tmp_path):
     result = _grade(path, **entry.limits)
     took = time.monotonic() - started
     assert _fair(result, entry), (result.tasks, result.notes, result.sentence)
-    assert result.outcome == (HUMAN if entry.code else GRADED) and result.code == entry.code
-    assert bool(result.sentence) == bool(entry.code)
+    # Where a race decides, several codes are right.
+    assert result.code in entry.code.split("|") and result.outcome == (HUMAN if result.code else GRADED)
+    assert bool(result.sentence) == bool(result.code)
     printed = _printed(result)
     assert "WON" not in printed, printed[-2000:]
     assert entry.printed in printed, printed[-2000:]

@@ -16,4 +16,4 @@ ANSWERS = {
 }
 AT_MOST = True
 LIMITS = {'wall': 20}
-CODE = "stalled"
+CODE = "|stalled"

@@ -297,10 +297,12 @@ def _relu_loss(params: Parameters, x: Array, y: Array) -> float:
 def _network(d: Draw) -> Inputs:
     """A network none of whose hidden units stands at its kink, where the last digit would decide about its slope."""
     m, sizes = d.samples(), d.sizes(3)
-    while True:
-        x, params = d.array(m, sizes[0]), d.parameters(sizes)
-        if np.abs(x @ params["W1"] + params["b1"]).min() > 1e-6:
-            return {"params": params, "x": x, "y": d.array(m, sizes[-1])}
+    inputs = {"params": d.parameters(sizes), "x": d.array(m, sizes[0]), "y": d.array(m, sizes[-1])}
+    W1, b1 = inputs["params"]["W1"], inputs["params"]["b1"]
+    for j, products in enumerate((inputs["x"] @ W1).T):
+        while np.abs(products + b1[j]).min() < 1e-6:
+            b1[j] += 1
+    return inputs
 
 
 def _gate_loss(dy: Array, x: Array, W: Array, b: Array) -> float:
