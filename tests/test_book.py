@@ -247,6 +247,8 @@ def test_a_table_too_wide_for_a_phone_knows_its_columns() -> None:
     assert tables.labeled(narrow) == narrow
     wide = tables.labeled(_table(["word", "its meaning"], ["x", "<math><mi>" + "z" * 40 + "</mi></math>"]))
     assert 'class="bp-stack"' in wide and 'data-label="its meaning"' in wide and 'role="cell"' in wide
+    formula = tables.labeled(_table(["<math><mi>η</mi></math>", "<math><mi>z</mi></math> it is"], ["1", "2"]))
+    assert formula.count('<span class="bp-visually-hidden">η</span>') == 1 == formula.count("bp-visually-hidden")
     spanning = "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td colspan=2>" + "z" * 50 + "</td></tr></tbody></table>"
     assert tables.labeled(spanning) == spanning
 

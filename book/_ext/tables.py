@@ -22,6 +22,19 @@ def _needs(cell: Tag) -> int:
     return max([0, *words, *map(len, plain.get_text(" ").split())])
 
 
+def _name_formulas(soup: BeautifulSoup) -> bool:
+    """Give a column whose head is a formula alone a name for those who listen; says whether there is one."""
+    found = False
+    for head in soup.select("thead th"):
+        outside = "".join(text for text in head.find_all(string=True) if text.find_parent("math") is None)
+        if head.find("math") is not None and not outside.strip():
+            name = soup.new_tag("span", attrs={"class": "bp-visually-hidden"})
+            name.string = head.get_text(strip=True)
+            head.append(name)
+            found = True
+    return found
+
+
 def labeled(table: str) -> str:
     """A table's HTML with the name of its column in each cell, where it is too wide for a phone.
 
@@ -29,6 +42,8 @@ def labeled(table: str) -> str:
     """
     soup = BeautifulSoup(table, "html.parser")
     heads = [cell.get_text(" ", strip=True) for cell in soup.select("thead th")]
+    if _name_formulas(soup):
+        table = str(soup)
     rows = soup.select("tbody tr")
     if not heads or any(len(row.find_all(["td", "th"])) != len(heads) for row in rows):
         return table
