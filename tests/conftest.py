@@ -81,6 +81,15 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """Serve the built book; gives its address."""
+    from built_site import find_site, serve
+
+    with serve(find_site()) as address:
+        yield address
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """Return what lists the violations that axe finds on a page, one line each with the first element concerned."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from built_site import ROOT, find_site, page_names, serve
+from built_site import ROOT, find_site, page_names
 
 from bplib.activation import ACTIVATIONS, softmax
 from bplib.backpropagation import backward
@@ -27,12 +27,6 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import live
 
 SMALL = {"rtol": 1e-12, "atol": 1e-12}
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serve(find_site()) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

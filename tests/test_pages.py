@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from built_site import find_site, page_names, serve
+from built_site import find_site, page_names
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
@@ -27,12 +27,6 @@ CUT = """selector => [...document.querySelectorAll(selector)]
   .filter(box => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
   .map(box => `${box.scrollWidth - box.clientWidth} pixels of ${box.tagName} ${box.className}: ${box.innerText.slice(0, 80)}`)"""
 TABLES = ".bd-article :is(.bp-math, .pst-scrollable-table-container, .bp-table, table)"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serve(find_site()) as address:
-        yield address
 
 
 class Visit:

@@ -24,25 +24,13 @@ from typing import Any
 
 import numpy as np
 
+from bplib.plots import Shown
+
 FOLDER = Path(__file__).resolve().parents[1] / "_live"
 #: Modules that figures share.
 SHARED = ("frame", "draw", "numbers")
 #: Bytes of a figure: its module and its data.
 LARGEST = 40_000
-
-
-class Live:
-    """A live figure ready for the page."""
-
-    def __init__(self, markup: str, title: str) -> None:
-        self.html = markup
-        self.title = title
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-    def __repr__(self) -> str:
-        return self.title
 
 
 def names() -> list[str]:
@@ -52,7 +40,7 @@ def names() -> list[str]:
 
 def live(
     name: str, title: str, tries: Sequence[str], data: Any = None, digits: int = 17, instead: bool = True
-) -> Live:
+) -> Shown:
     """Show a live figure.
 
     Parameters
@@ -88,7 +76,7 @@ def live(
     things = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in tries)
     # No text of the data may end the script.
     safe = text.replace("<", "\\u003c")
-    return Live(
+    return Shown(
         f'<figure class="bp-live" data-live="{name}"{" data-instead" if instead else ""}>'
         f'<figcaption class="bp-live-title">{html.escape(title)}</figcaption><div class="bp-live-body"></div>'
         f'<div class="bp-live-tries"><p>What to try</p><ul>{things}</ul></div>'

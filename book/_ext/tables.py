@@ -13,21 +13,22 @@ _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 NARROW = 34
 
 
+def _outside_formulas(cell: Tag) -> str:
+    """The words of a cell, without what stands in its formulas."""
+    return " ".join(text for text in cell.find_all(string=True) if text.find_parent("math") is None)
+
+
 def _needs(cell: Tag) -> int:
     """The signs of the longest part of a cell that cannot be broken: a word, or a formula."""
-    words = [len("".join(formula.get_text().split())) for formula in cell.find_all("math")]
-    plain = BeautifulSoup(str(cell), "html.parser")
-    for formula in plain.find_all("math"):
-        formula.replace_with(" ")
-    return max([0, *words, *map(len, plain.get_text(" ").split())])
+    formulas = ("".join(formula.get_text().split()) for formula in cell.find_all("math"))
+    return max(map(len, [*formulas, *_outside_formulas(cell).split()]), default=0)
 
 
 def _name_formulas(soup: BeautifulSoup) -> bool:
     """Give a column whose head is a formula alone a name for those who listen; says whether there is one."""
     found = False
     for head in soup.select("thead th"):
-        outside = "".join(text for text in head.find_all(string=True) if text.find_parent("math") is None)
-        if head.find("math") is not None and not outside.strip():
+        if head.find("math") is not None and not _outside_formulas(head).strip():
             name = soup.new_tag("span", attrs={"class": "bp-visually-hidden"})
             name.string = head.get_text(strip=True)
             head.append(name)
