@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from bplib.error import get_loss
 from bplib.feedforward import feedforward
 from bplib.network import Network
 from bplib.overfitting import dropout_masks
-from bplib.types import Array, History, Parameters, Penalty, Stop
+from bplib.types import Array, Gradients, History, Parameters, Penalty, Stop
 from bplib.weight_update import Optimizer, Schedule, constant, sgd
 
 
@@ -57,8 +58,63 @@ def minibatches(
         yield x.take(chosen, axis=0), y.take(chosen, axis=0)
 
 
+class Trainable(Protocol):
+    """What `train` needs of a network that is not a `bplib.network.Network`: such as `bplib.applications.model.Model`."""
+
+    @property
+    def loss(self) -> str: ...
+
+    def check(self, params: Parameters) -> None: ...
+
+    def check_data(self, x: Array, target: Array, name: str = "target") -> tuple[Array, Array]: ...
+
+    def training_pass(
+        self,
+        params: Parameters,
+        x: Array,
+        target: Array,
+        penalty: Penalty | None,
+        dropout: float,
+        rng: np.random.Generator | None,
+    ) -> tuple[float, Gradients, Parameters]:
+        """The loss of a batch, the gradients of what is learned, and new values of what is only kept."""
+
+    def output(self, params: Parameters, x: Array) -> Array: ...
+
+
+class _Dense(NamedTuple):
+    """A dense network, so that `train` can ask of it what it asks of any."""
+
+    network: Network
+
+    @property
+    def loss(self) -> str:
+        return self.network.loss
+
+    def check(self, params: Parameters) -> None:
+        self.network.check(params)
+
+    def check_data(self, x: Array, target: Array, name: str = "target") -> tuple[Array, Array]:
+        return self.network.check_data(x, target, name)
+
+    def training_pass(
+        self,
+        params: Parameters,
+        x: Array,
+        target: Array,
+        penalty: Penalty | None,
+        dropout: float,
+        rng: np.random.Generator | None,
+    ) -> tuple[float, Gradients, Parameters]:
+        masks = dropout_masks(self.network, len(x), dropout, rng) if dropout and rng else None
+        return *loss_and_gradients(self.network, params, x, target, penalty, masks), {}
+
+    def output(self, params: Parameters, x: Array) -> Array:
+        return feedforward(self.network, params, x)[0]
+
+
 def train(
-    network: Network,
+    network: Network | Trainable,
     params: Parameters,
     x: Array,
     y: Array,
@@ -79,7 +135,7 @@ def train(
     Parameters
     ----------
     network, params
-        The plan and the weights to start from.
+        The plan and the weights to start from. Any `Trainable` is trained in the same way.
     x, y
         Training inputs (m, n_0) and targets (m, n_D).
     epochs
@@ -119,28 +175,29 @@ def train(
     if dropout and rng is None:
         raise ValueError("dropout needs randomness: pass rng=np.random.default_rng(0).")
     # Looked at once: the mini-batches below are cut from what fits.
-    network.check(params)
-    x, y = network.check_data(x, y, name="y")
+    plan = _Dense(network) if isinstance(network, Network) else network
+    plan.check(params)
+    x, y = plan.check_data(x, y, name="y")
     schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
     history, state, best = History(), None, params
     for epoch in range(epochs):
         rate, losses, sizes = schedule(epoch), [], []
         for x_batch, y_batch in minibatches(x, y, len(x) if batch_size is None else batch_size, rng):
-            masks = dropout_masks(network, len(x_batch), dropout, rng) if dropout and rng else None
-            loss, gradients = loss_and_gradients(network, params, x_batch, y_batch, penalty, masks)
+            loss, gradients, kept = plan.training_pass(params, x_batch, y_batch, penalty, dropout, rng)
             if not math.isfinite(loss):
                 raise ValueError(
                     f"the loss is {loss} in epoch {epoch}: learning rate {rate} is too large here. Try a tenth of it."
                 )
-            params, state = optimizer(params, gradients, state, rate)
+            learned, state = optimizer({name: params[name] for name in gradients}, gradients, state, rate)
+            params = learned | kept
             losses.append(loss)
             sizes.append(len(x_batch))
         history.loss.append(float(np.average(losses, weights=sizes)))
         history.learning_rate.append(rate)
         history.gradient_norm.append(float(np.sqrt(sum((g**2).sum() for g in gradients.values()))))
         if validation is not None:
-            output, _ = feedforward(network, params, validation[0])
-            history.validation_loss.append(float(get_loss(network.loss).value(output, validation[1])))
+            output = plan.output(params, validation[0])
+            history.validation_loss.append(float(get_loss(plan.loss).value(output, validation[1])))
         if history.best_epoch == epoch:
             best = params
         for callback in callbacks:
