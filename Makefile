@@ -86,11 +86,12 @@ FORCE:
 
 # --- Tests ------------------------------------------------------------------------------------------------------
 
-# What has to be there first is made side by side: the book and the sample class, and the other Pythons.
+# What has to be there first is made side by side: the book and the sample class, and the other Pythons. Three workers on two
+# cores: many tests wait, for a browser, a kernel or a clock. tests/conftest.py says which modules come first.
 .PHONY: test
 test: ## Install what the tests need and run the whole suite
 	@$(MAKE) --no-print-directory --jobs=2 test-ready
-	@$(RUN) -m pytest -n 2 --dist loadscope
+	@$(RUN) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .PHONY: test-ready
 test-ready: demo $(VENV)/.test test-pythons

@@ -13,6 +13,7 @@ import pytest
 from built_site import ROOT, find_site, page_names
 
 from bplib.activation import ACTIVATIONS, softmax
+from bplib.applications.convolution import convolution, convolution_backward
 from bplib.backpropagation import backward
 from bplib.error import LOSSES
 from bplib.feedforward import feedforward
@@ -95,6 +96,21 @@ def test_losses(blank: Page) -> None:
             np.testing.assert_allclose(there, [loss.value(*arrays), loss.gradient(*arrays)[0, 0]], **SMALL)
     logits = np.array([[1000.0, 3.0, -2.0, 999.0]])
     np.testing.assert_allclose(computed(blank, "n.softmax(given)", logits[0]), softmax(logits)[0], **SMALL)
+
+
+def test_a_kernel_on_an_image(blank: Page) -> None:
+    rng = np.random.default_rng(0)
+    image, kernel, blame = rng.normal(size=(1, 1, 8, 7)), rng.normal(size=(1, 1, 3, 2)), rng.normal(size=(1, 1, 6, 6))
+    out, cache = convolution(image, kernel, np.zeros(1))
+    expected = convolution_backward(blame, cache)
+    there = computed(
+        blank,
+        "({ out: n.convolution(given.x, given.W), ...n.convolutionBackward(given.x, given.W, given.dy) })",
+        {"x": image[0, 0], "W": kernel[0, 0], "dy": blame[0, 0]},
+    )
+    np.testing.assert_allclose(there["out"], out[0, 0], **SMALL)
+    np.testing.assert_allclose(there["dW"], expected.dW[0, 0], **SMALL)
+    np.testing.assert_allclose(there["dx"], expected.dx[0, 0], **SMALL)
 
 
 @pytest.mark.parametrize("rule", ["sgd", "momentum", "rmsprop", "adam"])

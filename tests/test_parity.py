@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("sandbox")
 SEED = 0
 EMPTY = "untouched"
 #: nbgrader starts a kernel for each notebook, which takes ten times as long: it grades one of so many.
-SAMPLE = 3
+SAMPLE = 8
 
 
 class Variant(NamedTuple):

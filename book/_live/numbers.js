@@ -57,6 +57,31 @@ export const binaryCrossEntropy = {
   gradient: (z, target) => activations.sigmoid.value(z) - target,
 };
 
+/** One kernel (k, k) on one image of one channel: what it gives at every place, without a bias. */
+export function convolution(image, W) {
+  const [rows, columns] = [image.length - W.length + 1, image[0].length - W[0].length + 1];
+  return Array.from({ length: rows }, (_, r) =>
+    Array.from({ length: columns }, (_, s) => W.reduce((sum, line, u) => line.reduce((t, w, v) => t + w * image[r + u][s + v], sum), 0)),
+  );
+}
+
+/** From the blame of every place back to the kernel and to the image: add where paths join. */
+export function convolutionBackward(image, W, dy) {
+  const dW = W.map((line) => line.map(() => 0));
+  const dx = image.map((line) => line.map(() => 0));
+  dy.forEach((places, r) =>
+    places.forEach((blame, s) =>
+      W.forEach((line, u) =>
+        line.forEach((weight, v) => {
+          dW[u][v] += blame * image[r + u][s + v];
+          dx[r + u][s + v] += blame * weight;
+        }),
+      ),
+    ),
+  );
+  return { dW, dx };
+}
+
 /** Logits to probabilities. */
 export function softmax(z) {
   const largest = Math.max(...z);
