@@ -1,0 +1,273 @@
+r"""Convolution: one small set of weights, the kernel, looks at every place of an image.
+
+.. math::
+    y_{n,o,r,s} = b_o + \sum_{c,i,j} W_{o,c,i,j} \; x_{n,c,\,rt+i,\,st+j}
+
+Sample n, output channel o, place (r, s), stride t; x is the image with its padding. Mathematicians would first
+turn the kernel around: like every framework this is a *cross-correlation*, and as the kernel is learned, either
+will do.
+
+The backward pass reads the same sum the other way. Output (r, s) was reached by each of its inputs and weights,
+so it hands its blame to each, and where several outputs reach back to one input or one weight, they add:
+
+.. math::
+    \frac{\partial L}{\partial W_{o,c,i,j}} = \sum_{n,r,s} \frac{\partial L}{\partial y_{n,o,r,s}} \;
+    x_{n,c,\,rt+i,\,st+j}, \qquad
+    \frac{\partial L}{\partial x_{n,c,u,v}} = \sum_{o} \sum_{\substack{rt+i=u \\ st+j=v}}
+    \frac{\partial L}{\partial y_{n,o,r,s}} \; W_{o,c,i,j}, \qquad
+    \frac{\partial L}{\partial b_o} = \sum_{n,r,s} \frac{\partial L}{\partial y_{n,o,r,s}}
+
+Written twice: as the loops that these formulas are, to read, and as a few large matrix products, to use.
+
+Sources: LeCun et al., *Gradient-Based Learning Applied to Document Recognition*, 1998, section II; Dumoulin and
+Visin, *A Guide to Convolution Arithmetic for Deep Learning*, 2016, chapters 2 and 4 (sizes, and the way back).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bplib.types import Array
+
+
+class ConvolutionCache(NamedTuple):
+    """What the backward pass will need.
+
+    Attributes
+    ----------
+    x
+        The images with their padding, shape (m, c_in, h + 2 padding, w + 2 padding).
+    W
+        The kernels, shape (c_out, c_in, kh, kw).
+    stride
+        By how many pixels the kernel moved.
+    padding
+        How many zeros were put around each image, to be cut off its gradient.
+    """
+
+    x: Array
+    W: Array
+    stride: int
+    padding: int
+
+
+class ConvolutionGradients(NamedTuple):
+    """The three gradients: ``dx`` (m, c_in, h, w), ``dW`` (c_out, c_in, kh, kw), ``db`` (c_out,)."""
+
+    dx: Array
+    dW: Array
+    db: Array
+
+
+def output_size(size: int, window: int, stride: int, padding: int) -> int:
+    """How many windows fit: along one side of an image, each a stride after the one before.
+
+    Parameters
+    ----------
+    size
+        Pixels along this side.
+    window
+        Pixels of the window, or kernel, along this side.
+    stride
+        By how many pixels the window moves, at least 1.
+    padding
+        Pixels added at *both* ends of the side, at least 0.
+
+    Raises
+    ------
+    ValueError
+        If not even one window fits, or a number is not whole or too small.
+    """
+    whole_number(window, "window", 1)
+    whole_number(stride, "stride", 1)
+    whole_number(padding, "padding", 0)
+    room = size + 2 * padding
+    if window > room:
+        raise ValueError(
+            f"a window of {window} pixels does not fit into {size} pixels with padding {padding}, expected at most "
+            f"{room}. Take a smaller window, more padding, or less pooling before."
+        )
+    return (room - window) // stride + 1
+
+
+def convolution_by_loops(x: Array, W: Array, b: Array, stride: int = 1, padding: int = 0) -> Array:
+    """What a convolution is, place by place: the meaning of `convolution`, which takes and gives the same."""
+    x, rows, columns = _checked(x, W, b, stride, padding)
+    c_out, _, kh, kw = W.shape
+    y = np.zeros((len(x), c_out, rows, columns), dtype=np.result_type(x, W, b))
+    for n, o, r, s in np.ndindex(y.shape):
+        seen = x[n, :, r * stride : r * stride + kh, s * stride : s * stride + kw]
+        y[n, o, r, s] = (W[o] * seen).sum() + b[o]
+    return y
+
+
+def convolution_backward_by_loops(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
+    """What the backward pass is, output by output: the meaning of `convolution_backward`."""
+    x, W, stride, padding = cache
+    _check_dy(dy, cache)
+    dtype = np.result_type(dy, x, W)
+    dx, dW, db = np.zeros(x.shape, dtype), np.zeros(W.shape, dtype), np.zeros(len(W), dtype)
+    for n, o, r, s in np.ndindex(dy.shape):
+        seen = np.s_[n, :, r * stride : r * stride + W.shape[2], s * stride : s * stride + W.shape[3]]
+        # Added, not assigned: windows overlap, and every window used the same kernel.
+        dx[seen] += dy[n, o, r, s] * W[o]
+        dW[o] += dy[n, o, r, s] * x[seen]
+        db[o] += dy[n, o, r, s]
+    return ConvolutionGradients(_without_padding(dx, padding), dW, db)
+
+
+def convolution(
+    x: Array, W: Array, b: Array, stride: int = 1, padding: int = 0
+) -> tuple[Array, ConvolutionCache]:
+    """Let every kernel look at every place of every image.
+
+    Parameters
+    ----------
+    x
+        Images, shape (m, c_in, h, w).
+    W
+        Kernels, shape (c_out, c_in, kh, kw).
+    b
+        One bias for each output channel, shape (c_out,).
+    stride
+        By how many pixels a kernel moves, at least 1. Pixels after the last place that fits are not seen.
+    padding
+        How many zeros to put around each image, at least 0.
+
+    Returns
+    -------
+    y : Array
+        Shape (m, c_out, rows, columns), see `output_size`.
+    cache : ConvolutionCache
+        For `convolution_backward`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other, the kernel is larger than the padded image, or the stride or the padding
+        is not whole or too small.
+    """
+    x, rows, columns = _checked(x, W, b, stride, padding)
+    m, (c_out, c_in, kh, kw) = len(x), W.shape
+    strips = _strips(x, kw, stride, columns)
+    y = np.zeros((c_out, rows * m * columns), dtype=np.result_type(x, W, b))
+    for i in range(kh):
+        # Row i of the kernels times what it meets, at all places of all images: (c_out, c_in · kw) @ (c_in · kw, …).
+        met = strips[:, :, steps(i, rows, stride)]
+        y += W[:, :, i].reshape(c_out, -1) @ met.reshape(c_in * kw, -1)
+    y += b[:, None]
+    # The batch goes back to where it belongs, in front.
+    y = np.ascontiguousarray(y.reshape(c_out, rows, m, columns).transpose(2, 0, 1, 3))
+    return y, ConvolutionCache(x, W, stride, padding)
+
+
+def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
+    """Hand the blame of every output to the inputs and the weights that it came from.
+
+    For one row of the kernels it is `bplib.partial_derivatives.dense_backward`: the places are its samples.
+
+    Parameters
+    ----------
+    dy
+        Gradient of the loss with respect to the outputs, shape (m, c_out, rows, columns).
+    cache
+        What `convolution` left behind.
+
+    Returns
+    -------
+    ConvolutionGradients
+        In the shapes of x, before its padding, W and b.
+
+    Raises
+    ------
+    ValueError
+        If dy does not have the shape of the outputs.
+    """
+    x, W, stride, padding = cache
+    _check_dy(dy, cache)
+    m, c_out, rows, columns = dy.shape
+    c_in, kh, kw = W.shape[1:]
+    dtype = np.result_type(dy, x, W)
+    strips = _strips(x, kw, stride, columns)
+    dstrips, dW, dx = np.zeros(strips.shape, dtype), np.empty(W.shape, dtype), np.zeros(x.shape, dtype)
+    # Channels first and all places in a row, in the order of the strips.
+    dy = dy.transpose(1, 2, 0, 3).reshape(c_out, -1)
+    for i in range(kh):
+        met = np.s_[:, :, steps(i, rows, stride)]
+        dW[:, :, i] = (dy @ strips[met].reshape(c_in * kw, -1).T).reshape(c_out, c_in, kw)
+        # Added: one pixel is met by several rows of the kernel, and below by several of its columns.
+        dstrips[met] += (W[:, :, i].reshape(c_out, -1).T @ dy).reshape(c_in, kw, rows, m, columns)
+    for j in range(kw):
+        dx[:, :, :, steps(j, columns, stride)] += dstrips[:, j].transpose(2, 0, 1, 3)
+    return ConvolutionGradients(_without_padding(dx, padding), dW, dy.sum(axis=1))
+
+
+def steps(start: int, count: int, stride: int) -> slice:
+    """The pixels that one entry of a window meets: ``count`` of them, a stride apart."""
+    return slice(start, start + stride * (count - 1) + 1, stride)
+
+
+def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
+    """What each column of the kernel meets, side by side: shape (c_in, kw, h, m, columns).
+
+    With the batch behind the rows, the rows that a row of the kernel meets lie together for all images, and one matrix
+    product does for the whole batch. (Copying what every single entry meets is known as im2col; it takes kh times the
+    memory, and longer.)
+    """
+    pixels = x.transpose(1, 2, 0, 3)  # (c_in, h, m, w), nothing is copied
+    return np.stack([pixels[..., steps(j, columns, stride)] for j in range(kw)], axis=1)
+
+
+def _without_padding(dx: Array, padding: int) -> Array:
+    """The gradient of the image itself: zeros that were put around it are no input."""
+    return dx[:, :, padding : dx.shape[2] - padding, padding : dx.shape[3] - padding]
+
+
+def _checked(x: Array, W: Array, b: Array, stride: int, padding: int) -> tuple[Array, int, int]:
+    """The images with their padding, and how many rows and columns of outputs there will be."""
+    x = as_images(x)
+    if W.ndim != 4 or W.shape[1] != x.shape[1]:
+        raise ValueError(
+            f"W has shape {W.shape}, expected (c_out, {x.shape[1]}, kh, kw): x has shape {x.shape}, and a kernel looks "
+            f"at all {x.shape[1]} of its channels. Output channels come first."
+        )
+    if b.shape != W.shape[:1]:
+        raise ValueError(
+            f"b has shape {b.shape}, expected ({len(W)},): one bias for each kernel, at all its places."
+        )
+    rows, columns = (output_size(x.shape[axis], W.shape[axis], stride, padding) for axis in (2, 3))
+    return np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))), rows, columns
+
+
+def _check_dy(dy: Array, cache: ConvolutionCache) -> None:
+    x, W, stride, _ = cache
+    check_gradient(
+        dy, (len(x), len(W), *(output_size(x.shape[axis], W.shape[axis], stride, 0) for axis in (2, 3)))
+    )
+
+
+def check_gradient(dy: Array, expected: tuple[int, ...]) -> None:
+    """Raise a ``ValueError`` unless the gradient has the shape of the output that it belongs to."""
+    if dy.shape != expected:
+        hint = " After dense layers, flatten_backward gives it back its shape." if dy.ndim == 2 else ""
+        raise ValueError(f"dy has shape {dy.shape}, expected {expected}, the shape of the output.{hint}")
+
+
+def as_images(x: Array) -> Array:
+    """Return ``x`` as a batch of images of floating-point numbers, or raise a ``ValueError`` that says why it is none."""
+    x = np.asarray(x)
+    if x.ndim != 4:
+        hint = {
+            2: " For rows of pixels write x.reshape(-1, channels, height, width).",
+            3: " For one image write x[None]; for a batch in grey write x[:, None].",
+        }.get(x.ndim, "")
+        raise ValueError(f"x has shape {x.shape}, expected images (m, channels, height, width).{hint}")
+    return x if x.dtype.kind in "fc" else x.astype(np.float64)
+
+
+def whole_number(value: int, name: str, least: int) -> None:
+    """Raise a ``ValueError`` unless ``value`` is a whole number and at least ``least``."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} is {value!r}, expected a whole number, at least {least}.")
