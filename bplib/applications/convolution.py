@@ -216,8 +216,12 @@ def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
     product does for the whole batch. (Copying what every single entry meets is known as im2col; it takes kh times the
     memory, and longer.)
     """
-    pixels = x.transpose(1, 2, 0, 3)  # (c_in, h, m, w), nothing is copied
-    return np.stack([pixels[..., steps(j, columns, stride)] for j in range(kw)], axis=1)
+    m, c_in, h, _ = x.shape
+    # Not np.stack, which would keep the batch in front in memory.
+    strips = np.empty((c_in, kw, h, m, columns), dtype=x.dtype)
+    for j in range(kw):
+        strips[:, j] = x[:, :, :, steps(j, columns, stride)].transpose(1, 2, 0, 3)
+    return strips
 
 
 def _without_padding(dx: Array, padding: int) -> Array:
