@@ -213,8 +213,8 @@ def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
     """What each column of the kernel meets, side by side: shape (c_in, kw, h, m, columns).
 
     With the batch behind the rows, the rows that a row of the kernel meets lie together for all images, and one matrix
-    product does for the whole batch. (Copying what every single entry meets is known as im2col; it takes kh times the
-    memory, and longer.)
+    product does for the whole batch. (Copying what every single entry meets is known as im2col: one product does for all,
+    and the copies take kh times the memory.)
     """
     m, c_in, h, _ = x.shape
     # Not np.stack, which would keep the batch in front in memory.
