@@ -38,7 +38,7 @@ export function draw({ svg, width }, state, data) {
   /** A grid of numbers as pixels, with a title; blue is positive and orange negative unless it is ink. */
   const grid = (left, top, title, numbers, scale, ink) => {
     write(svg, left, top - 8, title, { color: "var(--bp-muted)" });
-    put(svg, "rect", { x: left, y: top, width: cell * numbers[0].length, height: cell * numbers.length, fill: "var(--bp-raised)" });
+    put(svg, "rect", { x: left, y: top, width: cell * numbers[0].length, height: cell * numbers.length, fill: "none", stroke: "var(--bp-grid)" });
     numbers.forEach((line, r) =>
       line.forEach((value, s) =>
         put(svg, "rect", {
@@ -69,7 +69,7 @@ export function draw({ svg, width }, state, data) {
   state.W.forEach((line, u) =>
     line.forEach((weight, v) => {
       const [cx, cy] = [x + v * wide, y + u * 46];
-      put(svg, "rect", { x: cx, y: cy, width: wide - 6, height: 42, fill: "var(--bp-raised)" });
+      put(svg, "rect", { x: cx, y: cy, width: wide - 6, height: 42, fill: "none", stroke: "var(--bp-grid)" });
       put(svg, "rect", { x: cx, y: cy, width: wide - 6, height: 42, fill: COLORS[weight > 0 ? 0 : 1], "fill-opacity": Math.min(Math.abs(weight), 1) * 0.35 });
       write(svg, cx + 8, cy + 18, text(weight, 2), { weight: 600 });
       write(svg, cx + 8, cy + 35, text(dW[u][v], 2), { color: "var(--bp-muted)", size: 12 });

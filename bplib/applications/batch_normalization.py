@@ -10,10 +10,14 @@ ways from :math:`x_i` to the loss. With :math:`\sigma = \sqrt{v + \epsilon}` and
 :math:`g_i = \gamma\,\partial L / \partial y_i`, the gradient with respect to :math:`\hat x_i`:
 
 .. math::
+    \underbrace{\frac{g_i}{\sigma}}_{\text{directly}}, \qquad
+    \underbrace{-\frac{1}{N \sigma} \sum_j g_j}_{\text{by } \mu}, \qquad
+    \underbrace{-\frac{x_i - \mu}{N \sigma^3} \sum_j g_j (x_j - \mu)}_{\text{by } v}
+
+and added up
+
+.. math::
     \frac{\partial L}{\partial x_i}
-    = \underbrace{\frac{g_i}{\sigma}}_{\text{directly}}
-    + \underbrace{\frac1N \sum_j g_j \cdot \frac{-1}{\sigma}}_{\text{by } \mu}
-    + \underbrace{\frac{2 (x_i - \mu)}{N} \sum_j g_j (x_j - \mu) \cdot \frac{-1}{2 \sigma^3}}_{\text{by } v}
     = \frac1\sigma \Bigl( g_i - \frac1N \sum_j g_j - \hat x_i \, \frac1N \sum_j g_j \hat x_j \Bigr)
 
 (:math:`\mu` has no way through :math:`v`: the derivative of :math:`v` by :math:`\mu` is

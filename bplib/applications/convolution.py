@@ -11,11 +11,12 @@ The backward pass reads the same sum the other way. Output (r, s) was reached by
 so it hands its blame to each, and where several outputs reach back to one input or one weight, they add:
 
 .. math::
-    \frac{\partial L}{\partial W_{o,c,i,j}} = \sum_{n,r,s} \frac{\partial L}{\partial y_{n,o,r,s}} \;
-    x_{n,c,\,rt+i,\,st+j}, \qquad
-    \frac{\partial L}{\partial x_{n,c,u,v}} = \sum_{o} \sum_{\substack{rt+i=u \\ st+j=v}}
-    \frac{\partial L}{\partial y_{n,o,r,s}} \; W_{o,c,i,j}, \qquad
-    \frac{\partial L}{\partial b_o} = \sum_{n,r,s} \frac{\partial L}{\partial y_{n,o,r,s}}
+    \frac{\partial L}{\partial W_{o,c,i,j}} = \sum_{n,r,s} \delta_{n,o,r,s} \; x_{n,c,\,rt+i,\,st+j}, \qquad
+    \frac{\partial L}{\partial b_o} = \sum_{n,r,s} \delta_{n,o,r,s}
+
+.. math::
+    \frac{\partial L}{\partial x_{n,c,u,v}} = \sum_{o} \sum_{\substack{rt+i=u \\ st+j=v}} \delta_{n,o,r,s} \; W_{o,c,i,j}, \qquad
+    \delta = \frac{\partial L}{\partial y}
 
 Written twice: as the loops that these formulas are, to read, and as a few large matrix products, to use.
 

@@ -8,10 +8,11 @@ Every channel is pooled for itself, and there is nothing to learn. Backward, a m
 alone, which takes all of the gradient; an average depends on all of its entries alike, and each takes its share:
 
 .. math::
-    \frac{\partial L}{\partial x_{n,c,u,v}} = \sum_{\text{windows } (r,s) \text{ whose largest entry is } (u,v)}
-    \frac{\partial L}{\partial y^{\max}_{n,c,r,s}}, \qquad
-    \frac{\partial L}{\partial x_{n,c,u,v}} = \frac{1}{k_h k_w} \sum_{\text{windows } (r,s) \text{ with } (u,v)}
-    \frac{\partial L}{\partial y^{\text{average}}_{n,c,r,s}}
+    \frac{\partial L}{\partial x_{n,c,u,v}} = \sum_{(r,s)} \frac{\partial L}{\partial y^{\max}_{n,c,r,s}}
+    \qquad \text{or} \qquad
+    \frac{1}{k_h k_w} \sum_{(r,s)} \frac{\partial L}{\partial y^{\text{average}}_{n,c,r,s}}
+
+The first sum runs over the windows whose largest entry is (u, v), the second over all windows that it lies in.
 
 Three things are a matter of custom, and here as in PyTorch. Of several largest entries the first in row order takes
 all: there is a kink, and any shares that add up to one would do. Pixels left over at the right and the bottom, where

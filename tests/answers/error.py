@@ -736,7 +736,7 @@ def smoothed_cross_entropy(logits, target, epsilon):
     log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     return -np.sum(smooth * log_p) / len(logits)
 """,
-        _any("not-finite", "step-left-out", "term-left-out"),
+        _any("other-constant", "not-finite", "step-left-out", "term-left-out"),
     ),
     Answer(
         "smoothed_cross_entropy",

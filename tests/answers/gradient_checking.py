@@ -294,7 +294,7 @@ def richardson(f, x, h):
         "richardson",
         "h is left out: steps of 1 and 2, whatever h is",
         _with(_RICHARDSON, ("    def difference", "    h = 1.0\n\n    def difference")),
-        _any("other-constant", "factor-left-out"),
+        _any("other-constant", "factor-left-out", "other-step"),
     ),
     # best_step
     Answer(
@@ -897,6 +897,7 @@ def find_bugs(loss, passes, rng):
         "the slope of the ReLU is left out",
         _with(_RELU, ("    dz1[z1 <= 0] = 0\n", "")),
         _any(
+            "switched-off-heard",
             "activation-derivative-missing",
             "mask-forgotten",
             "factor-missing",
