@@ -68,9 +68,8 @@ def nesterov(
     _check(params, gradients, learning_rate, beta=beta)
     v = _remembered(state, "v", params)
     v = {name: beta * v[name] - learning_rate * gradients[name] for name in params}
-    return {name: params[name] + beta * v[name] - learning_rate * gradients[name] for name in params}, {
-        "v": v
-    }
+    ahead = {name: params[name] + beta * v[name] - learning_rate * gradients[name] for name in params}
+    return ahead, {"v": v}
 
 
 def rmsprop(
