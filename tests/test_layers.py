@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bplib import data
+from bplib import data, plots
 from bplib.applications.classification import accuracy, labels_of
 from bplib.applications.layers import (
     Activation,
@@ -213,3 +213,15 @@ def test_data_and_parameters_that_do_not_fit_are_named():
         with pytest.raises(ValueError) as refused:
             bad()
         assert words in str(refused.value)
+
+
+def test_a_model_is_shown_layer_by_layer_with_its_branches():
+    text = plots.layers(everything()).alt
+    assert "layer the input, one sample becomes 2 × 6 × 5" in text
+    assert (
+        "branch 1: Convolution(channels=3, size=3, stride=1, padding=1), one sample becomes 3 × 3 × 3, parameters 84"
+        in text
+    )
+    assert "branches, added up, one sample becomes 3 × 3 × 3" in text
+    model = everything()
+    assert f"{sum(int(np.prod(shape)) for shape in model.shapes().values()):,} parameters in all." in text

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from string import ascii_letters, digits
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -35,6 +35,8 @@ class _Parts:
     """What a sequence and branches share: layers, and the names of their parameters."""
 
     layers: tuple[Layer, ...] = ()
+    #: Whether all layers are given the same and their outputs add up.
+    joins: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for place, layer in enumerate(self.layers):
@@ -80,6 +82,8 @@ class InSequence(_Parts):
 
 class Branched(_Parts):
     """Every branch is given the same input, and their outputs add up; an empty sequence is a shortcut past the others."""
+
+    joins = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,7 +142,7 @@ def _parts(whole: _Parts, shape: Shape) -> tuple[_Part, ...]:
         names = {name: f"{name.rstrip(digits)}{counted + number}" for name, number in numbers.items()}
         counted += max(numbers.values(), default=0)
         found.append(_Part(layer, names, shapes, keeps))
-        if isinstance(whole, InSequence):
+        if not whole.joins:
             shape = layer.output_shape(shape)
     return tuple(found)
 

@@ -15,7 +15,7 @@ from bplib.plots.curves import (
 from bplib.plots.images import confusion, digits_grid, templates, weights
 from bplib.plots.networks import network_diagram
 from bplib.plots.surfaces import decision_boundary, descent_path
-from bplib.plots.tables import table
+from bplib.plots.tables import layers, table
 from bplib.plots.theme import COLORS, GRID, INK, MUTED, SURFACE, Shown, figure, label_lines, show
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "figure",
     "gradients",
     "label_lines",
+    "layers",
     "learning_curves",
     "network_diagram",
     "show",
