@@ -51,6 +51,7 @@ def test_every_concept_has_its_exercise():
         "automatic_differentiation",
         "backpropagation",
         "conclusion",
+        "convolution",
         "error",
         "feedforward",
         "gradient_checking",
