@@ -199,8 +199,10 @@ def convolve_row(x, w, b, stride):
         "the bias is added for every channel that goes in",
         _with(
             _ROW,
-            ("y[:, o, p] = (x[:, :, start:start + k] * w[o]).sum(axis=(1, 2)) + b[o]",
-             "for c in range(c_in):\n                y[:, o, p] += (x[:, c, start:start + k] * w[o, c]).sum(axis=1) + b[o]"),
+            (
+                "y[:, o, p] = (x[:, :, start:start + k] * w[o]).sum(axis=(1, 2)) + b[o]",
+                "for c in range(c_in):\n                y[:, o, p] += (x[:, c, start:start + k] * w[o, c]).sum(axis=1) + b[o]",
+            ),
         ),
         _any("done-twice", "factor-too-many", "parentheses-missing", "other-count", "coupled"),
     ),
@@ -215,15 +217,19 @@ def convolve_row(x, w, b, stride):
         "only the last channel is kept",
         _with(
             _ROW,
-            ("y[:, o, p] = (x[:, :, start:start + k] * w[o]).sum(axis=(1, 2)) + b[o]",
-             "for c in range(c_in):\n                y[:, o, p] = (x[:, c, start:start + k] * w[o, c]).sum(axis=1) + b[o]"),
+            (
+                "y[:, o, p] = (x[:, :, start:start + k] * w[o]).sum(axis=(1, 2)) + b[o]",
+                "for c in range(c_in):\n                y[:, o, p] = (x[:, c, start:start + k] * w[o, c]).sum(axis=1) + b[o]",
+            ),
         ),
         _any("kept-not-added", "assigned-not-added", "channel-mixed"),
     ),
     Answer(
         "convolve_row",
         "only the first channel is looked at",
-        _with(_ROW, ("(x[:, :, start:start + k] * w[o]).sum(axis=(1, 2))", "x[:, 0, start:start + k] @ w[o, 0]")),
+        _with(
+            _ROW, ("(x[:, :, start:start + k] * w[o]).sum(axis=(1, 2))", "x[:, 0, start:start + k] @ w[o, 0]")
+        ),
         _any("channel-mixed", "term-left-out", "stopped-early", "one-for-all", "other-places"),
     ),
     Answer(
@@ -263,7 +269,9 @@ def convolve_row(x, w, b, stride):
     Answer(
         "convolve_row",
         "one number too far to the right",
-        _with(_ROW, ("x[:, :, start:start + k]", "x[:, :, start + 1:start + 1 + k]"), ("(n - k)", "(n - k - 1)")),
+        _with(
+            _ROW, ("x[:, :, start:start + k]", "x[:, :, start + 1:start + 1 + k]"), ("(n - k)", "(n - k - 1)")
+        ),
         _any("off-by-one", "begins-elsewhere", "other-places"),
     ),
     # convolve_row_backward
@@ -285,8 +293,14 @@ def convolve_row(x, w, b, stride):
         _with(
             _ROW_BACK,
             ("a = p * stride", "a = p * k"),
-            ("dx[s, :, a:a + k] += dy[s, o, p] * w[o]", "dx[s, :, a:a + k] += dy[s, o, p] * w[o][:, : dx[s, :, a:a + k].shape[1]]"),
-            ("dw[o] += dy[s, o, p] * x[s, :, a:a + k]", "dw[o][:, : x[s, :, a:a + k].shape[1]] += dy[s, o, p] * x[s, :, a:a + k]"),
+            (
+                "dx[s, :, a:a + k] += dy[s, o, p] * w[o]",
+                "dx[s, :, a:a + k] += dy[s, o, p] * w[o][:, : dx[s, :, a:a + k].shape[1]]",
+            ),
+            (
+                "dw[o] += dy[s, o, p] * x[s, :, a:a + k]",
+                "dw[o][:, : x[s, :, a:a + k].shape[1]] += dy[s, o, p] * x[s, :, a:a + k]",
+            ),
         ),
         _any("stride-forgotten", "other-places", "other-variable"),
     ),
@@ -389,7 +403,10 @@ def convolve_row_backward(dy, x, w, stride):
     Answer(
         "convolve_row_backward",
         "only the first sample gives weights",
-        _with(_ROW_BACK, ("dw[o] += dy[s, o, p] * x[s, :, a:a + k]", "dw[o] += dy[0, o, p] * x[0, :, a:a + k] / m")),
+        _with(
+            _ROW_BACK,
+            ("dw[o] += dy[s, o, p] * x[s, :, a:a + k]", "dw[o] += dy[0, o, p] * x[0, :, a:a + k] / m"),
+        ),
         _any("only-one-sample"),
     ),
     Answer(
@@ -401,8 +418,11 @@ def convolve_row_backward(dy, x, w, stride):
     Answer(
         "convolve_row_backward",
         "numbers and weights are exchanged",
-        _with(_ROW_BACK, ("dy[s, o, p] * w[o]\n", "dy[s, o, p] * x[s, :, a:a + k]\n"),
-              ("dy[s, o, p] * x[s, :, a:a + k]\n    db", "dy[s, o, p] * w[o]\n    db")),
+        _with(
+            _ROW_BACK,
+            ("dy[s, o, p] * w[o]\n", "dy[s, o, p] * x[s, :, a:a + k]\n"),
+            ("dy[s, o, p] * x[s, :, a:a + k]\n    db", "dy[s, o, p] * w[o]\n    db"),
+        ),
         _any("wrong-tensor", "other-variable", "exchanged-arguments"),
     ),
     Answer(
@@ -498,7 +518,9 @@ def dilated(x, w, gap):
     Answer(
         "dilated",
         "the last row and column of windows are lost",
-        _with(_DILATED, ("h - (k - 1) * gap, n - (l - 1) * gap", "h - (k - 1) * gap - 1, n - (l - 1) * gap - 1")),
+        _with(
+            _DILATED, ("h - (k - 1) * gap, n - (l - 1) * gap", "h - (k - 1) * gap - 1, n - (l - 1) * gap - 1")
+        ),
         _any("off-by-one", "stopped-early"),
     ),
     Answer(
@@ -727,7 +749,11 @@ def row_pool_backward(dy, x):
     Answer(
         "row_pool_backward",
         "the largest of the whole image",
-        _with(_POOL, ("row == row.max()", "row == x[n, k].max()"), ("largest / largest.sum()", "largest / max(largest.sum(), 1)")),
+        _with(
+            _POOL,
+            ("row == row.max()", "row == x[n, k].max()"),
+            ("largest / largest.sum()", "largest / max(largest.sum(), 1)"),
+        ),
         _any("other-axis", "one-for-all", "wrong-axis", "largest-smallest"),
     ),
     Answer(
@@ -759,7 +785,9 @@ def row_pool_backward(dy, x):
     Answer(
         "row_pool_backward",
         "the blame times the largest number",
-        _with(_POOL, ("dy[n, k, r] * largest / largest.sum()", "dy[n, k, r] * row * largest / largest.sum()")),
+        _with(
+            _POOL, ("dy[n, k, r] * largest / largest.sum()", "dy[n, k, r] * row * largest / largest.sum()")
+        ),
         _any("factor-too-many", "value-for-slope", "function-too-many"),
     ),
     Answer(
@@ -841,7 +869,11 @@ def row_pool_backward(dy, x):
     Answer(
         "instance_norm_backward",
         "the sums of the way back go over the batch",
-        _with(_NORM, ("dxhat.mean(axis=(2, 3)", "dxhat.mean(axis=(0, 2, 3)"), ("xhat).mean(axis=(2, 3)", "xhat).mean(axis=(0, 2, 3)")),
+        _with(
+            _NORM,
+            ("dxhat.mean(axis=(2, 3)", "dxhat.mean(axis=(0, 2, 3)"),
+            ("xhat).mean(axis=(2, 3)", "xhat).mean(axis=(0, 2, 3)"),
+        ),
         _any("wrong-axis", "other-axis"),
     ),
     Answer(

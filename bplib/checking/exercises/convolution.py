@@ -82,7 +82,7 @@ def _rows(draw: Callable[..., Callable[[Draw], Inputs]]) -> dict[str, Callable[[
 
 
 def _dilated(x: Array, w: Array, gap: int) -> Array:
-    k, l = w.shape  # noqa: E741 - as in the text
+    k, l = w.shape
     rows, columns = x.shape[0] - (k - 1) * gap, x.shape[1] - (l - 1) * gap
     y = np.zeros((rows, columns))
     for i in range(k):
@@ -107,7 +107,7 @@ def _image(
     kernels: tuple[tuple[int, int], ...] = ((2, 3), (3, 2)),
 ) -> Callable[[Draw], Inputs]:
     def draw(d: Draw) -> Inputs:
-        gap, (rows, columns), (k, l) = d.choice(gaps), d.choice(outputs), d.choice(kernels)  # noqa: E741
+        gap, (rows, columns), (k, l) = d.choice(gaps), d.choice(outputs), d.choice(kernels)
         if d.edge == "one_unit":
             k = 1
         return {
