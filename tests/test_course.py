@@ -51,6 +51,7 @@ def test_every_concept_has_its_exercise():
         "automatic_differentiation",
         "backpropagation",
         "conclusion",
+        "convolution",
         "error",
         "feedforward",
         "gradient_checking",
@@ -98,8 +99,8 @@ def test_a_solution_without_its_marks_is_noticed(broken_source):
 
 
 def test_an_unknown_exercise_is_named_with_those_that_exist():
-    with pytest.raises(FileNotFoundError, match="'convolution'.*feedforward"):
-        source.source_path("convolution")
+    with pytest.raises(FileNotFoundError, match="'attention'.*feedforward"):
+        source.source_path("attention")
 
 
 def test_release_is_in_step_with_its_source(fresh):

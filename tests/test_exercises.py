@@ -285,6 +285,76 @@ def answer(x, y, W1, b1, W2, b2):
         "conclusion",
         "accuracy",
     ): "lambda p, labels: sum(int(row.argmax()) == k for row, k in zip(p, labels)) / len(p)",
+    ("convolution", "convolve_row"): (
+        """
+def answer(x, w, b, stride):
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2], axis=2)[:, :, ::stride]
+    return np.moveaxis(np.tensordot(windows, w, axes=([1, 3], [1, 2])), 2, 1) + b[:, None]
+""",
+        """
+def answer(x, w, b, stride):
+    (m, c_in, n), (c_out, _, k) = x.shape, w.shape
+    return [
+        [
+            [
+                b[o] + sum(w[o, c, j] * x[s, c, p + j] for c in range(c_in) for j in range(k))
+                for p in range(0, n - k + 1, stride)
+            ]
+            for o in range(c_out)
+        ]
+        for s in range(m)
+    ]
+""",
+    ),
+    ("convolution", "convolve_row_backward"): """
+def answer(dy, x, w, stride):
+    dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros(len(w))
+    for s, o, p in np.ndindex(dy.shape):
+        for c, j in np.ndindex(w.shape[1:]):
+            dx[s, c, p * stride + j] += dy[s, o, p] * w[o, c, j]
+            dw[o, c, j] += dy[s, o, p] * x[s, c, p * stride + j]
+        db[o] += dy[s, o, p]
+    return {"db": db, "dw": dw, "dx": dx}
+""",
+    ("convolution", "dilated"): """
+def answer(x, w, gap):
+    wide = np.zeros(((w.shape[0] - 1) * gap + 1, (w.shape[1] - 1) * gap + 1))
+    wide[::gap, ::gap] = w
+    return np.tensordot(np.lib.stride_tricks.sliding_window_view(x, wide.shape), wide, axes=2)
+""",
+    ("convolution", "dilated_backward"): """
+def answer(dy, x, w, gap):
+    dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+    for (r, s), blame in np.ndenumerate(dy):
+        window = np.s_[r : r + (len(w) - 1) * gap + 1 : gap, s : s + (len(w[0]) - 1) * gap + 1 : gap]
+        dx[window] += blame * w
+        dw += blame * x[window]
+    return dx, dw
+""",
+    ("convolution", "row_pool_backward"): """
+def answer(dy, x):
+    dx = np.zeros(x.shape)
+    for place in np.ndindex(dy.shape):
+        winners = np.flatnonzero(x[place] == max(x[place]))
+        dx[place][winners] = dy[place] / len(winners)
+    return dx
+""",
+    ("convolution", "instance_norm_backward"): """
+def answer(dy, x, gamma):
+    m, c, h, w = x.shape
+    dx, dgamma, dbeta = np.zeros(x.shape), np.zeros(c), np.zeros(c)
+    for s in range(m):
+        for k in range(c):
+            off = x[s, k] - x[s, k].mean()
+            v = np.mean(off**2) + 1e-5
+            dgamma[k] += np.sum(dy[s, k] * off) / v**0.5
+            dbeta[k] += dy[s, k].sum()
+            dn = dy[s, k] * gamma[k]
+            dv = -0.5 * np.sum(dn * off) * v**-1.5
+            doff = dn / v**0.5 + dv * 2 * off / (h * w)
+            dx[s, k] = doff - doff.mean()
+    return dx, dgamma, dbeta
+""",
     ("error", "huber"): """
 def answer(output, target, delta):
     total = 0
@@ -642,6 +712,27 @@ MISTAKES = [
     ("conclusion", "accuracy", "axis=1", "axis=0", {"share"}),
     ("conclusion", "fit", "- 0.3 *", "+ 0.3 *", {"params"}),
     ("conclusion", "fit", "range(20)", "range(0)", {"params"}),
+    ("convolution", "convolve_row", "range(count)", "range(count - 1)", {"y"}),
+    ("convolution", "convolve_row", " + b", "", {"y"}),
+    ("convolution", "convolve_row", "p * stride : p * stride + k", "p : p + k", {"y"}),
+    ("convolution", "convolve_row", "window, w)", "window, w[:, :, ::-1])", {"y"}),
+    ("convolution", "convolve_row_backward", "slice(p * stride, p * stride + k)", "slice(p, p + k)", {"dx", "dw"}),
+    ("convolution", "convolve_row_backward", "dx[:, :, window] +=", "dx[:, :, window] =", {"dx"}),
+    ("convolution", "convolve_row_backward", "dw +=", "dw =", {"dw"}),
+    ("convolution", "convolve_row_backward", "return dx, dw,", "return dx, dw / dy.shape[2],", {"dw"}),
+    ("convolution", "convolve_row_backward", "dy.sum(axis=(0, 2))", "dy.mean(axis=(0, 2))", {"db"}),
+    ("convolution", "dilated", "x[i * gap : i * gap + rows, j * gap : j * gap + columns]",
+        "x[i : i + rows, j : j + columns]", {"y"}),
+    ("convolution", "dilated", "y += w", "y = w", {"y"}),
+    ("convolution", "dilated_backward", "i * gap : i * gap + rows, j * gap : j * gap + columns", "i : i + rows, j : j + columns",
+        {"dx", "dw"}),
+    ("convolution", "dilated_backward", "dx[met] +=", "dx[met] =", {"dx"}),
+    ("convolution", "dilated_backward", "np.sum(", "np.mean(", {"dw"}),
+    ("convolution", "row_pool_backward", " / largest.sum(axis=3, keepdims=True)", "", {"dx"}),
+    ("convolution", "row_pool_backward", "largest.sum(axis=3, keepdims=True)", "x.shape[3]", {"dx"}),
+    ("convolution", "instance_norm_backward", "(d - shared) / spread", "d / spread", {"dx"}),
+    ("convolution", "instance_norm_backward", "dy * gamma[:, None, None]", "dy", {"dx"}),
+    ("convolution", "instance_norm_backward", "dy.sum(axis=(0, 2, 3))", "dy.mean(axis=(0, 2, 3))", {"dbeta"}),
     ("error", "mean_absolute_error", " / len(output)", " / output.size", {"loss"}),
     ("error", "huber", "0.5 * e**2", "e**2", {"loss"}),
     ("error", "huber", "delta * (e - 0.5 * delta)", "delta * e", {"loss"}),

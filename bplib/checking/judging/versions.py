@@ -33,6 +33,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
         _WHOLE,
     ),
+    "convolution": (_FIRST,),
     "error": (_FIRST, _PROMISED, _WHOLE),
     "feedforward": (
         _FIRST,

@@ -147,4 +147,17 @@ STUDENTS = (
             Edit("automatic_differentiation", "walk_back", "found[j] + share", "share"),
         ),
     ),
+    Student(
+        "student-15",
+        "forgets the stride on the way back",
+        ("convolution",),
+        (
+            Edit(
+                "convolution",
+                "convolve_row_backward",
+                "slice(p * stride, p * stride + k)",
+                "slice(p, p + k)",
+            ),
+        ),
+    ),
 )
