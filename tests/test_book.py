@@ -462,6 +462,10 @@ def test_lines_are_picked_as_sphinx_does(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("one\ntwo\nthree\nfour\n", encoding="utf-8")
     assert source_text.select(path, {"lines": "1,3-"}) == "one\nthree\nfour"
+    path.write_text("class Row:\n    def first(self):\n        return 1\n")
+    method = {"pyobject": "Row.first"}
+    assert source_text.select(path, method).startswith("    def")
+    assert source_text.select(path, {**method, "dedent": "4"}) == "def first(self):\n    return 1"
 
 
 def test_what_a_page_leaves_out_of_the_source_are_checks() -> None:

@@ -1,6 +1,6 @@
 """Take the part of a Python file that a ``{literalinclude}`` shows, on the page and in its notebook.
 
-``:pyobject:`` and ``:lines:`` select as in Sphinx. ``:without-docstring:`` is ours: it leaves the object's docstring out, and
+``:pyobject:``, ``:lines:`` and ``:dedent:``, which moves a method to the margin, select as in Sphinx. ``:without-docstring:`` is ours: it leaves the object's docstring out, and
 unlike line numbers it stays right when the code above changes.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 from docutils import nodes
@@ -19,6 +20,7 @@ _UNDERSTOOD = {
     "pyobject",
     "lines",
     "without-docstring",
+    "dedent",
     "language",
     "caption",
     "name",
@@ -86,7 +88,7 @@ def select(path: Path, options: dict[str, str]) -> str:
     unknown = set(options) - _UNDERSTOOD
     if unknown:
         raise SelectionError(
-            f"literalinclude options {sorted(unknown)} are not understood; use :pyobject:, :without-docstring: and :lines:"
+            f"literalinclude options {sorted(unknown)} are not understood; use :pyobject:, :without-docstring:, :lines: and :dedent:"
         )
     if not path.is_file():
         raise SelectionError(f"literalinclude: there is no file {path}")
@@ -102,7 +104,8 @@ def select(path: Path, options: dict[str, str]) -> str:
             lines = _pick(lines, options["lines"])
     except SelectionError as error:
         raise SelectionError(f"literalinclude of {path.name}: {error}") from None
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    return dedent(text) if "dedent" in options else text
 
 
 class Source(LiteralInclude):
