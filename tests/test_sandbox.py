@@ -25,6 +25,7 @@ from bplib.grading.sandbox import doctor, remedies
 from bplib.grading.sandbox.attacks import ATTACKS
 from bplib.grading.sandbox.inside.wire import LARGEST, Opaque, WireError, receive, send
 from bplib.grading.sandbox.outside import TURN, Died, Limits, Sandbox
+from bplib.grading.work.remote import RemoteCaller
 
 LIMITS = Limits(cell=2, wall=30)
 pytestmark = pytest.mark.skipif(
@@ -130,6 +131,20 @@ def test_outputs_are_those_of_a_notebook(box):
         assert error["ename"] == "ZeroDivisionError" and "1/0" in "".join(error["traceback"])
         figure = submission.run("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);")
         assert any("image/png" in output.get("data", {}) for output in figure)
+
+
+def test_what_a_cell_has_used_is_seen_before_the_next_task_begins(box, monkeypatch):
+    """And between two answers it is looked up once."""
+    busy = "import time\nends = time.process_time() + 1\nwhile time.process_time() < ends: pass"
+    looks, look = [], box._usage
+    monkeypatch.setattr(box, "_usage", lambda: looks.append(1) or look())
+    with box.submission(Limits()) as submission:
+        caller = RemoteCaller(submission)
+        submission.run("x = 1")
+        before = caller.clock()
+        assert caller.clock() - before < 0.3 and len(looks) == 1
+        submission.run(busy)
+        assert caller.clock() - before > 0.5 and len(looks) == 2
 
 
 def test_pictures_are_kept_whole_or_not_at_all_and_texts_are_cut(box):

@@ -161,10 +161,17 @@ class Submission:
         self._sock, self._limits, self._usage = sock, limits, usage
         self._ends = time.monotonic() + limits.wall
         self._received = 0
+        #: What it had used when it last was asked for something and looked at; None once it is asked again.
+        self._used: float | None = None
 
     def processor(self) -> float:
-        """Seconds of a processor that it and all that it has started have used."""
-        return self._usage()[0]
+        """Seconds of a processor that it and all that it has started have used, as of its last answer.
+
+        The judge wants to know more often than anything is asked, and to look costs a turn between two processes.
+        """
+        if self._used is None:
+            self._used = self._usage()[0]
+        return self._used
 
     def begin(self) -> None:
         """Wait until it is ready; only before its first line can it be believed what it says of the sandbox.
@@ -237,6 +244,7 @@ class Submission:
 
     def _ask(self, message: dict[str, Any], seconds: float, kind: type = dict) -> Any:
         """Send a message and wait for what comes back; it may use the processor for so many seconds."""
+        self._used = None
         shared: list[Callable[..., Any]] = []
 
         def share(function: Callable[..., Any]) -> int:

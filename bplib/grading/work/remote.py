@@ -48,14 +48,10 @@ class RemoteCaller:
         self.died = ""
         #: Why nobody waited longer for it; then nothing is known of the function.
         self.stalled = ""
-        #: Seconds of a processor that the submission has used, or None once it was called again: to ask costs a turn between processes.
-        self._used: float | None = None
 
     def clock(self) -> float:
-        """Seconds of a processor that the submission has used so far in answering, and the judge on its behalf."""
-        if self._used is None:
-            self._used = self._submission.processor()
-        return self._used + time.process_time()
+        """Seconds of a processor that the submission has used, and the judge on its behalf."""
+        return self._submission.processor() + time.process_time()
 
     def __call__(
         self,
@@ -92,7 +88,6 @@ class RemoteCaller:
 
     def _some(self, name: str, inputs: Sequence[Inputs], timeout: float, listen: bool) -> list[Outcome]:
         if not self.died and not self.stalled:
-            self._used = None
             try:
                 answers = self._submission.calls(name, inputs, timeout, listen)
                 return [_outcome(*pair) for pair in zip(answers, inputs, strict=False)]
