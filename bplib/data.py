@@ -13,7 +13,6 @@ import numpy as np
 
 from bplib.types import Array, one_of
 
-
 #: Pixels of the photograph that become one, along each side.
 _GRAIN = 3
 
