@@ -21,7 +21,7 @@ from caught import caught, quick, told  # noqa: F401 - one is a fixture
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import load
 from bplib.checking.judging import judge as judging
-from bplib.checking.judging.draws import draw_inputs
+from bplib.checking.judging.draws import draw_inputs, plan
 from bplib.checking.judging.results import NOTHING
 from bplib.checking.report.output import WRONG, sentence
 from bplib.checking.report.report import Report
@@ -411,6 +411,26 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
                 )
                 for a, b in zip(numbers(given[name]), numbers(trusted[name]), strict=True):
                     np.testing.assert_array_equal(a, b, err_msg=f"{check.function}, {kind.words}, {name}")
+
+
+#: What does not grow: probabilities and shares, steps of a difference, coordinates that may be any number, and rates beyond which a
+#: training flies apart.
+BOUNDED = {"epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "w1", "w2", "target", "value", "third"}
+SHAKY = {("descend", "learning_rate"), ("fit_linear", "learning_rate")}
+
+
+def test_every_setting_is_tried_far_from_the_usual() -> None:
+    """What is right for one setting alone, or for small ones, shows in the notebook."""
+    for check in CHECKS.values():
+        settings: dict[str, set[float]] = {}
+        for kind, entropy in plan(check.name, check.kinds, False, 0, check.draws):
+            for name, value in draw_inputs(kind, [*entropy, 0], 4, 2)[1].items():
+                if isinstance(value, (int, float)) and not name.startswith("_"):
+                    settings.setdefault(name, set()).add(value)
+        for name, values in settings.items():
+            assert len(values) > 1, (check.function, name, values)
+            if name not in BOUNDED and (check.function, name) not in SHAKY and isinstance(min(values), float):
+                assert min(values) < 1 and max(values) > 2, (check.function, name, values)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

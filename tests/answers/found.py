@@ -155,6 +155,15 @@ FOUND: dict[str, tuple[Answer, ...]] = {
     "error": tuple(
         Answer("smoothed_cross_entropy", p, _SMOOTHED.format(p=p), _because("other-constant"))
         for p in ("np.clip(p, 1e-12, 1)", "p + 1e-10", "np.clip(p, 1e-7, 1 - 1e-7)")
+    )
+    + (
+        Answer("huber", "a mask asked of what has been written over", """
+def huber(output, target, delta):
+    e = np.abs(output - target) * 1.0
+    e[e <= delta] = 0.5 * e[e <= delta] ** 2
+    e[e > delta] = delta * (e[e > delta] - 0.5 * delta)
+    return e.sum() / len(output)
+"""),
     ),
     "activation": tuple(
         Answer("log_softmax", p, _LOG.format(p=p), _because("other-constant"))
@@ -251,6 +260,14 @@ FOUND: dict[str, tuple[Answer, ...]] = {
         Answer("central_slope", "to one side", "def central_slope(f, x, h):\n    return (f(x + h) - f(x)) / h\n", _because("one-sided")),
     ),
     "overfitting": (
+        Answer("dropconnect_forward", "one probability for all", """
+def dropconnect_forward(x, W, mask, keep):
+    return x @ (W * mask) / 0.6
+"""),
+        Answer("dropconnect_backward", "one probability for all", """
+def dropconnect_backward(dy, x, W, mask, keep):
+    return dy @ (W * mask).T / 0.6, x.T @ dy * mask / 0.6
+"""),
         *(
             Answer("stratified_folds", f"{over}, {line}", _CLASSES.format(over=over, line=line))
             for over, line in (

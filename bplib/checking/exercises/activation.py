@@ -43,6 +43,10 @@ def _with_alpha(inputs: Inputs, d: Draw) -> Inputs:
     return {**inputs, "alpha": d.scalar(0.3, 1.5)}
 
 
+def _large_alpha(inputs: Inputs) -> Inputs:
+    return {**inputs, "alpha": 4.0}
+
+
 def _steps(d: Draw) -> Inputs:
     """Numbers that are neither small nor huge, to both sides: where the bend has almost ended, and not yet."""
     z = np.array([[1.5, 2.5, 3.5, 5.5, 8.0, 11.0], [-1.5, -2.5, -3.5, -5.5, -8.0, -11.0]])
@@ -114,6 +118,7 @@ CHECKS = (
         cases={
             "numbers of the size of ten": lambda d: {**_steps(d), "alpha": 0.75},
             "the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0},
+            "an alpha far above one": lambda d: _large_alpha(_one_array(d)),
         },
     ),
     Check(
@@ -123,6 +128,7 @@ CHECKS = (
         draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
         cases={
             "numbers of the size of ten": lambda d: {**_steps_and_gradient(d), "alpha": 0.75},
+            "an alpha far above one": lambda d: _large_alpha(_array_and_its_gradient(d)),
             "zero, where any slope between the two sides is right": lambda d: {
                 "da": np.array([[2.0, -1.0, 1.0]]),
                 **_numbers(0.0, -0.5, 0.5),

@@ -81,6 +81,9 @@ CHECKS = (
         ),
         draw=lambda d: {**_chain_inputs(d), "target": d.scalar(-1, 1)},
         edges=(PLAIN,),
+        cases={
+            "signs the other way round": lambda d: {"x": -1.5, "w1": -0.75, "w2": 1.25, "target": -0.5},
+        },
     ),
     Check(
         "fork_backward",

@@ -357,6 +357,13 @@ CHECKS = (
             "gradients": d.parameters(sizes),
             "learning_rate": d.scalar(0.01, 1),
         },
+        cases={
+            "a learning rate above one": lambda d: {
+                "params": d.parameters(sizes := d.sizes(3)),
+                "gradients": d.parameters(sizes),
+                "learning_rate": 2.5,
+            },
+        },
         edges=without("batch_of_one", "integers"),
     ),
     Check(

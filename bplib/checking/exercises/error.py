@@ -1,5 +1,7 @@
 """Checks of the exercise on losses: two that forgive outliers, one with a margin, one with smoothed labels."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bplib.checking.exercises.typical.error import TYPICAL
@@ -56,10 +58,24 @@ def _around_the_bend(d: Draw) -> Inputs:
     }
 
 
+def _large_delta(d: Draw) -> Inputs:
+    """The same where squares of errors on the bend are larger than delta, as they are for every delta above 2."""
+    target = d.array(2, 3)
+    errors = np.array([[2.5, -3.5, 9.0], [-7.0, 5.0, -0.5]])
+    return {"output": target + errors, "target": target, "delta": 4.0}
+
+
 def _just_delta(d: Draw) -> Inputs:
     """Errors of just delta, where both branches meet."""
     output = np.array([[0.5, -0.5, 0.25], [1.0, -0.5, 0.5]])
     return {"output": output, "target": np.zeros((2, 3)), "delta": 0.5}
+
+
+_BENDS = {
+    "errors to both sides of the bend": _around_the_bend,
+    "errors of just delta": _just_delta,
+    "a delta far above one": _large_delta,
+}
 
 
 def _margins(d: Draw) -> Inputs:
@@ -79,6 +95,16 @@ def _rows_apart(d: Draw) -> Inputs:
     }
 
 
+def _smoothed_by(epsilon: float) -> Callable[[Draw], Inputs]:
+    return lambda d: {**_classes(d), "epsilon": epsilon}
+
+
+_SMOOTHED = {
+    "rows of very different size": _rows_apart,
+    "no smoothing": _smoothed_by(0.0),
+    "much smoothing": _smoothed_by(0.9),
+}
+
 CHECKS = (
     Check(
         "mean_absolute_error",
@@ -93,14 +119,14 @@ CHECKS = (
         answer=_huber,
         outputs=(Value("loss", 2),),
         draw=_pair_and_delta,
-        cases={"errors to both sides of the bend": _around_the_bend, "errors of just delta": _just_delta},
+        cases=_BENDS,
     ),
     Check(
         "huber_gradient",
         typical=TYPICAL["huber_gradient"],
         outputs=(Gradient("doutput", 2, loss=_huber, wrt="output"),),
         draw=_pair_and_delta,
-        cases={"errors to both sides of the bend": _around_the_bend, "errors of just delta": _just_delta},
+        cases=_BENDS,
     ),
     Check(
         "hinge",
@@ -123,13 +149,13 @@ CHECKS = (
         answer=_smoothed_cross_entropy,
         outputs=(Value("loss", 2),),
         draw=_classes,
-        cases={"rows of very different size": _rows_apart},
+        cases=_SMOOTHED,
     ),
     Check(
         "smoothed_cross_entropy_gradient",
         typical=TYPICAL["smoothed_cross_entropy_gradient"],
         outputs=(Gradient("dlogits", 2, loss=_smoothed_cross_entropy, wrt="logits"),),
         draw=_classes,
-        cases={"rows of very different size": _rows_apart},
+        cases=_SMOOTHED,
     ),
 )

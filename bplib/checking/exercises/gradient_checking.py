@@ -371,6 +371,7 @@ CHECKS = (
         answer=_slope_along,
         typical=TYPICAL["slope_along"],
         draw=_direction,
+        cases={"a larger step": lambda d: {**_direction(d), "h": 0.04}},
         edges=without("saturated", "integers"),
     ),
     Check(

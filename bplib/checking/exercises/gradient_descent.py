@@ -128,6 +128,11 @@ CHECKS = (
         },
         edges=without("batch_of_one"),
         cases={
+            "a learning rate above one": lambda d: {
+                "theta": d.array(2, 3),
+                "gradient": d.array(2, 3),
+                "learning_rate": 2.5,
+            },
             "arrays with one axis": lambda d: {
                 "theta": d.array(3),
                 "gradient": d.array(3),

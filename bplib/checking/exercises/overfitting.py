@@ -135,14 +135,26 @@ def _all_of(share: float) -> Callable[[Draw], Inputs]:
     return lambda d: {**_weights(d), "share": share}
 
 
-def _masked(d: Draw) -> Inputs:
+def _masked(d: Draw, keep: float = 0.6) -> Inputs:
     m, n_in, n_out = d.samples(), d.units(), d.units()
-    return {"x": d.array(m, n_in), "W": d.array(n_in, n_out), "mask": d.mask(n_in, n_out, 0.6), "keep": 0.6}
+    return {
+        "x": d.array(m, n_in),
+        "W": d.array(n_in, n_out),
+        "mask": d.mask(n_in, n_out, keep),
+        "keep": keep,
+    }
 
 
-def _masked_and_gradient(d: Draw) -> Inputs:
-    inputs = _masked(d)
+def _masked_and_gradient(d: Draw, keep: float = 0.6) -> Inputs:
+    inputs = _masked(d, keep)
     return {"dy": d.between(-2, 2, len(inputs["x"]), inputs["W"].shape[1]), **inputs}
+
+
+def _kept(draw: Callable[..., Inputs]) -> dict[str, Callable[[Draw], Inputs]]:
+    return {
+        "few weights that stay": lambda d: draw(d, 0.25),
+        "a probability of one to stay": lambda d: draw(d, 1.0),
+    }
 
 
 CHECKS = (
@@ -156,6 +168,7 @@ CHECKS = (
             "weights of which some are zero": _with_zeros,
             "all of it L1": _all_of(1.0),
             "all of it L2": _all_of(0.0),
+            "a strength above one": lambda d: {**_weights(d), "strength": 3.0},
         },
     ),
     Check(
@@ -167,6 +180,7 @@ CHECKS = (
             "weights of which some are zero": _with_zeros,
             "all of it L1": _all_of(1.0),
             "all of it L2": _all_of(0.0),
+            "a strength above one": lambda d: {**_weights(d), "strength": 3.0},
         },
     ),
     Check(
@@ -175,6 +189,7 @@ CHECKS = (
         answer=_dropconnect,
         outputs=(Value("y", 1),),
         draw=_masked,
+        cases=_kept(_masked),
     ),
     Check(
         "dropconnect_backward",
@@ -184,6 +199,7 @@ CHECKS = (
             Gradient("dW", 2, loss=_dropconnect_loss, wrt="W"),
         ),
         draw=_masked_and_gradient,
+        cases=_kept(_masked_and_gradient),
     ),
     Check(
         "best_epoch",
@@ -260,6 +276,7 @@ CHECKS = (
         cases={
             "short, long and just fitting columns, and one of zeros": _columns,
             "columns and a limit below one": _short_columns,
+            "a limit far above one": lambda d: {"W": 10 * d.array(2, 3), "limit": 12.0},
             "columns and a limit of next to nothing": _tiny_columns,
         },
     ),

@@ -70,6 +70,11 @@ def _momentum_inputs(d: Draw) -> Inputs:
     }
 
 
+def _far(draw: Callable[[Draw], Inputs], **settings: float) -> Callable[[Draw], Inputs]:
+    """With settings far from the usual: what is right for small ones alone shows."""
+    return lambda d: {**draw(d), **settings}
+
+
 def _adagrad_inputs(d: Draw) -> Inputs:
     m, n = d.units(), d.units()
     return {
@@ -129,6 +134,10 @@ CHECKS = (
         typical=TYPICAL["ema_momentum_step"],
         draw=_momentum_inputs,
         edges=without("batch_of_one"),
+        cases={
+            "a learning rate above one": _far(_momentum_inputs, learning_rate=2.5),
+            "a beta of zero": _far(_momentum_inputs, beta=0.0),
+        },
         leaves=("theta", "g", "v"),
     ),
     Check(
@@ -139,7 +148,8 @@ CHECKS = (
         draw=_adagrad_inputs,
         edges=without("batch_of_one"),
         cases={
-            "nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs, "s")
+            "nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs, "s"),
+            "a learning rate above one": _far(_adagrad_inputs, learning_rate=2.5),
         },
         leaves=("theta", "g", "s"),
     ),
@@ -156,7 +166,8 @@ CHECKS = (
                 **_next_to_nothing(_adamw_inputs, "v", "s")(d),
                 "t": 1,
             },
-            "a late step": lambda d: {**_adamw_inputs(d), "t": 5000},
+            "a late step": _far(_adamw_inputs, t=5000),
+            "a learning rate above one, and no decay": _far(_adamw_inputs, learning_rate=2.5, decay=0.0),
         },
     ),
     Check(
@@ -196,6 +207,7 @@ CHECKS = (
         cases={
             "the first epoch": lambda d: {"epoch": 0, "epochs": 8, "rate": 0.5},
             "the last epoch": lambda d: {"epoch": 8, "epochs": 8, "rate": 0.5},
+            "a rate above one": lambda d: {"epoch": 3, "epochs": 8, "rate": 2.5},
             "an epoch after the last": lambda d: {"epoch": 11, "epochs": 8, "rate": 0.5},
         },
     ),
@@ -205,6 +217,7 @@ CHECKS = (
         outputs=tuple(Value(n, p, pick=n) for n, p in (("W1", 2), ("b1", 1), ("W2", 1), ("b2", 1))),
         draw=_network,
         leaves=("params",),
+        cases={"a learning rate above one": _far(_network, learning_rate=2.5)},
         typical=TYPICAL["train_step"],
     ),
 )
