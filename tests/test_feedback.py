@@ -252,7 +252,7 @@ def test_page_has_points_code_report_hint_and_comments(usual):
     card = first.select_one(".bp-checks .bp-report")
     assert "right but for a sign" in card.get_text()
     assert "of prediction and target, say" in card.select_one("details").get_text()
-    assert "The chapter is Error" in card.get_text() and "changed its argument z" in card.get_text()
+    assert "the chapter Error" in card.get_text() and "changed its argument z" in card.get_text()
     assert first.select_one(".bp-comment strong").get_text() == "sign" and first.select_one(
         ".bp-comment math"
     )

@@ -254,6 +254,7 @@ _SLIPS = (
     ("other-count", "it counts something else, such as entries instead of samples", "What does the text count, and what do you?"),
     ("other-places", "numbers are taken from other places than the text says", "Number the entries, and follow one of them: from which places does it come?"),
     ("exchanged-arguments", "two arguments are exchanged", "In which order does the function want them?"),
+    ("along-an-axis", "the largest or smallest along an axis stands where two are compared, entry by entry", "What does the second argument mean to np.max, and what to np.maximum?"),
     ("each-by-itself", "each part is treated by itself, where all of them belong together", "Of what does the text take the length, or the sum, or the largest?"),
     ("one-for-all", "one number stands for several, where each should have its own", "How many numbers should there be after each line, and how many are there?"),
     ("counted-alike", "all count alike, where some count more than others", "Does a part of two weigh as much as a part of ten?"),
@@ -277,6 +278,7 @@ _SLIPS = (
     ("not-stopped", "it goes on where it should stop", "When does the text say that it is enough?"),
     # What comes back.
     ("results-exchanged", "another of the results stands in its place", "In which order, or under which names, does the text ask for them?"),
+    ("result-twice", "another of the results stands here as well", "Is one of them returned twice? Or is it one array under two names, which += changes under both?"),
     ("input-returned", "it is what went in, unchanged", "What becomes of the result that you compute?"),
     ("same-for-all", "it is the same whatever goes in", "On which of the inputs does your result depend?"),
     ("turned-sign", "it is right but for the sign", "Where does a minus stand in the text, and where in your code?"),

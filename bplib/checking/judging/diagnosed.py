@@ -209,7 +209,7 @@ def _only_disobedient(check: Check, output: Value | Gradient, draws: Sequence[Se
 
 
 def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
-    """Whether this output and others stand in each other's places, two or all around."""
+    """Whether this output and others stand in each other's places, two or all around, or another stands in both places."""
     by_name = isinstance(output.pick, str)
     others = {
         o.name: o
@@ -237,7 +237,10 @@ def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) ->
             for other in left - {name}
         )
 
-    return {"results-exchanged"} if leads_back(output.name, frozenset(others)) else set()
+    if leads_back(output.name, frozenset(others)):
+        return {"results-exchanged"}
+    twice = any(stands(output.name, other) and stands(other, other) for other in others.keys() - {output.name})
+    return {"result-twice"} if twice else set()
 
 
 def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:

@@ -48,6 +48,8 @@ ROUNDS, CLOSER = 3, 2
 LOOK = "so a person should look; it costs no points"
 #: What is said of an argument that was changed: nothing is wrong, or something is.
 FREE = "That costs no points here, but surprises its callers."
+#: A warning of an answer that is right, and of one that is not.
+WARNED, WARNS = "A warning, which costs nothing: ", "With some of the inputs came a warning: "
 SUSPECT = "That may be why something is wrong here."
 #: And if it was a copy of a dictionary or a list that was changed?
 SHARED = "; a plain copy of it shares its arrays"
@@ -443,7 +445,9 @@ class _Progress:
             finding = replace(finding, message=message, cause=cause)
             call = draw.handed.call
             call += f"\n{finding.argument}" if call and finding.argument else ""
-            self.settled[name] = Settled(WRONG, finding, told(draw.kind), call)
+            # What is wrong for ordinary inputs, too, is no matter of the kind that shows it best.
+            always = any(name in other.findings and not told(other.kind) for other in self.draws)
+            self.settled[name] = Settled(WRONG, finding, "" if always else told(draw.kind), call)
 
     def _disobeyed(
         self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
@@ -484,7 +488,7 @@ class _Progress:
             if name not in self.check.leaves and not isinstance(given.get(name), np.random.Generator)
         ]
         if not self.autograde and outcome.warned:
-            remarks.append(f"A warning, which costs nothing: {outcome.warned}")
+            remarks.append(f"{WARNED}{outcome.warned}")
         if not self.autograde and outcome.printed.strip():
             lines = outcome.printed.strip().splitlines()
             rest = "\n…" if len(lines) > LINES else ""
@@ -502,7 +506,7 @@ class _Progress:
         self._spoiled()
         outputs = tuple(self._output(output) for output in self.check.outputs)
         wrong = any(settled.verdict == WRONG for settled in self.settled.values())
-        notes = (note.replace(FREE, SUSPECT) if wrong else note for note in self.notes)
+        notes = (note.replace(FREE, SUSPECT).replace(WARNED, WARNS) if wrong else note for note in self.notes)
         return Report(self.check.name, outputs, tuple(notes), self.autograde, self._evidence(outputs))
 
     def _evidence(self, outputs: tuple[OutputReport, ...]) -> tuple[Evidence, ...]:

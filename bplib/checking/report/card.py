@@ -120,7 +120,7 @@ def where_to_read(cause: Cause) -> str:
     file = ""
     if cause.link:
         file = f', the file <a style="color:inherit" href="{escape(cause.link)}">{cause.name}</a>'
-    return f"<span>The chapter is <i>{escape(cause.chapter)}</i>{file}.</span>"
+    return f"<span>More on this kind of mistake: the chapter <i>{escape(cause.chapter)}</i>{file}.</span>"
 
 
 def _tables(output: OutputReport) -> str:

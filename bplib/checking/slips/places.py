@@ -166,6 +166,8 @@ def _call(node: ast.Call, holder: ast.AST) -> Iterator[Change]:
             else "other-function",
             called(_TWIN[name]),
         )
+    if name in ("maximum", "minimum") and isinstance(node.func, ast.Attribute):
+        yield "along-an-axis", called(name[:3])
     if name in ("sum", "mean") and isinstance(node.func, ast.Attribute):
         other = "mean" if name == "sum" else "sum"
         yield f"{other}-for-{name}", called(other)
