@@ -117,7 +117,7 @@ def walk_back(nodes, rules, output):
             for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
                 found[j] = found[j] + share
     return found
-""", {"hidden": "not-handed-on", "every line": "not-handed-on"}, "stops"),
+""", {"line 6": "not-handed-on", "every line": "not-handed-on"}, "stops"),
     ("automatic_differentiation", "walk_back", """
 def walk_back(nodes, rules, output):
     found = [np.zeros(np.shape(value)) for _, _, value in nodes]
@@ -206,7 +206,7 @@ def walk_back(nodes, rules, output):
             for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
                 found[j] = found[j] + share
     return found
-""", dict.fromkeys(("x", "W", "b", "hidden", "every line"), "nothing-arrives"), "unused"),
+""", dict.fromkeys(("line 0", "line 2", "line 3", "line 6", "every line"), "nothing-arrives"), "unused"),
     ("automatic_differentiation", "walk_back", """
 def walk_back(nodes, rules, output):
     found = [np.zeros(np.shape(value)) for _, _, value in nodes]
@@ -217,7 +217,7 @@ def walk_back(nodes, rules, output):
             for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
                 found[j] = found[j] + share
     return found
-""", dict.fromkeys(("x", "W", "b", "hidden", "every line"), "not-handed-on"), "unused"),
+""", dict.fromkeys(("line 0", "line 2", "line 3", "line 6", "every line"), "not-handed-on"), "unused"),
     ("automatic_differentiation", "walk_back", """
 def walk_back(nodes, rules, output):
     found = [np.zeros(np.shape(value)) for _, _, value in nodes]
@@ -228,7 +228,7 @@ def walk_back(nodes, rules, output):
             for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
                 found[j] = found[j] + share
     return found
-""", dict.fromkeys(("x", "W", "b", "hidden", "every line"), "begins-elsewhere"), "variable"),
+""", dict.fromkeys(("line 0", "line 2", "line 3", "line 6", "every line"), "begins-elsewhere"), "variable"),
     ("automatic_differentiation", "bag_backward", """
 def bag_backward(d, y, table, index):
     found = np.zeros(table.shape)

@@ -154,7 +154,7 @@ _CATALOGUE = (
     (
         "assigned-not-added",
         "where two paths meet, only one of them is in it",
-        "The value is used twice in the forward pass. Where does the second use go?",
+        "The value is used more than once in the forward pass. Where do its other uses go?",
         "backpropagation",
     ),
     (

@@ -96,11 +96,14 @@ _RULES: dict[str, Callable[..., tuple[Any, ...]]] = {
     "negative": lambda d, y, x: (-d,),
     "sum": lambda d, y, x: (d * np.ones(np.shape(x)),),
 }
-#: The first lines of every record: x, W and b, then a layer of tanh units. Its result is used, and the line behind is not.
+#: The first lines of every record: x, which is bent at once, W and b, then a layer of tanh units. Its result is used, and the line
+#: behind is not.
 _LAYER: tuple[tuple[str, tuple[int, ...]], ...] = (
-    ("", ()), ("", ()), ("", ()), ("matmul", (0, 1)), ("add_bias", (3, 2)), ("tanh", (4,)),
+    ("", ()), ("tanh", (0,)), ("", ()), ("", ()), ("matmul", (1, 2)), ("add_bias", (4, 3)), ("tanh", (5,)),
 )  # fmt: skip
 _HIDDEN = len(_LAYER) - 1
+#: The lines of x, W and b.
+_VARIABLES = [place for place, (name, _) in enumerate(_LAYER) if not name]
 
 
 def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
@@ -124,10 +127,12 @@ def _program(d: Draw) -> list[tuple[str, tuple[int, ...]]]:
     return [*program, ("multiply", (len(program) - 1, one))]
 
 
-def _run(program: Sequence[tuple[str, tuple[int, ...]]], *variables: Array) -> list[Any]:
-    values: list[Any] = list(variables)
-    for name, arguments in program[len(variables) :]:
-        values.append(_OPERATIONS[name](*(values[k] for k in arguments)))
+def _run(program: Sequence[tuple[str, tuple[int, ...]]], given: Mapping[int, Any]) -> list[Any]:
+    """The value of every line; those of some are given."""
+    values: list[Any] = []
+    for place, (name, arguments) in enumerate(program):
+        known = given[place] if place in given else _OPERATIONS[name](*(values[k] for k in arguments))
+        values.append(known)
     return values
 
 
@@ -139,7 +144,7 @@ def _record(d: Draw) -> Inputs:
 
 
 def _as_record(program: list[tuple[str, tuple[int, ...]]], output: int, *variables: Array) -> Inputs:
-    values = _run(program, *variables)
+    values = _run(program, dict(zip(_VARIABLES, variables, strict=True)))
     return {
         "nodes": [(*line, value) for line, value in zip(program, values, strict=True)],
         "rules": dict(_RULES),
@@ -153,15 +158,15 @@ def _record_that_shares(d: Draw) -> Inputs:
     """A rule that hands back one array for both arguments, of which one is used again before it: who adds in place spoils the other."""
     program = [
         *_LAYER,
-        ("negative", (5,)),
+        ("negative", (6,)),
     ]
-    program += [("tanh", (5,)), ("multiply", (5, 7)), ("add", (8, 5)), ("sum", (9,)), ("multiply", (10, 10))]
+    program += [("tanh", (6,)), ("multiply", (6, 8)), ("add", (9, 6)), ("sum", (10,)), ("multiply", (11, 11))]
     return _as_record(program, len(program) - 1, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
 def _record_that_ends_in_a_sum(d: Draw) -> Inputs:
     """Neither the line before the output nor the one behind it is a single number."""
-    program = [*_LAYER, ("sum", (5,)), ("negative", (5,))]
+    program = [*_LAYER, ("sum", (6,)), ("negative", (6,))]
     return _as_record(program, len(program) - 2, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
@@ -169,19 +174,19 @@ def _record_of_a_sum(d: Draw) -> Inputs:
     """The output adds two lines, so that its rule asks for no values."""
     program = [
         *_LAYER,
-        ("sum", (5,)),
+        ("sum", (6,)),
     ]
-    program += [("multiply", (6, 6)), ("add", (7, 6)), ("negative", (8,))]
+    program += [("multiply", (7, 7)), ("add", (8, 7)), ("negative", (9,))]
     return _as_record(program, len(program) - 2, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
 def _record_loss(nodes: list[Line], output: int, _x: Array, _W: Array, _b: Array) -> float:
-    return _run([line[:2] for line in nodes], _x, _W, _b)[output]
+    return _run([line[:2] for line in nodes], dict(zip(_VARIABLES, (_x, _W, _b), strict=True)))[output]
 
 
 def _loss_of_hidden(nodes: list[Line], output: int, _hidden: Array) -> float:
-    values = [value for _, _, value in nodes[:_HIDDEN]] + [_hidden]
-    return _run([line[:2] for line in nodes], *values)[output]
+    before = {place: value for place, (_, _, value) in enumerate(nodes[:_HIDDEN])}
+    return _run([line[:2] for line in nodes], {**before, _HIDDEN: _hidden})[output]
 
 
 def _lines(result: Any) -> list[Any]:
@@ -263,10 +268,11 @@ CHECKS = (
         "walk_back",
         typical=TYPICAL["walk_back"],
         outputs=(
-            Gradient("x", 1, loss=_record_loss, wrt="_x", pick=0),
-            Gradient("W", 1, loss=_record_loss, wrt="_W", pick=1),
-            Gradient("b", 1, loss=_record_loss, wrt="_b", pick=2),
-            Gradient("hidden", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
+            *(
+                Gradient(f"line {place}", 1, loss=_record_loss, wrt=f"_{name}", pick=place)
+                for name, place in zip("xWb", _VARIABLES, strict=True)
+            ),
+            Gradient(f"line {_HIDDEN}", 1, loss=_loss_of_hidden, wrt="_hidden", pick=_HIDDEN),
             Value("every line", 1, pick=_lines, each="line"),
         ),
         answer=_walk,

@@ -228,6 +228,12 @@ def _probabilities(d: Draw) -> Inputs:
     return {"probabilities": d.probabilities(m, k), "labels": d.labels(m, k)}
 
 
+def _next_to_nothing(d: Draw) -> Inputs:
+    """A network that is sure, and wrong: a number added to the probability, or a border below it, shows in the loss."""
+    probabilities = np.array([[1 - 1e-9, 1e-9, 1e-30], [0.25, 0.5, 0.25], [1e-4, 1 - 1e-4, 1e-30]])
+    return {"probabilities": probabilities, "labels": np.array([1, 0, 0])}
+
+
 def _guesses(*labels: int) -> Callable[[Draw], Inputs]:
     """The guesses are 0, 0 and 1; of each class the likeliest sample is another number."""
     probabilities = [[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.2, 0.5, 0.3]]
@@ -331,6 +337,7 @@ CHECKS = (
         typical=TYPICAL["cross_entropy"],
         outputs=(Value("loss", 1),),
         draw=_probabilities,
+        cases={"probabilities of next to nothing": _next_to_nothing},
         edges=without("one_unit", "saturated", "integers"),
     ),
     Check(

@@ -468,7 +468,7 @@ class _Progress:
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:
                 found[last] = Finding(
-                    f"the generator {name} is never asked: is nothing drawn or shuffled here, or elsewhere?"
+                    f"no number is drawn from the generator {name}: is another one asked, such as np.random, or none at all?"
                 )
         return found
 

@@ -281,7 +281,7 @@ def _of_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[str, s
     if given == ():
         return message, ": all has become one number; which line does that?"
     if given == expected[::-1] and len(given) == 2:
-        return message + ": it is transposed", ""
+        return message, ": it is transposed"
     if [n for n in given if n != 1] == [n for n in expected if n != 1] and len(given) != len(expected):
         if len(given) > len(expected):
             return message, ": one axis too many; after which line is it there?"
