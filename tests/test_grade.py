@@ -169,6 +169,12 @@ def test_what_cannot_be_graded_is_said(course, cluster):
         grade(course, "nothing", cluster)
 
 
+def test_in_a_folder_that_is_no_course_nothing_is_graded_and_nothing_is_left(tmp_path):
+    said = CliRunner().invoke(grade_command.grade, [EXERCISE, "--workers", "1", "--course", str(tmp_path)])
+    assert said.exit_code == 2 and "there is no gradebook" in said.output and "--course" in said.output
+    assert not list(tmp_path.glob("gradebook*"))
+
+
 @pytest.fixture
 def command(course):
     """Run ``bplib grade`` as an instructor does."""

@@ -88,7 +88,7 @@ _CATALOGUE = (
     ),
     (
         "bias-averaged",
-        "it is the mean over the samples where the sum belongs",
+        "it is a mean where the sum belongs",
         "If the loss takes a mean, the blame that arrives contains it already. What is left to do with the shares of the samples?",
         "partial_derivatives",
     ),
@@ -280,7 +280,7 @@ _SLIPS = (
     ("results-exchanged", "another of the results stands in its place", "In which order, or under which names, does the text ask for them?"),
     ("result-twice", "another of the results stands here as well", "Is one of them returned twice? Or is it one array under two names, which += changes under both?"),
     ("input-returned", "it is what went in, unchanged", "What becomes of the result that you compute?"),
-    ("same-for-all", "it is the same whatever goes in", "On which of the inputs does your result depend?"),
+    ("same-for-all", "it is the same for all inputs that were tried", "On which of the inputs should your result depend, and in which line do they come in?"),
     ("turned-sign", "it is right but for the sign", "Where does a minus stand in the text, and where in your code?"),
     ("doubled", "it is twice what it should be", "Does the text divide by two somewhere, or do you count something twice?"),
     ("halved", "it is half of what it should be", "Which line divides by two, or takes the mean of two?"),

@@ -76,6 +76,8 @@ def grade(
 ) -> None:
     """Grade what students have handed in for EXERCISE.
 
+    It lies in the course's folder, as submitted/STUDENT/EXERCISE/EXERCISE.ipynb; `bplib collect` puts a platform's download there.
+
     Ends with 0 when all is graded, 1 when a human has to look at somebody, 2 when it was asked wrongly, 3 without a sandbox,
     4 when the workers cannot be reached, 5 when nothing can be written.
     """

@@ -11,6 +11,13 @@ class NoGradebook(RuntimeError):
     """There is no gradebook at an address; the message says what to do."""
 
 
+def missing_file(database: str) -> Path | None:
+    """The file that a gradebook should be, if it is one and is not there: nbgrader would make an empty one."""
+    address = make_url(database)
+    file = Path(address.database or "")
+    return file if address.get_backend_name() == "sqlite" and not file.is_file() else None
+
+
 def course_id(database: str) -> str:
     """Return the id of the gradebook's course: given another one, nbgrader would enter it there.
 
@@ -21,9 +28,8 @@ def course_id(database: str) -> str:
     """
     try:
         address = make_url(database)
-        file = address.database or ""
-        if address.get_backend_name() == "sqlite" and not Path(file).is_file():
-            raise NoGradebook(f"there is no gradebook {file or database!r}; name its address with --db")
+        if (file := missing_file(database)) is not None:
+            raise NoGradebook(f"there is no gradebook {str(file)!r}; name its address with --db")
         engine = create_engine(address)
         try:
             if not {"course", "assignment"} <= set(inspect(engine).get_table_names()):

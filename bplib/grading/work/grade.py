@@ -17,10 +17,11 @@ from nbgrader.coursedir import CourseDirectory
 
 from bplib.checking.judging.versions import version
 from bplib.grading.collecting.record import read_record
-from bplib.grading.course.agreement import agreed_release
+from bplib.grading.course.agreement import GradingError, agreed_release
 from bplib.grading.course.belongings import belongings
 from bplib.grading.course.lock import alone
 from bplib.grading.gradebook import folders, names
+from bplib.grading.gradebook.address import missing_file
 from bplib.grading.gradebook.graded_notebook import said
 from bplib.grading.gradebook.results import GONE_CODE, HUMAN, MISSING, NO_COPY, NOT_ENTERED, Result
 from bplib.grading.gradebook.trouble import DiskError, concerns_all, for_everybody, reason
@@ -97,6 +98,11 @@ def grade(
         If there is no sandbox, or submissions would see a file of this course.
     """
     root = Path(course.root)
+    if (missing := missing_file(course.db_url)) is not None:
+        raise GradingError(
+            f"there is no gradebook {missing}. Is {root} the course's folder? Go there, or name it with --course. "
+            f"A new course begins with: nbgrader generate_assignment {exercise}"
+        )
     if contained:
         keep_out(belongings(course))
     with for_everybody("the course"), alone(root), closing(Writer(course)) as writer:

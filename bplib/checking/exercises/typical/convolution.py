@@ -83,6 +83,8 @@ _CONVOLVE_ROW = (
     Mistake("comparison-border", _row(places=lambda n, k, t: len(range(0, n - k, t)))),
     Mistake("rest-kept", _windows_cut_short),
     Mistake("first-for-last", _row(lambda window, w, b: _products(window, w[:, :, ::-1], b))),
+    Mistake("term-left-out", _row(lambda window, w, b: _products(window[:, :1], w[:, :1], b))),
+    Mistake("term-left-out", _row(lambda window, w, b: _products(window[:, -1:], w[:, -1:], b))),
     Mistake("channel-mixed", _row(lambda window, w, b: _products(window, w[:, ::-1], b))),
     Mistake("channel-mixed", _row(lambda window, w, b: _products(window, _as_if_inputs_came_first(w), b))),
     Mistake("factor-too-many", _row(lambda window, w, b: _products(window, w, b * w.shape[1]))),
