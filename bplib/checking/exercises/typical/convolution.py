@@ -91,7 +91,6 @@ _CONVOLVE_ROW = (
     Mistake("factor-too-many", _row(lambda window, w, b: _products(window, w, b * w.shape[2]))),
     Mistake("parentheses-missing", _row(lambda window, w, b: _products(window, w, b * w[0].size))),
     Mistake("kept-not-added", _row(lambda window, w, b: _products(window[:, -1:], w[:, -1:], b))),
-    Mistake("stopped-early", _row(lambda window, w, b: _products(window[:, :1], w[:, :1], b))),
     Mistake("mean-for-sum", _row(lambda window, w, b: _products(window, w / w[0].size, b))),
     Mistake("mean-for-sum", _row(lambda window, w, b: _products(window, w / w.shape[1], b))),
     Mistake("mean-for-sum", _row(lambda window, w, b: _products(window, w / w.shape[2], b))),
