@@ -183,6 +183,22 @@ def _cancelling(d: Draw) -> Inputs:
     }
 
 
+def _one_in_many(d: Draw) -> Inputs:
+    """One entry of a larger array is off by a little more than a thousandth: next to the length of all of it, that is less."""
+    # Of one sample with inputs of about one, all rows of the gradient are about as large.
+    x = np.array([[1.0, -0.9, 1.1, 0.95, -1.05, 0.9, 1.0, -1.1]])
+    y, params = d.array(1, 2), d.parameters((8, 3, 2), scale=0.5)
+    grads = _network_backward(params, x, y)
+    grads["W1"][2, 1] += 1.2e-3 * np.abs(grads["W1"]).max()
+    params["W3"] = d.array(2, 3)
+    return {
+        "loss": lambda p: _network_loss(p, x, y),
+        "params": params,
+        "grads": {**grads, "W3": np.zeros((2, 3))},
+        "_wrong": {"W1": "one entry of twenty-four is a little too high"},
+    }
+
+
 def _judged(inputs: Inputs, verdicts: Any, names: tuple[str, ...]) -> str | None:
     params, wrong = inputs["params"], inputs["_wrong"]
     if not isinstance(verdicts, dict):
@@ -383,6 +399,7 @@ CHECKS = (
         draw=_accused,
         cases={
             "errors that cancel in a sum": _cancelling,
+            "one wrong entry of twenty-four": _one_in_many,
             "a tiny loss": lambda d: _accused(d, 1e-6),
             "a huge loss": lambda d: _accused(d, 1e6),
             "a large constant in the loss": lambda d: _accused(d, constant=100.0),

@@ -239,7 +239,9 @@ def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) ->
 
     if leads_back(output.name, frozenset(others)):
         return {"results-exchanged"}
-    twice = any(stands(output.name, other) and stands(other, other) for other in others.keys() - {output.name})
+    twice = any(
+        stands(output.name, other) and stands(other, other) for other in others.keys() - {output.name}
+    )
     return {"result-twice"} if twice else set()
 
 

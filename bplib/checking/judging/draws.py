@@ -221,9 +221,10 @@ class Kind(NamedTuple):
 
 
 def one_by_one(draw: Callable[[Draw], Inputs]) -> tuple[Kind, ...]:
-    """A kind for each of several inputs that may hold integers: it does, and the others do not.
+    """A kind for each of several inputs that may hold integers: it does, and the others do not; of three and more, all others do.
 
-    Where all are whole numbers, so are many results, and one that is cut to them goes unseen.
+    Where all are whole numbers, so are many results, and one that is cut to them goes unseen. Where two of three are, what is
+    computed from these two is, and what is then added to it is not.
     """
     inputs = draw(probe := Draw(0, "integers"))
     held: dict[str, list[int]] = {}
@@ -233,9 +234,15 @@ def one_by_one(draw: Callable[[Draw], Inputs]) -> tuple[Kind, ...]:
             held.setdefault(", ".join(names), []).append(number)
     if len(held) < 2:
         return ()
-    return tuple(
+    alone = [
         Kind(f"integers in {names} alone", draw, "integers", tuple(only)) for names, only in held.items()
-    )
+    ]
+    numbers = {number for only in held.values() for number in only}
+    but = [
+        Kind(f"integers in all but {names}", draw, "integers", tuple(sorted(numbers - {*only})))
+        for names, only in held.items()
+    ]
+    return (*alone, *(but if len(held) > 2 else []))
 
 
 def _holds(value: Any, arrays: Sequence[Array]) -> bool:

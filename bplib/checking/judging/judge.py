@@ -48,6 +48,8 @@ ROUNDS, CLOSER = 3, 2
 LOOK = "so a person should look; it costs no points"
 #: What is said of an argument that was changed: nothing is wrong, or something is.
 FREE = "That costs no points here, but surprises its callers."
+#: Relative to the largest number: an error that looks like rounding.
+FAINT = 1e-3
 #: A warning of an answer that is right, and of one that is not.
 WARNED, WARNS = "A warning, which costs nothing: ", "With some of the inputs came a warning: "
 SUSPECT = "That may be why something is wrong here."
@@ -389,7 +391,10 @@ class _Progress:
             verdict = NOT_WRITTEN if failure.kind == "not written" else WRONG
             call = "" if verdict == NOT_WRITTEN else handed.call
             self.shown[""] = _Draw(kind, handed, failure, {})
-            self.stop(verdict, Finding(failure.message + where, values=failure.error), told(kind), call)
+            # numpy refuses to put fractions into an array of whole numbers, in words that few understand.
+            cause = "cut-to-whole" if "same_kind" in failure.error else None
+            finding = Finding(failure.message + where, values=failure.error, cause=cause)
+            self.stop(verdict, finding, told(kind), call)
             return False
         again, findings = [], {}
         for output in self.open:
@@ -429,7 +434,9 @@ class _Progress:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
                 continue
-            shows[output.name] = min(wrong, key=lambda draw: _telling(draw, output.name))
+            # Numbers come before what was done to an argument: that is another mistake, and a cause does not speak of it.
+            numbers = [draw for draw in wrong if draw.findings[output.name].given is not None]
+            shows[output.name] = min(numbers or wrong, key=lambda draw: _telling(draw, output.name))
             seen = [
                 Seen(d.result, d.handed.trusted, output.name in d.findings)
                 for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
@@ -452,19 +459,20 @@ class _Progress:
     def _disobeyed(
         self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
     ) -> dict[str, Finding]:
-        """What the task's text asks of the arguments."""
+        """What the task's text asks of the arguments: it costs the first output, or all parts of the one dictionary."""
         first, last, found = self.check.outputs[0].name, self.check.outputs[-1].name, {}
+        in_one = all(isinstance(output.pick, str) for output in self.check.outputs)
+        right = [o.name for o in self.check.outputs if o.name not in findings and (in_one or o.name == first)]
         for name in self.check.leaves:
-            if name in outcome.changed and first not in findings:
+            if name in outcome.changed:
                 shared = SHARED if isinstance(given.get(name), (dict, list)) else ""
-                found[first] = Finding(
-                    f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}",
-                    argument=name,
+                text = (
+                    f"it changes its argument {name} in place, and the task asks to leave it as it is{shared}"
                 )
-            if name == outcome.returned and isinstance(given.get(name), dict) and first not in findings:
-                found[first] = Finding(
-                    f"it returns its argument {name} itself, and the task asks for a new dictionary"
-                )
+                found |= dict.fromkeys(right, Finding(text, argument=name))
+            if name == outcome.returned and isinstance(given.get(name), dict):
+                text = f"it returns its argument {name} itself, and the task asks for a new dictionary"
+                found |= dict.fromkeys(right, Finding(text))
         for name in self.check.asks:
             if name not in outcome.changed and last not in findings:
                 found[last] = Finding(
@@ -562,12 +570,14 @@ class _Progress:
         )
 
 
-def _telling(draw: _Draw, name: str) -> tuple[bool, bool, int]:
-    """What is shown is the least of these: right numbers that are not all zero, an ordinary draw that can be read, a small one.
+def _telling(draw: _Draw, name: str) -> tuple[bool, bool, bool, int]:
+    """What is shown is the least of these: right numbers that are not all zero, an error that does not look like rounding, an
+    ordinary draw that can be read, a small one.
 
     What is wrong everywhere is no matter of a kind, and should not look like it.
     """
-    expected = draw.findings[name].expected
+    expected, error = draw.findings[name].expected, draw.findings[name].error
     nothing = np.size(expected) > 1 and not np.any(expected)
+    faint = error is not None and error < FAINT * np.abs(np.asarray(expected, dtype=float)).max(initial=0.0)
     ordinary = not told(draw.kind) and draw.handed.size <= READABLE
-    return nothing, not ordinary, draw.handed.size
+    return nothing, faint, not ordinary, draw.handed.size

@@ -26,7 +26,7 @@ def require(asked: Iterable[str], known: Collection[str]) -> None:
     for student in asked:
         if student not in known:
             near = _near(student, known)
-            hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {len(known)} others."
+            hint = f"Did you mean {' or '.join(near)}?" if near else "Nobody has an id like it."
             raise UnknownStudent(
                 f"there is no student {_plain(student)!r}, neither on the roster nor in the submitted folder. {hint}"
             )
