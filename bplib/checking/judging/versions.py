@@ -12,64 +12,81 @@ _PROMISED = "everything that the text promises is tried in the notebook, too, an
 _ADDED = "tiny lengths are tried, to which no small number may be added"
 _A_DICTIONARY = "a dictionary, as the text says: a list or a tuple is no longer enough"
 _WHOLE = "arrays of whole numbers are tried one by one as well, so that results which are cut to them are no longer right"
+_BESIDE = "arrays of whole numbers are tried beside one that holds fractions"
+_FAR = "settings far from the usual are tried, such as a rate above one"
+_IN_PLACE = "an argument that is changed in place costs all parts of the dictionary that comes back"
 CHANGES: dict[str, tuple[str, ...]] = {
     "activation": (
         _FIRST,
         _PROMISED,
         "at its kink the slope of an ELU has to lie between the two sides, and is 1 where `alpha` is 1",
         _WHOLE,
+        f"{_FAR}, or an `alpha` of four",
     ),
     "automatic_differentiation": (
         _FIRST,
         _PROMISED,
         "`walk_back` has to return a list, as the text says, or a tuple; a dictionary is no longer enough",
         _WHOLE,
+        f"in `walk_back` the second line may be an operation, and {_BESIDE}",
     ),
-    "backpropagation": (_FIRST, _PROMISED, _WHOLE),
+    "backpropagation": (
+        _FIRST,
+        _PROMISED,
+        _WHOLE,
+        f"numbers of both signs are tried in `chain_backward`, and {_BESIDE}",
+    ),
     "conclusion": (
         _FIRST,
         _PROMISED,
         "weights are no longer right if `W2` is made of the numbers of `W1`, or a row or column is another one again",
         f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
         _WHOLE,
+        f"`cross_entropy` is asked about probabilities of next to nothing; {_FAR}; {_IN_PLACE}",
     ),
-    "convolution": (_FIRST,),
-    "error": (_FIRST, _PROMISED, _WHOLE),
+    "convolution": (_FIRST, _BESIDE),
+    "error": (_FIRST, _PROMISED, _WHOLE, f"{_FAR}, a `delta` of four, or no smoothing at all"),
     "feedforward": (
         _FIRST,
         _PROMISED,
         "two layers of `forward_layers` may share an array, and its outputs may be large",
         _WHOLE,
+        _BESIDE,
     ),
     "gradient_checking": (
         _FIRST,
         _PROMISED,
         "`gradient_verdicts` is asked about losses that are tiny, huge or have a large constant, one by one",
         _WHOLE,
+        f"one wrong entry of many is tried in `gradient_verdicts`, and another step in `slope_along`; {_BESIDE}",
     ),
     "gradient_descent": (
         _FIRST,
         f"{_PROMISED}; a rate is searched on bowls whose lowest point is anywhere",
         _WHOLE,
+        f"{_FAR}; {_BESIDE}",
     ),
     "iterations": (
         _FIRST,
         _PROMISED,
         f"indices that are floats are no longer right, nor are no batches without a second axis; {_WHOLE}",
+        _BESIDE,
     ),
     "overfitting": (
         _FIRST,
         _PROMISED,
         f"the names of the folds alone drawn by chance are no longer enough; {_ADDED}",
         f"chance has to decide in every class, and classes may be more than folds, of any numbers; {_WHOLE}",
+        f"weights stay with other probabilities than 0.6; {_FAR}",
     ),
-    "partial_derivatives": (_FIRST, _PROMISED, _WHOLE),
+    "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE),
     "weight_update": (
         _FIRST,
         _PROMISED,
         _ADDED,
         f"`train_step` has to return {_A_DICTIONARY}",
         f"clipping has to give a new dictionary; {_WHOLE}",
+        f"{_FAR}, or a `beta` of zero; {_IN_PLACE}",
     ),
 }
 
