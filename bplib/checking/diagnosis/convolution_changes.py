@@ -206,7 +206,7 @@ def _of_convolution(m: Map, c: Convolved) -> Iterator[Change]:
         said = "the gradient of a convolution's bias is divided by the number of places"
         yield changed("mean-for-sum", said, bias=scaled(summed, count))
     for order, which in ORDERS:
-        said = f"where windows of a convolution overlap, the {which} share is assigned"
+        said = f"of what overlapping windows of a convolution hand back only the {which} share is kept"
         yield changed("index-assigned", said, image=to_image(order=order))
 
 

@@ -99,7 +99,7 @@ def _of_pooling(m: Map, p: Pooled) -> Iterator[Change]:
 
     overlap = p.stride[0] < p.window[0] or p.stride[1] < p.window[1]
     for order, which in ORDERS if overlap else ():
-        said = f"where windows of a pooling overlap, the {which} share is assigned"
+        said = f"of what overlapping windows of a pooling hand back only the {which} share is kept"
         if order != "outputs":
             yield changed("index-assigned", said, right, order)
         if p.largest and order.startswith("windows"):
