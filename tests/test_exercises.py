@@ -870,7 +870,7 @@ NAMED = {
     ("convolution", "convolve_row_backward", "return dx, dw / dy.shape[2],"): "mean-for-sum",
     ("convolution", "convolve_row_backward", "dy.mean(axis=(0, 2))"): "bias-averaged",
     ("convolution", "dilated_backward", "i : i + rows, j : j + columns"): "factor-left-out",
-    ("convolution", "dilated_backward", "dx[met] ="): "kept-not-added",
+    ("convolution", "dilated_backward", "dx[met] ="): "assigned-not-added",
     ("convolution", "dilated_backward", "np.mean("): "mean-for-sum",
     ("convolution", "row_pool_backward", ""): "tie-shared",
     ("convolution", "row_pool_backward", "x.shape[3]"): "other-count",
