@@ -198,7 +198,11 @@ class Buffer(Recorded):
         if name in STATIC:
             return function(*map(bare, arguments), **{k: bare(v) for k, v in options.items()})
         if name in ("copyto", "put", "place", "putmask", "fill_diagonal"):
-            if name != "copyto" or set(options) - {"casting", "where"} or not isinstance(arguments[0], Buffer):
+            if (
+                name != "copyto"
+                or set(options) - {"casting", "where"}
+                or not isinstance(arguments[0], Buffer)
+            ):
                 raise NotRecorded(f"np.{name}")
             target, value = arguments[:2]
             target[...] = np.where(options["where"], value, target) if "where" in options else value
