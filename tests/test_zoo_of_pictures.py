@@ -67,6 +67,12 @@ def test_scales_of_one_hide_a_forgotten_scale() -> None:
     assert check_gradients(case.loss, case.params, case.gradients).cause == "factor-missing"
 
 
+def test_as_many_places_as_samples_leave_two_names() -> None:
+    case = zoo.picture("two layers", 0, samples=4)._replace(mistake=("mean-for-sum", "kernels", 4))
+    report = check_gradients(case.loss, case.params, case.gradients)
+    assert report.candidates == ("averaged-twice", "mean-for-sum"), str(report)
+
+
 def test_what_a_record_holds_is_recognized() -> None:
     case = zoo.picture("two layers", 0)
     record = recorded(case.loss, case.params)

@@ -29,7 +29,7 @@ PLANS: dict[str, tuple[tuple[int, int, int], tuple]] = {
         (2, 9, 11), (("convolution", 3, (3, 2), 2, 1), "tanh", ("max", 2, 1), ("convolution", 4, (2, 2), 2, 0), "tanh"),
     ),
     "two layers with as many channels": (
-        (3, 9, 11), (("convolution", 3, (3, 2), 2, 1), "tanh", ("max", (3, 2), (2, 1)), ("convolution", 3, (1, 3), 2, 0), "tanh"),
+        (3, 9, 17), (("convolution", 3, (3, 2), 2, 1), "tanh", ("max", (3, 2), (2, 1)), ("convolution", 3, (1, 3), 2, 0), "tanh"),
     ),
     "normalized": (
         (2, 8, 7), (("convolution", 3, (3, 2), 2, 0), "normalize", "relu", ("max", 2, 1)),
@@ -223,7 +223,7 @@ def _normalize(
     return (d - by_mean - by_variance) / deviation, (dy * hat).sum(axis=axes), dy.sum(axis=axes)
 
 
-def picture(name: str, seed: int, margin: bool = False, samples: int = 4) -> Picture:
+def picture(name: str, seed: int, margin: bool = False, samples: int = 5) -> Picture:
     """A network of this plan without a mistake; with a ``margin``, windows of its images hold equal numbers."""
     (channels, height, width), plan = PLANS[name]
     rng = np.random.default_rng([seed, channels, height, width])

@@ -194,17 +194,16 @@ def _of_convolution(m: Map, c: Convolved) -> Iterator[Change]:
         yield changed("channel-mixed", said, kernels=_then(to_kernels(), way))
     said = "the gradient of a kernel is divided by the number of places"
     for by, more in ((count, ""), (count * samples, " and of samples")):
-        yield changed("mean-for-sum", said + more, kernels=scaled(to_kernels(), by))
-        if c.bias is not None:
-            yield changed(
-                "mean-for-sum",
-                said + more,
-                kernels=scaled(to_kernels(), by),
-                bias=scaled(summed, by),
-            )
+        # With as many places as samples, nothing tells which of the two it was.
+        for cause in ("mean-for-sum", "averaged-twice") if by == samples else ("mean-for-sum",):
+            yield changed(cause, said + more, kernels=scaled(to_kernels(), by))
+            if c.bias is not None:
+                by_both = {"kernels": scaled(to_kernels(), by), "bias": scaled(summed, by)}
+                yield changed(cause, said + more, **by_both)
     if c.bias is not None:
         said = "the gradient of a convolution's bias is divided by the number of places"
-        yield changed("mean-for-sum", said, bias=scaled(summed, count))
+        for cause in ("mean-for-sum", "bias-averaged") if count == samples else ("mean-for-sum",):
+            yield changed(cause, said, bias=scaled(summed, count))
     for order, which in ORDERS:
         said = f"of what overlapping windows of a convolution hand back only the {which} share is kept"
         yield changed("index-assigned", said, image=to_image(order=order))
