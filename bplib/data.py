@@ -1,4 +1,4 @@
-"""Data to learn from: three real sets that come with scikit-learn, three toy sets drawn on the spot.
+"""Data to learn from: three real sets and a photograph that come with scikit-learn, three toy sets drawn on the spot.
 
 scikit-learn is asked for its data only, and only by the function that needs it; nothing is downloaded.
 """
@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from bplib.types import Array, one_of
+
+#: Pixels of the photograph that become one, along each side.
+_GRAIN = 3
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,23 @@ def load(name: str) -> Dataset:
     """Look a data set up by name; raises ``ValueError`` naming the known ones."""
     dataset: Dataset = one_of(DATASETS, name, "data set")()
     return dataset
+
+
+def photograph() -> Array:
+    """The roofs of a Chinese palace in color: shape (3, 142, 213), red, green and blue, each in [0, 1].
+
+    Every pixel is the mean of 3 × 3 pixels of the original, so that a kernel of few weights sees more than grain. The photograph is
+    by Daniel Büchele, under the license CC BY 2.0; a copy comes with scikit-learn.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not installed.
+    """
+    image = np.asarray(_scikit_learn("photograph").load_sample_image("china.jpg"), dtype=float) / 255
+    rows, columns = (size // _GRAIN for size in image.shape[:2])
+    blocks = image[: rows * _GRAIN, : columns * _GRAIN].reshape(rows, _GRAIN, columns, _GRAIN, 3)
+    return blocks.mean(axis=(1, 3)).transpose(2, 0, 1)
 
 
 def moons(n: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -189,11 +189,12 @@ def test_a_page_that_is_slow_to_set_is_given_up(tmp_path):
     notebook = solved()
     notebook.cells += [nbformat.v4.new_markdown_cell("</" * 390_000) for _ in range(40)]
     sheet = Sheet("eve", "", EXERCISE, 0.0, 8.0, 0.0, {}, {})
+    released = (EXERCISES / EXERCISE / f"{EXERCISE}.ipynb").read_text(encoding="utf-8")
     started = time.monotonic()
-    made = worker.page(Request(sheet, nbformat.writes(notebook), ""))
+    made = worker.page(Request(sheet, nbformat.writes(notebook), "", released))
     assert time.monotonic() - started < PAGE + GRACE
     assert made is None or len(made) < 2**25
-    assert worker.page(Request(sheet, nbformat.writes(solved()), ""))
+    assert worker.page(Request(sheet, nbformat.writes(solved()), "", released))
 
 
 def test_a_neighbour_is_not_touched(outside, tmp_path):

@@ -56,6 +56,20 @@ def test_breast_cancer_has_two_named_classes():
     assert (tumors.y == 0).sum() == 212 and (tumors.y == 1).sum() == 357
 
 
+def test_the_photograph_has_three_channels_and_a_sky():
+    pytest.importorskip("sklearn")
+    photo = data.photograph()
+    assert photo.shape == (3, 142, 213) and photo.dtype == np.float64
+    assert 0 <= photo.min() < 0.01 and photo.max() == 1.0
+    # Each pixel is a mean of nine of the original's.
+    from sklearn.datasets import load_sample_image
+
+    original = load_sample_image("china.jpg") / 255
+    np.testing.assert_allclose(photo[:, 10, 20], original[30:33, 60:63].mean(axis=(0, 1)), rtol=1e-12)
+    blue, red = photo[2, :30, 120:].mean(), photo[0, :30, 120:].mean()
+    assert blue > red
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(
         ValueError, match="unknown data set 'mnist', expected one of 'digits', 'diabetes', 'breast_cancer'"

@@ -54,6 +54,9 @@ FIGURES = {
         example.NETWORK, example.parameters(), values=VALUES, title="forward"
     ),
     "digits_grid": lambda: plots.digits_grid(np.eye(64)[:10], titles=range(10), columns=5),
+    "photographs": lambda: plots.photographs(
+        [np.eye(4), np.full((3, 5, 3), 0.5), np.eye(4)], ["grey", "color", "again"]
+    ),
     "u_curve": lambda: plots.u_curve(
         [1e-8, 1e-5, 1e-2], {"central": [1e-8, 1e-11, 1e-5], "complex": [0, 0, 1e-4]}
     ),
@@ -345,6 +348,11 @@ def test_dead_gradients_are_named_because_a_logarithm_cannot_show_them():
 
 WRONG = {
     "images": (lambda: plots.digits_grid(np.zeros((3, 63))), r"\(3, 63\), expected \(m, side²\)"),
+    "photographs": (
+        lambda: plots.photographs([np.zeros((3, 5, 4))], ["a"]),
+        r"\(3, 5, 4\), expected \(height, width\) or",
+    ),
+    "no photograph": (lambda: plots.photographs([], []), "0 titles for 0 images"),
     "titles": (lambda: plots.digits_grid(np.zeros((3, 64)), titles=["a"]), "1 titles for 3 images"),
     "templates": (lambda: plots.templates(np.zeros((63, 2))), r"\(63, 2\), expected \(64, units\)"),
     "confusion": (lambda: plots.confusion(np.eye(3), ["a", "b"]), r"\(3, 3\), expected \(2, 2\)"),

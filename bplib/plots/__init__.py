@@ -12,7 +12,7 @@ from bplib.plots.curves import (
     learning_curves,
     u_curve,
 )
-from bplib.plots.images import confusion, digits_grid, templates, weights
+from bplib.plots.images import confusion, digits_grid, photographs, templates, weights
 from bplib.plots.networks import network_diagram
 from bplib.plots.surfaces import decision_boundary, descent_path
 from bplib.plots.tables import layers, table
@@ -37,6 +37,7 @@ __all__ = [
     "layers",
     "learning_curves",
     "network_diagram",
+    "photographs",
     "show",
     "table",
     "templates",

@@ -1,7 +1,7 @@
 """Numbers as pixels: weights, images, confusion matrices.
 
 Pixels are drawn as shapes in a theme color whose opacity is the number: an embedded picture could not follow
-the page from light to dark.
+the page from light to dark. Photographs are the exception: they have colors of their own.
 """
 
 from __future__ import annotations
@@ -114,6 +114,41 @@ def digits_grid(images: ArrayLike, titles: Sequence[object] | None = None, colum
     if columns < 1:
         raise ValueError(f"columns is {columns}, expected at least 1.")
     return _grid([(image, INK, name) for image, name in zip(images, names)], min(columns, len(images)))
+
+
+def photographs(images: Sequence[ArrayLike], titles: Sequence[object], columns: int = 2) -> Figure:
+    """Pictures with colors of their own side by side, the same in light and dark.
+
+    Parameters
+    ----------
+    images
+        Each of shape (height, width), in grey, or (height, width, 3), in red, green and blue; from 0 (black) to 1 (white), what
+        lies outside is cut off.
+    titles
+        One per picture.
+    columns
+        How many per row.
+    """
+    pictures = [np.asarray(image, dtype=float) for image in images]
+    for place, picture in enumerate(pictures):
+        if picture.ndim not in (2, 3) or picture.shape[2:] not in ((), (3,)):
+            raise ValueError(
+                f"images[{place}] has shape {picture.shape}, expected (height, width) or (height, width, 3). "
+                "Where the channels come first, write image.transpose(1, 2, 0)."
+            )
+    if len(titles) != len(pictures) or not pictures:
+        raise ValueError(f"there are {len(titles)} titles for {len(pictures)} images, expected one each.")
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
+    height, width = pictures[0].shape[:2]
+    fig, axes = figure(7, rows * (7 / columns * height / width + 0.25), rows, columns, squeeze=False)
+    for ax in axes.flat[len(pictures) :]:
+        ax.set_visible(False)
+    for ax, picture, title in zip(axes.flat, pictures, titles):
+        ax.imshow(np.clip(picture, 0, 1), cmap="gray", vmin=0, vmax=1)
+        _frame(ax)
+        ax.set_title(str(title), fontsize=10, loc="center", pad=3)
+    return fig
 
 
 def confusion(matrix: ArrayLike, class_names: Sequence[str]) -> Figure:

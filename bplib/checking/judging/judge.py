@@ -168,7 +168,7 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
             return
         findings = {}
         for output in wrong:
-            finding, _ = _examine(check, output, outcome.result, trusted)
+            finding, _ = _examine(check, output, outcome.result, trusted, points=False)
             if finding is not None:
                 findings[output.name] = finding
         progress.closer.append(
@@ -255,7 +255,13 @@ def _fresh_seed() -> int:
     return int(fixed) if fixed else secrets.randbits(63)
 
 
-def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tuple[Finding | None, bool]:
+def _examine(
+    check: Check, output: Output, result: Any, trusted: Inputs, points: bool = True
+) -> tuple[Finding | None, bool]:
+    """What is wrong with an output, and whether that could be decided.
+
+    Where it decides about points, what differences call wrong is asked of the tape as well, which takes a hundred times as long.
+    """
     known = None if isinstance(output, Property) else truth(check, output, trusted)
     if result is None and (known is not None or isinstance(output, Property)):
         return Finding(NOTHING), True
@@ -269,7 +275,7 @@ def _examine(check: Check, output: Output, result: Any, trusted: Inputs) -> tupl
         return Finding(str(error)), True
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
         return Finding(f"it could not be examined: {type(error).__name__}", values=said(error)), True
-    if finding is not None and finding.given is not None and isinstance(output, Gradient):
+    if points and finding is not None and finding.given is not None and isinstance(output, Gradient):
         return compare(part, confirmed(output, trusted, part), _largest(trusted))
     return finding, decided
 

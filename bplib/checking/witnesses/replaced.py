@@ -21,6 +21,8 @@ from bplib.checking.witnesses.recorder import Listener
 #: Modules of these are not the user's: they are let be.
 _OTHERS = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _OWN = ("bplib.checking", "bplib.automatic_differentiation", "bplib.grading")
+#: Of each module that has been seen, whether it is the user's.
+_KNOWN: dict[str, tuple[Any, bool]] = {}
 
 
 @contextmanager
@@ -65,7 +67,11 @@ def _namespaces(loss: Callable[..., Any]) -> list[dict[str, Any]]:
     """The global names of the user's modules, and of the functions that the loss holds on to."""
     found = {id(f.__globals__): f.__globals__ for f in _functions(loss, 4) if not _own(f)}
     for name, module in list(sys.modules.items()):
-        if not name.startswith(_OWN) and _of_the_user(module):
+        # There may be thousands, and this is asked for each record.
+        known = _KNOWN.get(name)
+        if known is None or known[0] is not module:
+            known = _KNOWN[name] = module, not name.startswith(_OWN) and _of_the_user(module)
+        if known[1]:
             found[id(module.__dict__)] = module.__dict__
     return list(found.values())
 

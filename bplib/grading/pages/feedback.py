@@ -78,11 +78,6 @@ def written(request: Request) -> str | None:
     return str(page)
 
 
-def warm_up() -> None:
-    """Make what every page needs, before the first is asked for."""
-    _exporter()
-
-
 @cache
 def _exporter() -> FeedbackExporter:
     return FeedbackExporter()

@@ -9,8 +9,12 @@ from bplib.grading.gradebook.sheet import Sheet
 
 @dataclass(frozen=True)
 class Request:
-    """A page to be made, by whatever process: what the gradebook says, the graded notebook, and where the book is."""
+    """A page to be made, by whatever process: what the gradebook says, the graded notebook, and where the book is.
+
+    ``released`` is the notebook as all students of the exercise have got it.
+    """
 
     sheet: Sheet
     notebook: str
     book: str
+    released: str

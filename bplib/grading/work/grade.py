@@ -236,7 +236,7 @@ class _Run:
                     raise DiskError(f"no pages can be made: {reason(error)}.") from error
                 self._without_page(student, reason(error))
                 continue
-            yield Request(sheet, text, book)
+            yield Request(sheet, text, book, self._assignment.released)
 
     def note(self, pages: Iterator[tuple[Request, str | None]]) -> None:
         """Put down the pages as they come; a page that could not be made is noted, and costs no points."""
