@@ -95,10 +95,17 @@ class Recorded(NDArrayOperatorsMixin):
         """The array itself, as numpy made it."""
         return self.tape.value(self.entry)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        """Numpy calls this where an elementwise function or an operator meets a recorded array (NEP 13)."""
+    def __array_ufunc__(
+        self,
+        ufunc: np.ufunc,
+        method: str,
+        *inputs: Any,
+        **options: Any,
+    ) -> Any:
+        """Numpy calls this where a ufunc meets a recorded array (NEP 13)."""
         if method != "__call__" or options:
-            raise NotRecorded(f"np.{ufunc.__name__} with {', '.join(options) or method}")
+            how = ", ".join(options) or method
+            raise NotRecorded(f"np.{ufunc.__name__} with {how}")
         return self.tape.record(ufunc.__name__, ufunc, *inputs)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
@@ -163,7 +170,9 @@ def filled(noted: Any, value: Callable[[Entry], Any]) -> Any:
 
 
 def gradients(
-    tape: Tape, output: Entry, rule_of: Callable[[int, int], Rule] | None = None
+    tape: Tape,
+    output: Entry,
+    rule_of: Callable[[int, int], Rule] | None = None,
 ) -> dict[int, Array]:
     """Walk back from one number to everything that it was computed from.
 
@@ -172,7 +181,7 @@ def gradients(
     output, variables and steps on the way alike, the derivative of the output by its value, in its shape.
     An operation without a rule raises `NotRecorded`.
     """
-    rule_of = rule_of or (lambda index, k: standard_rule(tape.nodes[index], k))
+    rule_of = rule_of or (lambda i, k: standard_rule(tape.nodes[i], k))
     flowing = {output.index: np.ones(np.shape(tape.value(output)))}
     for index in range(output.index, -1, -1):
         node = tape.nodes[index]
@@ -185,8 +194,9 @@ def gradients(
             if type(entry) is Entry and differentiable(arguments[k]):
                 share = rule_of(index, k)(d, y, *arguments, **options)
                 share = summed_to(share, np.shape(arguments[k]))
-                before = flowing.get(entry.index)
-                flowing[entry.index] = share if before is None else before + share
+                if entry.index in flowing:
+                    share = flowing[entry.index] + share
+                flowing[entry.index] = share
     return flowing
 
 
@@ -214,7 +224,8 @@ def summed_to(share: Array, shape: tuple[int, ...]) -> Array:
         return np.broadcast_to(share, shape)
     if share.ndim > len(shape):
         share = share.sum(axis=tuple(range(share.ndim - len(shape))))
-    stretched = tuple(axis for axis, n in enumerate(shape) if n == 1 and share.shape[axis] != 1)
+    ones = [axis for axis, n in enumerate(shape) if n == 1]
+    stretched = tuple(axis for axis in ones if share.shape[axis] != 1)
     share = share.sum(axis=stretched, keepdims=True) if stretched else share
     return share if share.shape == shape else np.broadcast_to(share, shape)
 

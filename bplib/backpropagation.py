@@ -27,7 +27,10 @@ from bplib.types import Array, Gradients, Parameters, Penalty
 
 
 def backward(
-    network: Network, params: Parameters, cache: Sequence[LayerCache], doutput: Array
+    network: Network,
+    params: Parameters,
+    cache: Sequence[LayerCache],
+    doutput: Array,
 ) -> tuple[Gradients, Array]:
     """Walk the layers from the last to the first, handing the gradient back.
 

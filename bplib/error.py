@@ -121,9 +121,12 @@ def categorical_cross_entropy_gradient(logits: Array, target: Array) -> Array:
     return _categorical_cross_entropy(*_matched(logits, target))[1]
 
 
-def _categorical_cross_entropy(logits: Array, target: Array) -> tuple[float, Array]:
+def _categorical_cross_entropy(
+    logits: Array,
+    target: Array,
+) -> tuple[float, Array]:
     m = len(logits)
-    # The largest logit of a row cancels in the quotient; without it no exponential overflows.
+    # A row's largest logit cancels in the quotient: nothing overflows.
     logits = logits - logits.max(axis=1, keepdims=True)
     e = np.exp(logits)
     total = e.sum(axis=1, keepdims=True)

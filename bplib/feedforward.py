@@ -45,7 +45,10 @@ def dense(x: Array, W: Array, b: Array) -> Array:
 
 
 def forward(
-    network: Network, params: Parameters, x: Array, masks: Sequence[Array | None] | None = None
+    network: Network,
+    params: Parameters,
+    x: Array,
+    masks: Sequence[Array | None] | None = None,
 ) -> tuple[Array, tuple[LayerCache, ...]]:
     """Send a batch through the layers, as they are: `feedforward` looks at what it is given first, this does not."""
     a = x

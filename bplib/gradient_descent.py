@@ -70,15 +70,23 @@ def gradient_descent(
     for _ in range(steps + 1):
         slope = np.asarray(gradient(point), dtype=float)
         if slope.shape != point.shape:
-            raise ValueError(f"gradient has shape {slope.shape}, expected that of the point, {point.shape}.")
+            raise _misshapen(slope, point)
         norms.append(float(np.linalg.norm(slope)))
         if norms[-1] <= tolerance or len(path) > steps:
             break
         point = point - learning_rate * slope
         if not np.isfinite(point).all():
-            raise ValueError(
-                f"step {len(path)} left the finite numbers: learning_rate={learning_rate} is too large here. "
-                f"Try a tenth of it."
-            )
+            raise _too_far(len(path), learning_rate)
         path.append(point)
     return Descent(np.array(path), np.array(norms), norms[-1] <= tolerance)
+
+
+def _misshapen(slope: Array, point: Array) -> ValueError:
+    return ValueError(f"gradient has shape {slope.shape}, expected that of the point, {point.shape}.")
+
+
+def _too_far(step: int, learning_rate: float) -> ValueError:
+    return ValueError(
+        f"step {step} left the finite numbers: learning_rate={learning_rate} is too large here. "
+        f"Try a tenth of it."
+    )

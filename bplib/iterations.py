@@ -25,7 +25,10 @@ from bplib.weight_update import Optimizer, Schedule, constant, sgd
 
 
 def minibatches(
-    x: Array, y: Array, batch_size: int, rng: np.random.Generator | None = None
+    x: Array,
+    y: Array,
+    batch_size: int,
+    rng: np.random.Generator | None = None,
 ) -> Iterator[tuple[Array, Array]]:
     """Cut the samples into mini-batches, shuffled when a generator is given.
 
@@ -178,31 +181,43 @@ def train(
     plan = _Dense(network) if isinstance(network, Network) else network
     plan.check(params)
     x, y = plan.check_data(x, y, name="y")
-    schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+    given = learning_rate
+    schedule = given if callable(given) else constant(given)
+    size = len(x) if batch_size is None else batch_size
     history, state, best = History(), None, params
     for epoch in range(epochs):
         rate, losses, sizes = schedule(epoch), [], []
-        for x_batch, y_batch in minibatches(x, y, len(x) if batch_size is None else batch_size, rng):
-            loss, gradients, kept = plan.training_pass(params, x_batch, y_batch, penalty, dropout, rng)
+        for x_batch, y_batch in minibatches(x, y, size, rng):
+            loss, gradients, kept = plan.training_pass(
+                params,
+                x_batch,
+                y_batch,
+                penalty,
+                dropout,
+                rng,
+            )
             if not math.isfinite(loss):
                 raise ValueError(
                     f"the loss is {loss} in epoch {epoch}: learning rate {rate} is too large here. Try a tenth of it."
                 )
-            learned, state = optimizer({name: params[name] for name in gradients}, gradients, state, rate)
+            moved = {name: params[name] for name in gradients}
+            learned, state = optimizer(moved, gradients, state, rate)
             params = learned | kept
             losses.append(loss)
             sizes.append(len(x_batch))
         history.loss.append(float(np.average(losses, weights=sizes)))
         history.learning_rate.append(rate)
-        history.gradient_norm.append(float(np.sqrt(sum((g**2).sum() for g in gradients.values()))))
+        squares = sum((g**2).sum() for g in gradients.values())
+        history.gradient_norm.append(float(np.sqrt(squares)))
         if validation is not None:
             output = plan.output(params, validation[0])
-            history.validation_loss.append(float(get_loss(plan.loss).value(output, validation[1])))
+            value = get_loss(plan.loss).value(output, validation[1])
+            history.validation_loss.append(float(value))
         if history.best_epoch == epoch:
             best = params
         for callback in callbacks:
             callback(epoch, history)
-        reasons = [reason for criterion in stop if (reason := criterion(history))]
+        reasons = [*filter(None, [criterion(history) for criterion in stop])]
         if reasons:
             history.stopped = reasons[0]
             return best, history

@@ -136,7 +136,11 @@ def train_validation_split(
     return (x[training], y[training]), (x[validation], y[validation])
 
 
-def k_fold(samples: int, folds: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+def k_fold(
+    samples: int,
+    folds: int,
+    rng: np.random.Generator,
+) -> Iterator[tuple[Array, Array]]:
     """Cut the samples into ``folds`` parts; each is the validation part once.
 
     Yields

@@ -62,7 +62,11 @@ def forward_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 
     return _entrywise(x, lambda e: (f(x + step * e) - base) / step)
 
 
-def central_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 1e-5) -> Array:
+def central_difference(
+    f: Callable[[Array], float],
+    x: ArrayLike,
+    step: float = 1e-5,
+) -> Array:
     r""":math:`(f(x + h e_i) - f(x - h e_i)) / 2h` for every entry i; the error shrinks with h².
 
     Parameters
@@ -81,7 +85,11 @@ def central_difference(f: Callable[[Array], float], x: ArrayLike, step: float = 
         One partial derivative per entry, shape of ``x``.
     """
     x = np.array(x, dtype=float)
-    return _entrywise(x, lambda e: (f(x + step * e) - f(x - step * e)) / (2 * step))
+
+    def slope(e: Array) -> float:
+        return (f(x + step * e) - f(x - step * e)) / (2 * step)
+
+    return _entrywise(x, slope)
 
 
 def complex_step(f: Callable[[Array], complex], x: ArrayLike, step: float = 1e-30) -> Array:

@@ -35,15 +35,23 @@ class Optimizer(Protocol):
 
 
 def sgd(
-    params: Parameters, gradients: Gradients, state: State, learning_rate: float
+    params: Parameters,
+    gradients: Gradients,
+    state: State,
+    learning_rate: float,
 ) -> tuple[Parameters, State]:
     r"""Stochastic gradient descent: :math:`\theta \leftarrow \theta - \eta g`. It remembers nothing."""
     _check(params, gradients, learning_rate)
-    return {name: params[name] - learning_rate * gradients[name] for name in params}, None
+    step = {name: learning_rate * gradients[name] for name in params}
+    return {name: params[name] - step[name] for name in params}, None
 
 
 def momentum(
-    params: Parameters, gradients: Gradients, state: State, learning_rate: float, beta: float = 0.9
+    params: Parameters,
+    gradients: Gradients,
+    state: State,
+    learning_rate: float,
+    beta: float = 0.9,
 ) -> tuple[Parameters, State]:
     r"""Keep rolling: :math:`v \leftarrow \beta v - \eta g`, :math:`\theta \leftarrow \theta + v`.
 
@@ -52,12 +60,17 @@ def momentum(
     """
     _check(params, gradients, learning_rate, beta=beta)
     v = _remembered(state, "v", params)
-    v = {name: beta * v[name] - learning_rate * gradients[name] for name in params}
+    step = {name: learning_rate * gradients[name] for name in params}
+    v = {name: beta * v[name] - step[name] for name in params}
     return {name: params[name] + v[name] for name in params}, {"v": v}
 
 
 def nesterov(
-    params: Parameters, gradients: Gradients, state: State, learning_rate: float, beta: float = 0.9
+    params: Parameters,
+    gradients: Gradients,
+    state: State,
+    learning_rate: float,
+    beta: float = 0.9,
 ) -> tuple[Parameters, State]:
     r"""Momentum that looks ahead: :math:`v \leftarrow \beta v - \eta g`,
     :math:`\theta \leftarrow \theta + \beta v - \eta g`.
@@ -67,8 +80,10 @@ def nesterov(
     """
     _check(params, gradients, learning_rate, beta=beta)
     v = _remembered(state, "v", params)
-    v = {name: beta * v[name] - learning_rate * gradients[name] for name in params}
-    ahead = {name: params[name] + beta * v[name] - learning_rate * gradients[name] for name in params}
+    step = {name: learning_rate * gradients[name] for name in params}
+    v = {name: beta * v[name] - step[name] for name in params}
+    rolled = {name: params[name] + beta * v[name] for name in params}
+    ahead = {name: rolled[name] - step[name] for name in params}
     return ahead, {"v": v}
 
 
@@ -109,14 +124,14 @@ def adam(
     _check(params, gradients, learning_rate, beta1=beta1, beta2=beta2)
     v, s = _remembered(state, "v", params), _remembered(state, "s", params)
     t = 1 if state is None else state["t"] + 1
-    v = {name: beta1 * v[name] + (1 - beta1) * gradients[name] for name in params}
-    s = {name: beta2 * s[name] + (1 - beta2) * gradients[name] ** 2 for name in params}
+    g = gradients
+    v = {name: beta1 * v[name] + (1 - beta1) * g[name] for name in params}
+    s = {name: beta2 * s[name] + (1 - beta2) * g[name] ** 2 for name in s}
     v_scale, s_scale = 1 / (1 - beta1**t), 1 / (1 - beta2**t)
-    updated = {
-        name: params[name] - learning_rate * (v_scale * v[name]) / (np.sqrt(s_scale * s[name]) + epsilon)
-        for name in params
-    }
-    return updated, {"v": v, "s": s, "t": t}
+    step = {name: learning_rate * (v_scale * v[name]) for name in params}
+    size = {name: np.sqrt(s_scale * s[name]) + epsilon for name in params}
+    new = {name: params[name] - step[name] / size[name] for name in params}
+    return new, {"v": v, "s": s, "t": t}
 
 
 #: Every update rule by name.

@@ -131,6 +131,7 @@ def into_out(p):
     np.multiply(out, p["s"], out=out)
     np.sum(out, axis=0, out=less)
     np.copyto(out[0], p["a"][1])
+    np.copyto(out[2], p["a"][0], where=p["a"][2] > p["a"][0])
     return out.sum() * less[1]
 
 

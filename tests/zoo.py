@@ -1,6 +1,7 @@
 """The bug zoo: backward passes with one typical mistake each, on many networks. It knows nothing of the checker.
 
 Everything is written out here, forward and backward, with one ``if`` for each mistake, as a student's file would hold it.
+Convolutional networks have a house of their own, `zoo_of_pictures`.
 """
 
 from __future__ import annotations

@@ -47,7 +47,10 @@ def confusion_matrix(predicted: ArrayLike, truth: ArrayLike, classes: int) -> Ar
     return counts
 
 
-def precision_recall(predicted: ArrayLike, truth: ArrayLike) -> tuple[float, float]:
+def precision_recall(
+    predicted: ArrayLike,
+    truth: ArrayLike,
+) -> tuple[float, float]:
     """For labels 0 and 1: the share of alarms that were right, and the share of cases that were found.
 
     Without any alarm the precision is 1 by convention, and without any case the recall is.
@@ -55,7 +58,9 @@ def precision_recall(predicted: ArrayLike, truth: ArrayLike) -> tuple[float, flo
     predicted, truth = _labels(predicted, truth)
     found = ((predicted == 1) & (truth == 1)).sum()
     alarms, cases = (predicted == 1).sum(), (truth == 1).sum()
-    return float(found / alarms) if alarms else 1.0, float(found / cases) if cases else 1.0
+    precision = float(found / alarms) if alarms else 1.0
+    recall = float(found / cases) if cases else 1.0
+    return precision, recall
 
 
 def _labels(predicted: ArrayLike, truth: ArrayLike) -> tuple[Array, Array]:

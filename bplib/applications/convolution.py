@@ -93,26 +93,38 @@ def output_size(size: int, window: int, stride: int, padding: int) -> int:
     return (room - window) // stride + 1
 
 
-def convolution_by_loops(x: Array, W: Array, b: Array, stride: int = 1, padding: int = 0) -> Array:
+def convolution_by_loops(
+    x: Array,
+    W: Array,
+    b: Array,
+    stride: int = 1,
+    padding: int = 0,
+) -> Array:
     """What a convolution is, place by place: the meaning of `convolution`, which takes and gives the same."""
     x, rows, columns = _checked(x, W, b, stride, padding)
     c_out, _, kh, kw = W.shape
-    y = np.zeros((len(x), c_out, rows, columns), dtype=np.result_type(x, W, b))
+    y = np.zeros((len(x), c_out, rows, columns), np.result_type(x, W, b))
     for n, o, r, s in np.ndindex(y.shape):
-        seen = x[n, :, r * stride : r * stride + kh, s * stride : s * stride + kw]
+        top, left = r * stride, s * stride
+        seen = x[n, :, top : top + kh, left : left + kw]
         y[n, o, r, s] = (W[o] * seen).sum() + b[o]
     return y
 
 
-def convolution_backward_by_loops(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
+def convolution_backward_by_loops(
+    dy: Array,
+    cache: ConvolutionCache,
+) -> ConvolutionGradients:
     """What the backward pass is, output by output: the meaning of `convolution_backward`."""
     x, W, stride, padding = cache
     _check_dy(dy, cache)
     dtype = np.result_type(dy, x, W)
-    dx, dW, db = np.zeros(x.shape, dtype), np.zeros(W.shape, dtype), np.zeros(len(W), dtype)
+    dx, dW, db = (np.zeros(v, dtype) for v in (x.shape, W.shape, len(W)))
+    kh, kw = W.shape[2:]
     for n, o, r, s in np.ndindex(dy.shape):
-        seen = np.s_[n, :, r * stride : r * stride + W.shape[2], s * stride : s * stride + W.shape[3]]
-        # Added, not assigned: windows overlap, and every window used the same kernel.
+        top, left = r * stride, s * stride
+        seen = np.s_[n, :, top : top + kh, left : left + kw]
+        # Added, not assigned: windows overlap, and all use the same kernel.
         dx[seen] += dy[n, o, r, s] * W[o]
         dW[o] += dy[n, o, r, s] * x[seen]
         db[o] += dy[n, o, r, s]

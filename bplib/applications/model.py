@@ -65,14 +65,23 @@ class InSequence(_Parts):
             shape = layer.output_shape(shape)
         return shape
 
-    def forward(self, params: Parameters, x: Array, training: Training) -> tuple[Array, tuple[Any, ...]]:
+    def forward(
+        self,
+        params: Parameters,
+        x: Array,
+        training: Training,
+    ) -> tuple[Array, tuple[Any, ...]]:
         parts, cache = _parts(self, x.shape[1:]), []
         for part in parts:
             x, seen = part.layer.forward(part.inside(params), x, training)
             cache.append(seen)
         return x, (parts, cache)
 
-    def backward(self, dy: Array, cache: tuple[Any, ...]) -> tuple[Array, Gradients]:
+    def backward(
+        self,
+        dy: Array,
+        cache: tuple[Any, ...],
+    ) -> tuple[Array, Gradients]:
         gradients: Gradients = {}
         for part, seen in reversed([*zip(*cache, strict=True)]):
             dy, own = part.layer.backward(dy, seen)

@@ -11,7 +11,12 @@ from bplib.network import Network
 from bplib.types import Array, Parameters
 
 
-def input_gradient(network: Network, params: Parameters, x: Array, target: Array) -> Array:
+def input_gradient(
+    network: Network,
+    params: Parameters,
+    x: Array,
+    target: Array,
+) -> Array:
     """The derivative of the loss by every *input*, shape (m, n_0): one more step of the backward pass.
 
     Large entries mark the pixels that the decision hangs on.
@@ -28,7 +33,8 @@ def input_gradient(network: Network, params: Parameters, x: Array, target: Array
         Shape (m, n_D).
     """
     output, cache = feedforward(network, params, x)
-    _, dz1 = backward(network, params, cache, get_loss(network.loss).gradient(output, target))
+    doutput = get_loss(network.loss).gradient(output, target)
+    _, dz1 = backward(network, params, cache, doutput)
     return dz1 @ params["W1"].T
 
 

@@ -90,9 +90,10 @@ def max_pooling(x: Array, window: Size, stride: Size | None = None) -> tuple[Arr
         If x is no batch of images, the window is larger than an image, or a number is not whole or below 1.
     """
     x, window, stride, rows, columns = _checked(x, window, stride)
-    y = x[:, :, steps(0, rows, stride[0]), steps(0, columns, stride[1])].copy()
+    first, *others = _entries(window, stride, rows, columns)
+    y = x[first].copy()
     winner = np.zeros(y.shape, dtype=np.intp)
-    for entry, seen in enumerate(_entries(window, stride, rows, columns)):
+    for entry, seen in enumerate(others, start=1):
         # Larger, not as large: of equal entries the first stays.
         larger = x[seen].real > y.real
         np.copyto(y, x[seen], where=larger)

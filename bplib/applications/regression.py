@@ -21,18 +21,20 @@ class Standardizer(NamedTuple):
 
     @classmethod
     def fit(cls, x: Array) -> Standardizer:
-        """Measure the features of x (m, n). A constant feature keeps its scale."""
+        """Measure the features of x (m, n). A constant keeps its scale."""
         x = as_batch(x)
         deviation = x.std(axis=0)
         return cls(x.mean(axis=0), np.where(deviation > 0, deviation, 1.0))
 
     def apply(self, x: Array) -> Array:
         """To mean 0 and deviation 1, shape (m, n)."""
-        return (as_batch(x, features=len(self.mean)) - self.mean) / self.deviation
+        x = as_batch(x, features=len(self.mean))
+        return (x - self.mean) / self.deviation
 
     def undo(self, x: Array) -> Array:
         """Back to the original units, shape (m, n)."""
-        return as_batch(x, features=len(self.mean)) * self.deviation + self.mean
+        x = as_batch(x, features=len(self.mean))
+        return x * self.deviation + self.mean
 
 
 def r_squared(predicted: ArrayLike, truth: ArrayLike) -> float:

@@ -204,6 +204,7 @@ _CATALOGUE = (
     ("index-assigned", "where an index occurs twice, only one of its shares counts", "Which line meets the same place twice, and how often does an index count that stands twice in one line?", "backpropagation"),
     ("time-not-carried", "nothing is carried back from one step to the one before", "What did this step hand to the next one?", "backpropagation"),
     ("stride-forgotten", "the windows stand side by side on the way back, and apart on the way forward", "Where does the second window begin?", "partial_derivatives"),
+    ("mean-for-sum", "a mean stands where a sum belongs", "Where does the loss, or the text, divide by how many there are, and where do you?", "partial_derivatives"),
     ("maximum-spread", "the gradient of a maximum is spread over all that it was taken of", "Who was the largest, and who was not heard?", "partial_derivatives"),
     ("tie-shared", "each of several equal maxima gets the whole gradient", "How much is there to hand out?", "partial_derivatives"),
 )  # fmt: skip
@@ -249,7 +250,6 @@ _SLIPS = (
     ("first-for-last", "the beginning is taken for the end, or the end for the beginning", "Which end does the text mean?"),
     ("largest-smallest", "the largest is taken for the smallest, up for down, or all for any", "Which of the two does the text ask for?"),
     ("sum-for-mean", "a sum stands where a mean belongs", "Where does the text divide by how many there are, and where do you?"),
-    ("mean-for-sum", "a mean stands where a sum belongs", "Where does the text divide by how many there are, and where do you?"),
     ("other-axis", "it goes along another axis than it should, or along all of them", "What lies along each axis, and along which should it go?"),
     ("other-count", "it counts something else, such as entries instead of samples", "What does the text count, and what do you?"),
     ("other-places", "numbers are taken from other places than the text says", "Number the entries, and follow one of them: from which places does it come?"),

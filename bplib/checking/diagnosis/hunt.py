@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplib.checking.diagnosis.change import Change, Map, parameters_alone, stretched
+from bplib.checking.diagnosis.convolution_changes import convolution_changes
 from bplib.checking.diagnosis.factor_changes import factor_changes
 from bplib.checking.diagnosis.index_changes import index_changes
 from bplib.checking.diagnosis.normalization_changes import normalization_changes
 from bplib.checking.diagnosis.path_changes import cuts, is_penalty, path_changes
+from bplib.checking.diagnosis.pooling_changes import pooling_changes
 from bplib.checking.diagnosis.relations import reproduces
 from bplib.checking.diagnosis.slope_changes import slope_changes, upstream_changes
 from bplib.checking.diagnosis.softmax_changes import softmax_changes
@@ -137,6 +139,9 @@ class Hunt:
             upstream_changes,
         )
         yield from chain(
+            # First, for a search through many windows takes long.
+            _possible(convolution_changes(m)),
+            _possible(pooling_changes(m)),
             self._scaled_paths(),
             *(_possible(kind(m)) for kind in kinds),
             # What came too early was subtracted as it was handed in, right or wrong.

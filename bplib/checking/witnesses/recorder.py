@@ -198,9 +198,14 @@ class Buffer(Recorded):
         if name in STATIC:
             return function(*map(bare, arguments), **{k: bare(v) for k, v in options.items()})
         if name in ("copyto", "put", "place", "putmask", "fill_diagonal"):
-            if name != "copyto" or set(options) - {"casting"} or not isinstance(arguments[0], Buffer):
+            if (
+                name != "copyto"
+                or set(options) - {"casting", "where"}
+                or not isinstance(arguments[0], Buffer)
+            ):
                 raise NotRecorded(f"np.{name}")
-            arguments[0][...] = arguments[1]
+            target, value = arguments[:2]
+            target[...] = np.where(options["where"], value, target) if "where" in options else value
             return None
         out = options.pop("out", None) if "out" in options else None
         if name in COMPOSED:
