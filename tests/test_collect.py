@@ -786,7 +786,7 @@ def test_the_command_prints_plain_data(room):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["error"], ["error", "nowhere.zip"], ["attention", "."], ["../error", "."]]
+    "arguments", [["error"], ["error", "nowhere.zip"], ["alchemy", "."], ["../error", "."]]
 )
 def test_the_command_ends_with_2_when_it_is_wrong(room, arguments):
     assert run(room, *arguments).exit_code == 2

@@ -48,6 +48,7 @@ def is_test(cell):
 def test_every_concept_has_its_exercise():
     assert NAMES == [
         "activation",
+        "attention",
         "automatic_differentiation",
         "backpropagation",
         "conclusion",
@@ -99,8 +100,8 @@ def test_a_solution_without_its_marks_is_noticed(broken_source):
 
 
 def test_an_unknown_exercise_is_named_with_those_that_exist():
-    with pytest.raises(FileNotFoundError, match="'attention'.*feedforward"):
-        source.source_path("attention")
+    with pytest.raises(FileNotFoundError, match="'alchemy'.*feedforward"):
+        source.source_path("alchemy")
 
 
 def test_release_is_in_step_with_its_source(fresh):

@@ -150,6 +150,50 @@ def answer(da, z, alpha):
     return dz
 """,
     ("activation", "log_softmax"): "lambda z: z - np.logaddexp.reduce(z, axis=1, keepdims=True)",
+    ("attention", "length_weights"): """
+def answer(scores, lengths):
+    seen = [[[[float(j < n) for j in range(scores.shape[3])]]] for n in lengths]
+    low = scores + np.where(np.array(seen) > 0, 0, -1e30)
+    e = np.exp(low - low.max(axis=3, keepdims=True)) * seen
+    return e / e.sum(axis=3, keepdims=True)
+""",
+    ("attention", "cross_attention"): """
+def answer(x, memory, Wq, Wk, Wv, heads):
+    tables = [W.reshape(len(W), heads, -1) for W in (Wq, Wk, Wv)]
+    q, k, v = (np.einsum("mta,ahd->hmtd", z, W) for z, W in zip((x, memory, memory), tables))
+    scores = np.einsum("hmtd,hmnd->hmtn", q, k) / np.sqrt(q.shape[3])
+    weights = np.exp(scores - np.logaddexp.reduce(scores, axis=3, keepdims=True))
+    return np.concatenate(list(weights @ v), axis=2)
+""",
+    ("attention", "cross_attention_backward"): """
+def answer(dy, x, memory, Wq, Wk, Wv):
+    found = {"dx": [], "dmemory": [], "dWq": 0, "dWk": 0, "dWv": 0}
+    for blame, a, b in zip(dy, x, memory):
+        q, k, v = a @ Wq / np.sqrt(Wq.shape[1]), b @ Wk, b @ Wv
+        scores = q @ k.T
+        weights = np.exp(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
+        ds = weights * (blame @ v.T - np.sum(blame * (weights @ v), axis=1, keepdims=True))
+        dq, dk, dv = ds @ k / np.sqrt(Wq.shape[1]), ds.T @ q, weights.T @ blame
+        found["dx"].append(dq @ Wq.T)
+        found["dmemory"].append(dk @ Wk.T + dv @ Wv.T)
+        for name, seen, d in (("dWq", a, dq), ("dWk", b, dk), ("dWv", b, dv)):
+            found[name] = found[name] + seen.T @ d
+    return {name: np.array(value) for name, value in found.items()}
+""",
+    ("attention", "relative_bias_backward"): """
+def answer(dscores):
+    m, heads, T, N = dscores.shape
+    rolled = np.zeros((heads, T, T + N - 1))
+    for i in range(T):
+        rolled[:, i, T - 1 - i : T - 1 - i + N] = np.einsum("mhj->hj", dscores[:, :, i])
+    return rolled.sum(axis=1)
+""",
+    ("attention", "rms_norm_backward"): """
+def answer(dy, x, gamma):
+    r = np.sqrt((x * x).sum(axis=2) / x.shape[2] + 1e-5)[:, :, None]
+    along = (dy * gamma * x).sum(axis=2, keepdims=True)
+    return {"dgamma": (dy * x / r).sum(axis=1).sum(axis=0), "dx": dy * gamma / r - x * along / (x.shape[2] * r**3)}
+""",
     ("automatic_differentiation", "logaddexp_backward"): (
         """
 def answer(d, y, a, b):
@@ -664,6 +708,20 @@ MISTAKES = [
     ("activation", "log_softmax", ".sum(axis=1, keepdims=True)", ".sum(axis=0, keepdims=True)", {"log_probabilities"}),
     ("activation", "log_softmax", "z.max(axis=1, keepdims=True)", "0", {"log_probabilities"}),
     ("activation", "log_softmax", "z - top - ", "z - ", {"log_probabilities"}),
+    ("attention", "length_weights", "np.where(seen, scores, -np.inf)", "scores", {"weights"}),
+    ("attention", "length_weights", "np.arange(scores.shape[3]) <", "np.arange(scores.shape[3]) <=", {"weights"}),
+    ("attention", "length_weights", " - left.max(axis=3, keepdims=True)", "", {"weights"}),
+    ("attention", "cross_attention", " / np.sqrt(q.shape[3])", "", {"y"}),
+    ("attention", "cross_attention", "np.sqrt(q.shape[3])", "np.sqrt(Wq.shape[1])", {"y"}),
+    ("attention", "cross_attention", "z.shape[1], heads, -1).transpose(0, 2, 1, 3)", "heads, z.shape[1], -1)", {"y"}),
+    ("attention", "cross_attention", "e.sum(axis=3, keepdims=True)", "e.sum(axis=2, keepdims=True)", {"y"}),
+    ("attention", "cross_attention_backward", " + dv @ Wv.T", "", {"dmemory"}),
+    ("attention", "cross_attention_backward", "dweights - mean", "dweights", {"dx", "dmemory", "dWq", "dWk"}),
+    ("attention", "cross_attention_backward", "mean) / root", "mean)", {"dx", "dmemory", "dWq", "dWk"}),
+    ("attention", "relative_bias_backward", "] += total", "] = total", {"dbias"}),
+    ("attention", "relative_bias_backward", "j - i + queries - 1", "i - j + keys - 1", {"dbias"}),
+    ("attention", "rms_norm_backward", "d - normal * (d * normal).mean(axis=2, keepdims=True)", "d", {"dx"}),
+    ("attention", "rms_norm_backward", "axis=(0, 1)", "axis=0", {"dgamma"}),
     ("automatic_differentiation", "logaddexp_backward", "np.exp(b - y)", "np.exp(a - y)", {"db"}),
     ("automatic_differentiation", "logaddexp_backward", "d * np.exp(a - y), d * np.exp(b - y)", "d, d", {"da", "db"}),
     ("automatic_differentiation", "logaddexp_backward", "np.exp(a - y)", "np.exp(a) / (np.exp(a) + np.exp(b))", {"da"}),

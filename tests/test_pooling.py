@@ -154,6 +154,8 @@ def test_flattening_moves_the_numbers_and_back():
     assert y.shape == (2, 12) and y[1].tolist() == list(range(12, 24)) and shape == (2, 3, 2, 2)
     assert np.array_equal(flatten_backward(y, shape), x)
     assert flatten(np.zeros((0, 3, 2, 2)))[0].shape == (0, 12)
+    sequences = np.arange(24).reshape(2, 3, 4)
+    assert np.array_equal(flatten(sequences)[0], sequences.reshape(2, 12))
     with pytest.raises(
         ValueError, match=r"dy has shape \(2, 11\), expected \(2, 12\), the shape of the output"
     ):

@@ -228,7 +228,7 @@ class AveragePooling(_Pooling):
 
 @dataclass(frozen=True)
 class Flatten:
-    """An image (channels, height, width) as one row of numbers, so that a dense layer can read it."""
+    """An image (channels, height, width), or a sequence (steps, features), as one row of numbers for a dense layer."""
 
     def output_shape(self, shape: Shape) -> Shape:
         return (int(np.prod(shape)),)

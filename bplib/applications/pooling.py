@@ -194,13 +194,18 @@ def average_pooling_backward_by_loops(dy: Array, cache: AveragePoolingCache) -> 
 
 
 def flatten(x: Array) -> tuple[Array, tuple[int, ...]]:
-    """Write each image in one row, for a dense layer: (m, channels, h, w) is (m, channels · h · w); with the shape to go back to."""
-    x = as_images(x)
+    """Write each image in one row, for a dense layer: (m, channels, h, w) is (m, channels · h · w); with the shape to go back to.
+
+    Sequences (m, steps, features) are written in rows in the same way.
+    """
+    x = np.asarray(x)
+    if x.ndim != 3:
+        x = as_images(x)
     return x.reshape(len(x), int(np.prod(x.shape[1:]))), x.shape
 
 
 def flatten_backward(dy: Array, shape: tuple[int, ...]) -> Array:
-    """Give the gradient the shape of the images again: the numbers only moved, so theirs only move back.
+    """Give the gradient the shape of the images, or sequences, again: the numbers only moved, so theirs only move back.
 
     Raises
     ------

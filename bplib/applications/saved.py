@@ -26,6 +26,7 @@ from bplib.applications.layers import (
     MaxPooling,
 )
 from bplib.applications.model import Branched, InSequence, Model
+from bplib.applications.transformer import EveryStep, LastStep, LayerNormalization, Position, SelfAttention
 from bplib.network import Network
 from bplib.types import Parameters
 
@@ -36,7 +37,7 @@ KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Network, Model, InSequence, Branched, Dense, Activation, Dropout, Convolution, MaxPooling, AveragePooling, Flatten,
-        BatchNormalization,
+        BatchNormalization, SelfAttention, LayerNormalization, Position, EveryStep, LastStep,
     )
 }  # fmt: skip
 _PLAN, _VERSION = "plan", "version"
