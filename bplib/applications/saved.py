@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bplib.applications.embedding import Embedding
 from bplib.applications.layers import (
     Activation,
     AveragePooling,
@@ -25,7 +26,11 @@ from bplib.applications.layers import (
     Flatten,
     MaxPooling,
 )
+from bplib.applications.long_short_term_memory import LongShortTermMemory
 from bplib.applications.model import Branched, InSequence, Model
+from bplib.applications.recurrence import Recurrent
+from bplib.applications.sequence_layers import EveryStep, LastStep, Reading
+from bplib.applications.sequence_model import SequenceModel
 from bplib.network import Network
 from bplib.types import Parameters
 
@@ -36,7 +41,7 @@ KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Network, Model, InSequence, Branched, Dense, Activation, Dropout, Convolution, MaxPooling, AveragePooling, Flatten,
-        BatchNormalization,
+        BatchNormalization, Embedding, Recurrent, LongShortTermMemory, Reading, LastStep, EveryStep, SequenceModel,
     )
 }  # fmt: skip
 _PLAN, _VERSION = "plan", "version"
