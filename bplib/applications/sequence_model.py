@@ -10,7 +10,7 @@ To write, draw a letter, hand it to the network as the next one to read, and go 
 softmax: below 1 the likely become likelier, above 1 the unlikely get their chance.
 
 Source: Elman, *Finding Structure in Time*, 1990 (to predict the next letter); Ackley, Hinton and Sejnowski, *A Learning Algorithm for
-Boltzmann Machines*, 1985, equation 2 (temperature).
+Boltzmann Machines*, 1985 (temperature).
 """
 
 from __future__ import annotations
