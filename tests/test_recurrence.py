@@ -256,7 +256,7 @@ def test_an_embedding_is_the_product_with_rows_of_a_single_one():
 
 
 def test_whole_numbers_may_be_written_as_floating_point():
-    assert embedding(INDEX.astype(float), np.ones((5, 2)))[1].index.dtype == np.intp
+    assert embedding(INDEX.astype(float), np.ones((5, 2)))[1].indices.dtype == np.intp
 
 
 # Manners ---------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ NONE = -1
 class EmbeddingCache(NamedTuple):
     """The indices, whole numbers of any shape, and the shape of the table that they were looked up in."""
 
-    index: Array
+    indices: Array
     shape: tuple[int, ...]
 
 
@@ -140,4 +140,4 @@ class Embedding:
 
     def backward(self, dy: Array, cache: EmbeddingCache) -> tuple[Array, Gradients]:
         # Between one letter and the next there is nothing, so the index itself has no slope.
-        return np.zeros(cache.index.shape, dy.dtype), {"W": embedding_backward(dy, cache)}
+        return np.zeros(cache.indices.shape, dy.dtype), {"W": embedding_backward(dy, cache)}
