@@ -137,6 +137,7 @@ bench: $(VENV)/.bench ## Measure training beside scikit-learn, convolution besid
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/applications.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_convolution.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_recurrence.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_attention.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/detection.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/answers.py

@@ -45,7 +45,7 @@ def _penalty(
     positive(strength, "strength")
 
     def is_weight(key: str) -> bool:
-        return key.startswith("W")
+        return key.startswith(("W", "U"))
 
     return Penalty(
         name,

@@ -144,6 +144,32 @@ OPTIMIZERS: dict[str, Optimizer] = {
 }
 
 
+def clipped(rule: Optimizer, limit: float) -> Optimizer:
+    r"""The same rule, but a gradient that is longer than ``limit`` is shortened to it: :math:`g \leftarrow g \, c / \lVert g \rVert`.
+
+    Its length is that of all parameters together, so its direction stays.
+
+    Parameters
+    ----------
+    rule
+        One of `OPTIMIZERS`.
+    limit
+        c, above 0.
+
+    Source: Pascanu, Mikolov and Bengio, *On the Difficulty of Training Recurrent Neural Networks*, 2013, algorithm 1.
+    """
+    positive(limit, "limit")
+
+    def clipped_rule(
+        params: Parameters, gradients: Gradients, state: State, learning_rate: float
+    ) -> tuple[Parameters, State]:
+        length = math.sqrt(sum((g**2).sum() for g in gradients.values()))
+        shortened = {name: g * (limit / max(length, limit)) for name, g in gradients.items()}
+        return rule(params, shortened, state, learning_rate)
+
+    return clipped_rule
+
+
 def _remembered(state: State, key: str, params: Parameters) -> Parameters:
     return state[key] if state is not None else {name: np.zeros_like(value) for name, value in params.items()}
 

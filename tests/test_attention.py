@@ -17,9 +17,8 @@ from bplib.applications.layers import Activation, BatchNormalization, Dense, Fla
 from bplib.applications.model import Branched, InSequence, Model
 from bplib.applications.saved import load, save
 from bplib.applications.self_attention import join_heads, self_attention, self_attention_backward, split_heads
+from bplib.applications.sequence_layers import EveryStep, LastStep
 from bplib.applications.transformer import (
-    EveryStep,
-    LastStep,
     LayerNormalization,
     Position,
     SelfAttention,

@@ -163,3 +163,30 @@ def test_schedules_follow_their_formulas(schedule, rates):
 def test_schedules_that_never_move_are_refused(schedule):
     with pytest.raises(ValueError, match="expected a finite number above 0"):
         schedule()
+
+
+def test_a_clipped_rule_shortens_all_gradients_together():
+    params = {"W1": np.zeros((1, 2)), "b1": np.zeros(1)}
+    gradients = {"W1": np.array([[2.0, -4.0]]), "b1": np.array([4.0])}  # together of length 6
+    moved, _ = weight_update.clipped(weight_update.sgd, 3.0)(params, gradients, None, 1.0)
+    assert moved["W1"].tolist() == [[-1.0, 2.0]] and moved["b1"].tolist() == [-2.0]
+    # One that is short enough stays as it is, and so does the dictionary that was passed in.
+    moved, _ = weight_update.clipped(weight_update.sgd, 6.0)(params, gradients, None, 1.0)
+    assert moved["W1"].tolist() == [[-2.0, 4.0]] and gradients["b1"].tolist() == [4.0]
+    still, _ = weight_update.clipped(weight_update.sgd, 1.0)(params, params, None, 1.0)
+    assert still["W1"].tolist() == [[0.0, 0.0]]
+
+
+def test_a_clipped_rule_remembers_what_the_rule_remembers():
+    rule, params, state, expected = (
+        weight_update.clipped(weight_update.momentum, 1.0),
+        {"W1": np.array([0.0])},
+        None,
+        0.0,
+    )
+    velocity = 0.0
+    for g in GRADIENTS:
+        params, state = rule(params, {"W1": np.array([g])}, state, RATE)
+        velocity = 0.9 * velocity - RATE * max(-1.0, min(1.0, g))
+        expected += velocity
+    assert params["W1"][0] == pytest.approx(expected, rel=1e-12)

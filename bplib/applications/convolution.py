@@ -270,7 +270,11 @@ def _check_dy(dy: Array, cache: ConvolutionCache) -> None:
 def check_gradient(dy: Array, expected: tuple[int, ...]) -> None:
     """Raise a ``ValueError`` unless the gradient has the shape of the output that it belongs to."""
     if dy.shape != expected:
-        hint = " After dense layers, flatten_backward gives it back its shape." if dy.ndim == 2 else ""
+        hint = (
+            " After dense layers, flatten_backward gives it back its shape."
+            if dy.ndim == 2 and len(expected) == 4
+            else ""
+        )
         raise ValueError(f"dy has shape {dy.shape}, expected {expected}, the shape of the output.{hint}")
 
 

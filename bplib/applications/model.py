@@ -44,10 +44,10 @@ class _Parts:
                 raise TypeError(f"layers[{place}] is {layer!r:.60}, expected a layer, such as Dense(10).")
 
     def shapes(self, shape: Shape) -> dict[str, Shape]:
-        return {part.names[name]: own for part in _parts(self, shape) for name, own in part.shapes.items()}
+        return {part.names[name]: own for part in parts_of(self, shape) for name, own in part.shapes.items()}
 
     def keeps(self, shape: Shape) -> dict[str, Shape]:
-        return {part.names[name]: own for part in _parts(self, shape) for name, own in part.keeps.items()}
+        return {part.names[name]: own for part in parts_of(self, shape) for name, own in part.keeps.items()}
 
     def remembered(self, params: Parameters, cache: tuple[Any, ...]) -> Parameters:
         found: Parameters = {}
@@ -71,7 +71,7 @@ class InSequence(_Parts):
         x: Array,
         training: Training,
     ) -> tuple[Array, tuple[Any, ...]]:
-        parts, cache = _parts(self, x.shape[1:]), []
+        parts, cache = parts_of(self, x.shape[1:]), []
         for part in parts:
             x, seen = part.layer.forward(part.inside(params), x, training)
             cache.append(seen)
@@ -108,7 +108,7 @@ class Branched(_Parts):
         return shapes[0]
 
     def forward(self, params: Parameters, x: Array, training: Training) -> tuple[Array, tuple[Any, ...]]:
-        parts = _parts(self, x.shape[1:])
+        parts = parts_of(self, x.shape[1:])
         outputs, cache = zip(
             *(part.layer.forward(part.inside(params), x, training) for part in parts), strict=True
         )
@@ -140,7 +140,7 @@ class _Part(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _parts(whole: _Parts, shape: Shape) -> tuple[_Part, ...]:
+def parts_of(whole: _Parts, shape: Shape) -> tuple[_Part, ...]:
     """The layers of a sequence or of branches, with their arrays counted through: the second dense layer's W is W2."""
     found: list[_Part] = []
     counted = 0
@@ -183,16 +183,18 @@ class Model:
         get_loss(self.loss)
         if not self.layers:
             raise ValueError("there is no layer, expected at least one.")
-        end = self.output_shape
-        if len(end) != 1:
-            raise ValueError(
-                f"the last layer ends in samples of shape {end}, expected (features,). Put Flatten() and Dense(…) after it."
-            )
+        self._check_end(self.output_shape)
         last = self.layers[-1]
         if self.loss.endswith("cross_entropy") and isinstance(last, Activation) and last.name != "identity":
             raise ValueError(
                 f"the last layer is Activation({last.name!r}), expected none with {self.loss}: it takes logits and squashes them "
                 f"itself. predict() gives the probabilities."
+            )
+
+    def _check_end(self, end: Shape) -> None:
+        if len(end) != 1:
+            raise ValueError(
+                f"the last layer ends in samples of shape {end}, expected (features,). Put Flatten() and Dense(…) after it."
             )
 
     @classmethod
@@ -261,7 +263,7 @@ class Model:
         draw = one_of(SCHEMES, scheme, "initialization scheme")
         params: Parameters = {}
         for name, shape in self.shapes().items():
-            if not name.startswith("W"):
+            if not name.startswith(("W", "U")):
                 params[name] = (np.ones if name.startswith("scale") else np.zeros)(shape, dtype)
             elif len(shape) == 2:
                 params[name] = draw(*shape, rng, dtype)
@@ -311,13 +313,17 @@ class Model:
     ) -> tuple[float, Gradients, Parameters]:
         """The loss of a batch, its gradient, and what is to be remembered of the batch (nothing, where nothing is normalized)."""
         output, cache = self._row.forward(params, x, training)
-        value, doutput = get_loss(self.loss).both(output, target)
+        value, doutput = self._judged(output, x, target)
         gradients, _ = self.backward(doutput, cache)
         if penalty is not None:
             own = {name: params[name] for name in gradients}
             value, slopes = value + penalty.value(own), penalty.gradient(own)
             gradients = {name: gradients[name] + slopes[name] for name in gradients}
         return value, gradients, {} if training is None else self._row.remembered(params, cache)
+
+    def _judged(self, output: Array, x: Array, target: Array) -> tuple[float, Array]:
+        """The loss, and its gradient with respect to the output."""
+        return get_loss(self.loss).both(output, target)
 
     def training_pass(
         self,

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bplib.applications.embedding import Embedding
 from bplib.applications.layers import (
     Activation,
     AveragePooling,
@@ -25,8 +26,12 @@ from bplib.applications.layers import (
     Flatten,
     MaxPooling,
 )
+from bplib.applications.long_short_term_memory import LongShortTermMemory
 from bplib.applications.model import Branched, InSequence, Model
-from bplib.applications.transformer import EveryStep, LastStep, LayerNormalization, Position, SelfAttention
+from bplib.applications.recurrence import Recurrent
+from bplib.applications.sequence_layers import EveryStep, LastStep, Reading
+from bplib.applications.sequence_model import SequenceModel
+from bplib.applications.transformer import LayerNormalization, Position, SelfAttention
 from bplib.network import Network
 from bplib.types import Parameters
 
@@ -37,7 +42,8 @@ KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Network, Model, InSequence, Branched, Dense, Activation, Dropout, Convolution, MaxPooling, AveragePooling, Flatten,
-        BatchNormalization, SelfAttention, LayerNormalization, Position, EveryStep, LastStep,
+        BatchNormalization, Embedding, Recurrent, LongShortTermMemory, Reading, LastStep, EveryStep, SequenceModel,
+        SelfAttention, LayerNormalization, Position,
     )
 }  # fmt: skip
 _PLAN, _VERSION = "plan", "version"

@@ -26,7 +26,9 @@ from bplib.applications.convolution import whole_number
 from bplib.applications.layer_normalization import layer_normalization, layer_normalization_backward
 from bplib.applications.layers import Activation, Dense, Layer, Shape, Training
 from bplib.applications.model import Branched, InSequence, Model
+from bplib.applications.recurrence import as_steps
 from bplib.applications.self_attention import SelfAttentionCache, self_attention, self_attention_backward
+from bplib.applications.sequence_layers import EveryStep, LastStep
 from bplib.types import Array, Gradients, Parameters
 
 
@@ -41,7 +43,7 @@ class SelfAttention:
         whole_number(self.heads, "heads", 1)
 
     def output_shape(self, shape: Shape) -> Shape:
-        _, features = _sequence(shape, "SelfAttention()")
+        _, features = as_steps(shape, "SelfAttention()")
         if features % self.heads:
             raise ValueError(
                 f"attention is given {features} features for {self.heads} heads, expected a multiple of {self.heads}: each "
@@ -85,54 +87,6 @@ class LayerNormalization:
         return dx, {"scale": dscale, "shift": dshift}
 
 
-@dataclass(frozen=True)
-class EveryStep:
-    """The same layer at each step alone, (steps, features) to (steps, …): to the layer, steps are samples."""
-
-    layer: Layer
-
-    def __post_init__(self) -> None:
-        if not hasattr(self.layer, "output_shape") or hasattr(self.layer, "keeps"):
-            raise TypeError(
-                f"the layer of EveryStep is {self.layer!r:.60}, expected a layer that keeps nothing, such as Dense(10)."
-            )
-
-    def output_shape(self, shape: Shape) -> Shape:
-        steps, features = _sequence(shape, "EveryStep(…)")
-        return (steps, *self.layer.output_shape((features,)))
-
-    def shapes(self, shape: Shape) -> dict[str, Shape]:
-        return self.layer.shapes(shape[1:])
-
-    def forward(self, params: Parameters, x: Array, training: Training) -> tuple[Array, tuple[Shape, Any]]:
-        y, cache = self.layer.forward(params, x.reshape(-1, x.shape[2]), training)
-        return y.reshape(*x.shape[:2], *y.shape[1:]), (x.shape, cache)
-
-    def backward(self, dy: Array, cache: tuple[Shape, Any]) -> tuple[Array, Gradients]:
-        shape, seen = cache
-        dx, gradients = self.layer.backward(dy.reshape(-1, *dy.shape[2:]), seen)
-        return dx.reshape(shape), gradients
-
-
-@dataclass(frozen=True)
-class LastStep:
-    """The last of the steps, (steps, features) to (features,). The others get no blame from it."""
-
-    def output_shape(self, shape: Shape) -> Shape:
-        return _sequence(shape, "LastStep()")[1:]
-
-    def shapes(self, shape: Shape) -> dict[str, Shape]:
-        return {}
-
-    def forward(self, params: Parameters, x: Array, training: Training) -> tuple[Array, Shape]:
-        return x[:, -1], x.shape
-
-    def backward(self, dy: Array, cache: Shape) -> tuple[Array, Gradients]:
-        dx = np.zeros(cache, dy.dtype)
-        dx[:, -1] = dy
-        return dx, {}
-
-
 def waves(steps: int, features: int) -> Array:
     r"""A row for each step that tells where it stands: :math:`\sin(t / 10000^{2j/n})` and the cosine in turns, (steps, features).
 
@@ -154,7 +108,7 @@ class Position:
     learned: bool = True
 
     def output_shape(self, shape: Shape) -> Shape:
-        return _sequence(shape, "Position()")
+        return as_steps(shape, "Position()")
 
     def shapes(self, shape: Shape) -> dict[str, Shape]:
         return {"Wp": shape} if self.learned else {}
@@ -239,9 +193,3 @@ def _weights(cache: Any) -> Iterator[Array]:
     elif isinstance(cache, (tuple, list)):
         for inside in cache:
             yield from _weights(inside)
-
-
-def _sequence(shape: Shape, who: str) -> Shape:
-    if len(shape) != 2:
-        raise ValueError(f"{who} is given samples of shape {shape}, expected (steps, features).")
-    return shape
