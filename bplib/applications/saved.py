@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from bplib.applications.layers import (
     MaxPooling,
 )
 from bplib.applications.model import Branched, InSequence, Model
+from bplib.applications.variational import Reparameterization, VariationalAutoencoder
 from bplib.network import Network
 from bplib.types import Parameters
 
@@ -36,13 +37,15 @@ KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Network, Model, InSequence, Branched, Dense, Activation, Dropout, Convolution, MaxPooling, AveragePooling, Flatten,
-        BatchNormalization,
+        BatchNormalization, Reparameterization, VariationalAutoencoder,
     )
 }  # fmt: skip
+#: Those that are a whole network.
+Plan: TypeAlias = Network | Model | VariationalAutoencoder
 _PLAN, _VERSION = "plan", "version"
 
 
-def save(path: str | Path, plan: Network | Model, params: Parameters) -> None:
+def save(path: str | Path, plan: Plan, params: Parameters) -> None:
     """Write a network into one file; what stood there is replaced at once, or not at all.
 
     Parameters
@@ -72,7 +75,7 @@ def save(path: str | Path, plan: Network | Model, params: Parameters) -> None:
         raise
 
 
-def load(path: str | Path, plan: Network | Model | None = None) -> tuple[Network | Model, Parameters]:
+def load(path: str | Path, plan: Plan | None = None) -> tuple[Plan, Parameters]:
     """Read a network that `save` has written. No code from the file is run.
 
     Parameters
@@ -108,8 +111,10 @@ def load(path: str | Path, plan: Network | Model | None = None) -> tuple[Network
         found = _read(json.loads(str(written)))
     except (TypeError, ValueError, KeyError, RecursionError) as error:
         raise ValueError(f"the plan in {path} cannot be read ({error}).") from None
-    if not isinstance(found, (Network, Model)):
-        raise ValueError(f"the plan in {path} is a {type(found).__name__}, expected a Network or a Model.")
+    if not isinstance(found, Plan):
+        raise ValueError(
+            f"the plan in {path} is a {type(found).__name__}, expected a Network, a Model or a VariationalAutoencoder."
+        )
     if plan is not None and found != plan:
         raise ValueError(f"{path} holds another network.\n  found:    {found}\n  expected: {plan}")
     try:
