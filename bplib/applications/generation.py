@@ -21,7 +21,7 @@ Near 0 the most probable answer is always drawn, at 1 the probabilities are the 
 
 Sources: Rumelhart, Hinton and Williams, *Learning Internal Representations by Error Propagation*, 1986 (the encoder problem);
 Bourlard and Kamp, *Auto-Association by Multilayer Perceptrons and Singular Value Decomposition*, 1988 (the best linear one); Ackley,
-Hinton and Sejnowski, *A Learning Algorithm for Boltzmann Machines*, 1985, equation 5 (units that decide by chance, at a temperature).
+Hinton and Sejnowski, *A Learning Algorithm for Boltzmann Machines*, 1985 (units that decide by chance, at a temperature).
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ from bplib.network import Network
 from bplib.types import Array, Parameters, as_batch, positive
 
 
-def autoencoder(size: int, latent: int, hidden: tuple[int, ...] = ()) -> tuple[Model, Model]:
+def autoencoder(
+    size: int, latent: int, hidden: tuple[int, ...] = (), loss: str = "mean_squared_error"
+) -> tuple[Model, Model]:
     """The two halves of a dense autoencoder, tanh in its hidden layers; `joined` makes one network of them.
 
     Parameters
@@ -49,6 +51,8 @@ def autoencoder(size: int, latent: int, hidden: tuple[int, ...] = ()) -> tuple[M
         Numbers of its code, at least 1.
     hidden
         Units of the encoder's hidden layers; the decoder has them in reverse. None: both halves are linear.
+    loss
+        A name from `bplib.error.LOSSES`: ``"binary_cross_entropy"`` for samples of numbers from 0 to 1.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def autoencoder(size: int, latent: int, hidden: tuple[int, ...] = ()) -> tuple[M
     names = (*["tanh"] * len(hidden), "identity")
     return (
         Model.of(Network((size, *hidden, latent), names)),
-        Model.of(Network((latent, *reversed(hidden), size), names)),
+        Model.of(Network((latent, *reversed(hidden), size), names, loss)),
     )
 
 
