@@ -14,6 +14,8 @@ from built_site import ROOT, find_site, page_names
 
 from bplib.activation import ACTIVATIONS, softmax
 from bplib.applications.convolution import convolution, convolution_backward
+from bplib.applications.generation import split
+from bplib.applications.variational import variational_autoencoder
 from bplib.backpropagation import backward
 from bplib.error import LOSSES
 from bplib.feedforward import feedforward
@@ -113,6 +115,23 @@ def test_a_kernel_on_an_image(blank: Page) -> None:
     np.testing.assert_allclose(there["dx"], expected.dx[0, 0], **SMALL)
 
 
+def test_a_code_is_decoded(blank: Page) -> None:
+    network, rng = variational_autoencoder(12, 2, (5,)), np.random.default_rng(0)
+    params = {name: rng.normal(size=shape) for name, shape in network.shapes().items()}
+    codes = 3 * rng.normal(size=(6, 2))
+    _, own = split(params, network.encoder, network.decoder)
+    layers = [
+        {"W": own[f"W{i}"], "b": own[f"b{i}"], "activation": name}
+        for i, name in ((1, "tanh"), (2, "sigmoid"))
+    ]
+    there = computed(
+        blank,
+        "given.codes.map((z) => n.feedforward(given.layers, z).at(-1).a)",
+        {"codes": codes, "layers": layers},
+    )
+    np.testing.assert_allclose(there, network.decode(params, codes), **SMALL)
+
+
 @pytest.mark.parametrize("rule", ["sgd", "momentum", "rmsprop", "adam"])
 def test_update_rules(blank: Page, rule: str) -> None:
     start, curvature, state = np.array([-4.0, 1.6]), np.array([1.0, 20.0]), None
@@ -146,9 +165,9 @@ def shown() -> list[tuple[str, str]]:
     return found
 
 
-def test_there_are_ten_and_each_stands_in_the_book_once() -> None:
+def test_there_are_eleven_and_each_stands_in_the_book_once() -> None:
     figures = [figure for _, figure in shown()]
-    assert sorted(figures) == live.names() and len(figures) >= 10
+    assert sorted(figures) == live.names() and len(figures) >= 11
 
 
 @pytest.mark.parametrize(("name", "figure"), shown())

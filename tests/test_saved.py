@@ -90,7 +90,7 @@ def _plan(**fields):
         (lambda path: _changed(path, plan=np.array('{"kind": ["Network"]}')), "cannot be read"),
         (
             lambda path: _changed(path, plan=np.array('{"kind": "Dense", "units": 3}')),
-            "a Dense, expected a Network or a Model",
+            "a Dense, expected a Network, a Model or a VariationalAutoencoder",
         ),
         (
             lambda path: _changed(

@@ -69,7 +69,7 @@ def glossary(text: str) -> list[Term]:
 
 
 #: Entries whose names are everyday words too. Where they are meant as terms, writers link them by themselves.
-_EVERYDAY = {"attention", "depth", "error", "noise", "patience", "precision", "recall", "surprise"}
+_EVERYDAY = {"attention", "depth", "error", "noise", "patience", "precision", "recall", "surprise", "temperature"}
 #: What is not prose, in this order: cells and other code in blocks; formulas; headings, options and labels; other roles, links to
 #: pages (whoever follows one finds the explanation), the addresses of other links; code in the line.
 _NOT_PROSE = [

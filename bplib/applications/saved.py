@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from bplib.applications.recurrence import Recurrent
 from bplib.applications.sequence_layers import EveryStep, LastStep, Reading
 from bplib.applications.sequence_model import SequenceModel
 from bplib.applications.transformer import LayerNormalization, Position, SelfAttention
+from bplib.applications.variational import Reparameterization, VariationalAutoencoder
 from bplib.network import Network
 from bplib.types import Parameters
 
@@ -43,13 +44,15 @@ KINDS: dict[str, Any] = {
     for kind in (
         Network, Model, InSequence, Branched, Dense, Activation, Dropout, Convolution, MaxPooling, AveragePooling, Flatten,
         BatchNormalization, Embedding, Recurrent, LongShortTermMemory, Reading, LastStep, EveryStep, SequenceModel,
-        SelfAttention, LayerNormalization, Position,
+        SelfAttention, LayerNormalization, Position, Reparameterization, VariationalAutoencoder,
     )
 }  # fmt: skip
+#: Those that are a whole network.
+Plan: TypeAlias = Network | Model | VariationalAutoencoder
 _PLAN, _VERSION = "plan", "version"
 
 
-def save(path: str | Path, plan: Network | Model, params: Parameters) -> None:
+def save(path: str | Path, plan: Plan, params: Parameters) -> None:
     """Write a network into one file; what stood there is replaced at once, or not at all.
 
     Parameters
@@ -79,7 +82,7 @@ def save(path: str | Path, plan: Network | Model, params: Parameters) -> None:
         raise
 
 
-def load(path: str | Path, plan: Network | Model | None = None) -> tuple[Network | Model, Parameters]:
+def load(path: str | Path, plan: Plan | None = None) -> tuple[Plan, Parameters]:
     """Read a network that `save` has written. No code from the file is run.
 
     Parameters
@@ -115,8 +118,10 @@ def load(path: str | Path, plan: Network | Model | None = None) -> tuple[Network
         found = _read(json.loads(str(written)))
     except (TypeError, ValueError, KeyError, RecursionError) as error:
         raise ValueError(f"the plan in {path} cannot be read ({error}).") from None
-    if not isinstance(found, (Network, Model)):
-        raise ValueError(f"the plan in {path} is a {type(found).__name__}, expected a Network or a Model.")
+    if not isinstance(found, Plan):
+        raise ValueError(
+            f"the plan in {path} is a {type(found).__name__}, expected a Network, a Model or a VariationalAutoencoder."
+        )
     if plan is not None and found != plan:
         raise ValueError(f"{path} holds another network.\n  found:    {found}\n  expected: {plan}")
     try:

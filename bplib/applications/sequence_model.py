@@ -6,11 +6,10 @@ r"""A network that is asked at every step what comes next, and one that writes b
 :math:`z_{n,t}` are the logits after step t of sequence n, :math:`y_{n,t}` is the letter that comes next, and N counts the steps of all
 sequences that are there. A step where a short sequence has ended counts in neither.
 
-To write, draw a letter, hand it to the network as the next one to read, and go on. The *temperature* T divides the logits before the
-softmax: below 1 the likely become likelier, above 1 the unlikely get their chance.
+To write, draw a letter at some temperature, see `bplib.applications.generation.draw`, hand it to the network as the next one to read,
+and go on.
 
-Source: Elman, *Finding Structure in Time*, 1990 (to predict the next letter); Ackley, Hinton and Sejnowski, *A Learning Algorithm for
-Boltzmann Machines*, 1985 (temperature).
+Source: Elman, *Finding Structure in Time*, 1990 (to predict the next letter).
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bplib.activation import softmax
 from bplib.applications.embedding import NONE, as_indices
+from bplib.applications.generation import draw
 from bplib.applications.layers import Shape
 from bplib.applications.model import Model
 from bplib.error import get_loss, one_hot
-from bplib.types import Array, Parameters, positive
+from bplib.types import Array, Parameters
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def write(
     rng
         Draws the letters.
     temperature
-        T in the module's introduction, above 0.
+        Of the draws, above 0.
     end
         The index that begins a sequence and ends it.
 
@@ -116,7 +115,6 @@ def write(
     ValueError
         If the temperature is not above 0.
     """
-    positive(temperature, "temperature")
     steps = model.input_shape[0]
     read = np.full((count, steps + 1), NONE)
     read[:, 0] = end
@@ -124,9 +122,7 @@ def write(
     for t in range(steps):
         if going.any():
             logits = model.forward(params, read[going, :-1])[0][:, t]
-            # The first letter at which the sum of the probabilities passes a number drawn between 0 and 1.
-            total = softmax(logits / temperature).cumsum(axis=1)
-            drawn = (total < rng.random((len(total), 1)) * total[:, -1:]).sum(axis=1)
+            drawn = draw(logits, temperature, rng)
             read[going, t + 1] = np.where(drawn == end, NONE, drawn)
             going[going] = drawn != end
     return read[:, 1:]
