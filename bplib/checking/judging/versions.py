@@ -19,6 +19,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "at its kink the slope of an ELU has to lie between the two sides, and is 1 where `alpha` is 1",
         _WHOLE,
     ),
+    "applications": (_FIRST,),
     "automatic_differentiation": (
         _FIRST,
         _PROMISED,
