@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from test_exercises import reference
 
 from bplib.checking.exercises import applications
+from bplib.checking.judging import held_out
 from bplib.checking.judging.draws import Draw
 from bplib.types import Array
 
@@ -163,10 +164,10 @@ def scores(task: str, model: Model, seed: int) -> list[float]:
     passes = float(output.holds(drawn, given) is None)
     truth = drawn["_y_new"]
     if task == "fit_classifier":
-        return [*applications._scores(given, truth), passes]
-    line = applications._linear(drawn["x_train"], drawn["y_train"], drawn["x_new"])
-    reached = applications._explained(given, truth)
-    return [reached, reached - applications._explained(line, truth), passes]
+        return [*held_out.share_and_surprise(given, truth), passes]
+    line = held_out.least_squares(drawn["x_train"], drawn["y_train"], drawn["x_new"])
+    reached = held_out.explained(given, truth)
+    return [reached, reached - held_out.explained(line, truth), passes]
 
 
 def main(draws: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from bplib.checking.exercises.typical.applications import TYPICAL
 from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
-from bplib.checking.judging.results import as_array
+from bplib.checking.judging.held_out import explained, halves, least_squares, one_each, share_and_surprise
 from bplib.data import breast_cancer, diabetes
 from bplib.types import Array
 
@@ -22,8 +22,6 @@ _SHARE_RIGHT = 0.9
 #: So probabilities count as well: 0.05 to 0.16 for the reference, 0.06 to 0.12, 0.16 to 0.25 and 0.05 to 0.17 for the others in the
 #: same order. Untrained networks have 0.38 or more, logistic regression on shuffled labels 0.56, the share of all for all 0.66.
 _SURPRISE = 0.3
-#: Surer than that nobody is taken to be.
-_SURE = 0.01
 #: How far R² may be below that of least squares, which itself is 0.38 to 0.56: at most 0.006 for the reference, 0.010 for
 #: a penalty on top, 0.025 for a tanh network with Adam. The mean is 0.38 below or more, a model of shuffled scores 0.25, an
 #: untrained network 0.02, in one draw of 200, and in all others more than the bar.
@@ -84,58 +82,16 @@ def _patients() -> tuple[Array, Array]:
     return data.x, data.y[:, 0]
 
 
-def _halves(of: Callable[[], tuple[Array, Array]]) -> Callable[[Draw], Inputs]:
-    """Half of the samples to learn from; of each two that are alike in what is predicted, one goes to either half.
-
-    Columns come in another order and in other units each time, so that nothing learned by heart elsewhere is of use.
-    """
-
-    def draw(d: Draw) -> Inputs:
-        (x, y), rng = of(), d.generator()
-        order = rng.permutation(len(y))
-        order = order[np.argsort(y[order], kind="stable")]
-        pairs = rng.permuted(order[: len(y) // 2 * 2].reshape(-1, 2), axis=1)
-        seen = rng.permutation(np.concatenate([pairs[:, 0], order[2 * len(pairs) :]]))
-        new = rng.permutation(pairs[:, 1])
-        columns = rng.permutation(x.shape[1])
-        unit = 10 ** rng.uniform(-2, 2, size=x.shape[1])
-        zero = 3 * x.std(axis=0) * rng.normal(size=x.shape[1])
-        x = ((x - zero) * unit)[:, columns]
-        return {
-            "x_train": x[seen],
-            "y_train": y[seen],
-            "x_new": x[new],
-            "rng": d.generator(),
-            "_y_new": y[new],
-        }
-
-    return draw
-
-
-def _one_each(result: Any, truth: Array, what: str) -> tuple[Array, str | None]:
-    """The numbers of a result, and what is wrong with their shape, or with all of them."""
-    given = as_array(result)
-    if given.shape != truth.shape:
-        return given, f"expected one {what} for each row of x_new, shape {truth.shape}, not {given.shape}"
-    given = given.astype(float)
-    if not np.isfinite(given).all():
-        return (
-            given,
-            "some of its numbers are not finite; are the steps too long, or is a column divided by 0?",
-        )
-    return given, None
-
-
 def _knows_tumors(inputs: Inputs, result: Any) -> str | None:
     truth = inputs["_y_new"]
-    given, message = _one_each(result, truth, "probability")
+    given, message = one_each(result, truth, "probability")
     if message:
         return message
     if given.min() < 0 or given.max() > 1:
         return "a probability lies between 0 and 1, and some of these do not; are they logits?"
     if np.ptp(given) and np.isin(given, (0.0, 1.0)).all():
         return "these are decisions, all of them 0 or 1, and probabilities are asked for"
-    share, surprise = _scores(given, truth)
+    share, surprise = share_and_surprise(given, truth)
     if share >= _SHARE_RIGHT and surprise <= _SURPRISE:
         return None
     expected = (
@@ -145,19 +101,12 @@ def _knows_tumors(inputs: Inputs, result: Any) -> str | None:
     return f"{expected}: {_not_seen(given, truth, share)}"
 
 
-def _scores(probabilities: Array, truth: Array) -> tuple[float, float]:
-    """The share that is right at a threshold of one half, and the mean surprise."""
-    sure = np.clip(probabilities, _SURE, 1 - _SURE)
-    surprise = -np.mean(np.log(np.where(truth == 1, sure, 1 - sure)))
-    return float(np.mean((probabilities >= 0.5) == truth)), float(surprise)
-
-
 def _not_seen(given: Array, truth: Array, share: float) -> str:
     """What has become of the probabilities."""
     if not np.ptp(given):
         return "all tumors get the same probability"
-    if share < 0.5 and _scores(1 - given, truth)[0] >= _SHARE_RIGHT:
-        return "these are probabilities of benign, and 1 is malignant"
+    if share < 0.5 and share_and_surprise(1 - given, truth)[0] >= _SHARE_RIGHT:
+        return "they are the wrong way round; is 1 malignant, and do the steps go downhill?"
     if share >= _SHARE_RIGHT:
         return "it is too sure where it is wrong, or too unsure where it is right; is it learned by heart, or not for long enough?"
     if abs(np.corrcoef(given, truth)[0, 1]) < 0.3:
@@ -167,39 +116,30 @@ def _not_seen(given: Array, truth: Array, share: float) -> str:
 
 def _knows_patients(inputs: Inputs, result: Any) -> str | None:
     truth = inputs["_y_new"]
-    given, message = _one_each(result, truth, "prediction")
+    given, message = one_each(result, truth, "prediction")
     if message:
         return message
-    reached = _explained(given, truth)
-    mark = _explained(_linear(inputs["x_train"], inputs["y_train"], inputs["x_new"]), truth)
+    reached = explained(given, truth)
+    mark = explained(least_squares(inputs["x_train"], inputs["y_train"], inputs["x_new"]), truth)
     if reached >= mark - _BELOW_LINEAR:
         return None
-    expected = f"its R² is {reached:.2f} for new patients, where the linear model has {mark:.2f}, expected at least {_BELOW_LINEAR} less"
-    return f"{expected}: {_not_explained(given, truth, inputs['y_train'], reached)}"
+    has = f"{reached:.2f}" if reached > -10 else "far below zero"
+    expected = (
+        f"its R² is {has} for new patients, where the linear model has {mark:.2f}, "
+        f"expected at most {_BELOW_LINEAR} below it"
+    )
+    return f"{expected}: {_not_explained(given, truth, mark)}"
 
 
-def _explained(prediction: Array, truth: Array) -> float:
-    return float(1 - np.sum((truth - prediction) ** 2) / np.sum((truth - truth.mean()) ** 2))
-
-
-def _linear(x: Array, y: Array, x_new: Array) -> Array:
-    """What the line of least squares says of new samples."""
-    mean, deviation = x.mean(axis=0), x.std(axis=0)
-    columns = np.column_stack([np.ones(len(x)), (x - mean) / deviation])
-    weights = np.linalg.lstsq(columns, y)[0]
-    return weights[0] + (x_new - mean) / deviation @ weights[1:]
-
-
-def _not_explained(given: Array, truth: Array, seen: Array, reached: float) -> str:
+def _not_explained(given: Array, truth: Array, mark: float) -> str:
     """What has become of the predictions."""
     if not np.ptp(given):
         return "all patients get the same number"
-    if abs(given.mean() - truth.mean()) > 2 * seen.std() or given.std() < 0.1 * seen.std():
-        return "are these in the units of y_train?"
-    if np.corrcoef(given, truth)[0, 1] < 0.3:
-        return "they do not rise and fall with the truth; does each row keep its target?"
-    if reached < 0.2:
-        return "they rise and fall with the truth, but not by as much; what are they scaled with?"
+    along = np.corrcoef(given, truth)[0, 1]
+    if along < 0.3:
+        return "they do not rise and fall with the truth; does each row keep its target, and do the steps go downhill?"
+    if along**2 >= mark - _BELOW_LINEAR:
+        return "they rise and fall with the truth, by another amount; are they in the units of y_train, and trained for long enough?"
     return "does it train for long enough, or has it learned the training patients by heart?"
 
 
@@ -308,7 +248,7 @@ CHECKS = (
     Check(
         "fit_classifier",
         outputs=(Property("probabilities", 4, holds=_knows_tumors),),
-        draw=_halves(_tumors),
+        draw=halves(_tumors),
         edges=(PLAIN,),
         draws=4,
     ),
@@ -349,7 +289,7 @@ CHECKS = (
     Check(
         "fit_regressor",
         outputs=(Property("prediction", 4, holds=_knows_patients),),
-        draw=_halves(_patients),
+        draw=halves(_patients),
         edges=(PLAIN,),
         draws=4,
     ),

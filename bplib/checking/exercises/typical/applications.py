@@ -1,6 +1,7 @@
 """Typical answers to the project on real data."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,12 +56,11 @@ def _weighted_in_steps(logits: Array, labels: Array, weight: float) -> Both:
 
 def _threshold_by_costs(probabilities: Array, labels: Array, miss: int, alarm: int) -> Cheapest:
     candidates = np.append(probabilities, 1.0)
-    costs = []
-    for threshold in candidates:
-        misses = np.sum((probabilities < threshold) & (labels == 1))
-        alarms = np.sum((probabilities >= threshold) & (labels == 0))
-        costs.append(miss * misses + alarm * alarms)
-    costs = np.array(costs)
+    costs = np.zeros(len(candidates))
+    for k in range(len(candidates)):
+        misses = np.sum((probabilities < candidates[k]) & (labels == 1))
+        alarms = np.sum((probabilities >= candidates[k]) & (labels == 0))
+        costs[k] = miss * misses + alarm * alarms
     least = costs.min()
     return candidates[costs == least].min(), least
 
@@ -114,6 +114,12 @@ def _weighted(
         return np.sum(c * loss(logits, labels)) / total(c), c * slope(logits, labels) / total(c)
 
     return weighted
+
+
+def _cut(z: Array, y: Array, o: float) -> Array:
+    """The loss of a probability that is kept away from 0 and 1."""
+    p = np.clip(sigmoid(z), o, 1 - o)
+    return -np.log(np.where(y == 1, p, 1 - p))
 
 
 def _chosen(
@@ -236,14 +242,7 @@ TYPICAL = {
             ),
             Mistake("not-finite", _weighted(loss=lambda z, y: np.log(1 + np.exp((1 - 2 * y) * z)))),
             *(
-                Mistake(
-                    "cut-off",
-                    _weighted(
-                        loss=lambda z, y, o=o: (
-                            -np.log(np.clip(np.where(y == 1, sigmoid(z), sigmoid(-z)), o, 1))
-                        )
-                    ),
-                )
+                Mistake("cut-off", _weighted(loss=partial(_cut, o=o)))
                 for o in (1e-15, 1e-12, 1e-10, 1e-8, 1e-7)
             ),
             Mistake("upstream-missing", _weighted(slope=lambda z, y: sigmoid(z) * (1 - sigmoid(z)))),
