@@ -50,7 +50,7 @@ install: $(VENV)/.course ## Make the virtual environment .venv with everything p
 # --- The course -------------------------------------------------------------------------------------------------
 
 FILES = $(shell find $(1) -type f -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
-CODE := $(filter %.py,$(call FILES,bplib)) nbgrader_config.py $(VENV)/.course
+CODE := $(filter %.py %.csv.gz,$(call FILES,bplib)) nbgrader_config.py $(VENV)/.course
 SITE := _build/site/index.html
 
 # Remembers the address, so that another one is a reason to build again.

@@ -1,12 +1,15 @@
-"""Data to learn from: three real sets and a photograph that come with scikit-learn, three toy sets drawn on the spot.
+"""Data to learn from: three real sets and a photograph, three toy sets drawn on the spot.
 
-scikit-learn is asked for its data only, and only by the function that needs it; nothing is downloaded.
+Measurements of patients are small enough to come with this package, as compressed text beside this file: scikit-learn's copies,
+number by number. For the digits and the photograph scikit-learn is asked, and by their functions alone; nothing is downloaded.
 """
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,30 +76,14 @@ def diabetes() -> Dataset:
     mass index in kg/m², mean blood pressure in mmHg, total, low- and high-density cholesterol in mg/dl, their
     ratio, the natural logarithm of triglycerides (in mg/dl), blood sugar in mg/dl. The progression is a score
     from 25 to 346, higher is worse.
-
-    Raises
-    ------
-    ImportError
-        If scikit-learn is not installed.
     """
-    raw = _scikit_learn("diabetes").load_diabetes(scaled=False)
+    table, names = _table("diabetes")
     return Dataset(
         "diabetes",
-        np.asarray(raw.data, dtype=float),
-        np.asarray(raw.target, dtype=float).reshape(-1, 1),
-        (
-            "age",
-            "sex",
-            "body mass index",
-            "blood pressure",
-            "total cholesterol",
-            "LDL cholesterol",
-            "HDL cholesterol",
-            "cholesterol ratio",
-            "log triglycerides",
-            "blood sugar",
-        ),
-        ("disease progression",),
+        table[:, :-1].copy(),
+        table[:, -1:].copy(),
+        names[:-1],
+        names[-1:],
         "Efron, Hastie, Johnstone and Tibshirani, Least Angle Regression, 2004; copy in scikit-learn",
     )
 
@@ -105,19 +92,14 @@ def breast_cancer() -> Dataset:
     """Breast tumors: 30 measurements of cell nuclei x (569, 30), y (569,) is 0 malignant or 1 benign.
 
     In their original units, from thousandths to thousands: standardize before training.
-
-    Raises
-    ------
-    ImportError
-        If scikit-learn is not installed.
     """
-    raw = _scikit_learn("breast_cancer").load_breast_cancer()
+    table, names = _table("breast_cancer")
     return Dataset(
         "breast_cancer",
-        np.asarray(raw.data, dtype=float),
-        raw.target.astype(int),
-        tuple(str(name) for name in raw.feature_names),
-        tuple(str(name) for name in raw.target_names),
+        table[:, :-1].copy(),
+        table[:, -1].astype(int),
+        names[:-1],
+        ("malignant", "benign"),
         "Street, Wolberg and Mangasarian, Nuclear Feature Extraction, 1993; copy in scikit-learn",
     )
 
@@ -215,6 +197,13 @@ def _halves(n: int, noise: float) -> Array:
 def _shuffled(points: Array, label: Array, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
     order = rng.permutation(len(points))
     return (points + rng.normal(0.0, noise, points.shape))[order], label.astype(float)[order]
+
+
+def _table(name: str) -> tuple[Array, tuple[str, ...]]:
+    """The numbers of a file beside this one, and the names of its columns; the last is what is to be predicted."""
+    with gzip.open(Path(__file__).with_name(f"{name}.csv.gz"), "rt", encoding="utf-8") as file:
+        names = tuple(next(file).rstrip("\n").split(","))
+        return np.loadtxt(file, delimiter=","), names
 
 
 def _scikit_learn(wanted: str) -> Any:

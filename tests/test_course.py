@@ -48,6 +48,7 @@ def is_test(cell):
 def test_every_concept_has_its_exercise():
     assert NAMES == [
         "activation",
+        "applications",
         "attention",
         "automatic_differentiation",
         "backpropagation",

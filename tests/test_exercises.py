@@ -150,6 +150,34 @@ def answer(da, z, alpha):
     return dz
 """,
     ("activation", "log_softmax"): "lambda z: z - np.logaddexp.reduce(z, axis=1, keepdims=True)",
+    ("applications", "robust_scale"): """
+def answer(x_train, x_new):
+    columns = [sorted(column) for column in zip(*x_train.tolist())]
+    middles = [(c[len(c) // 2] + c[(len(c) - 1) // 2]) / 2 for c in columns]
+    off = [sum(abs(v - c) for v in column) / len(column) or 1.0 for column, c in zip(columns, middles)]
+    return tuple([[(v - c) / s for v, c, s in zip(row, middles, off)] for row in x] for x in (x_train, x_new))
+""",
+    ("applications", "weighted_loss"): """
+def answer(logits, labels, weight):
+    signs = 2 * labels - 1
+    w = weight ** labels.astype(float)
+    off = np.exp(-np.logaddexp(0, signs * logits))
+    return np.average(np.logaddexp(0, -signs * logits), weights=w), -signs * off * w / w.sum()
+""",
+    ("applications", "best_threshold"): """
+def answer(probabilities, labels, miss, alarm):
+    def cost(t):
+        return sum((miss if y else 0) if p < t else (0 if y else alarm) for p, y in zip(probabilities, labels))
+    best = min([*probabilities, 1.0], key=lambda t: (cost(t), t))
+    return {"cost": cost(best), "threshold": best}
+""",
+    ("applications", "quantile_loss"): """
+def answer(prediction, target, share):
+    m = len(target)
+    low = (target > prediction).astype(float)
+    slope = ((1 - share) * (1 - low) - share * low) / m
+    return np.dot(slope, prediction - target), slope
+""",
     ("attention", "length_weights"): """
 def answer(scores, lengths):
     seen = [[[[float(j < n) for j in range(scores.shape[3])]]] for n in lengths]
@@ -708,6 +736,22 @@ MISTAKES = [
     ("activation", "log_softmax", ".sum(axis=1, keepdims=True)", ".sum(axis=0, keepdims=True)", {"log_probabilities"}),
     ("activation", "log_softmax", "z.max(axis=1, keepdims=True)", "0", {"log_probabilities"}),
     ("activation", "log_softmax", "z - top - ", "z - ", {"log_probabilities"}),
+    ("applications", "robust_scale", "np.median(x_train, axis=0)", "np.mean(x_train, axis=0)", {"train", "new"}),
+    ("applications", "robust_scale", "(x_new - middle)", "(x_new - np.median(x_new, axis=0))", {"new"}),
+    ("applications", "robust_scale", "np.where(distance > 0, distance, 1)", "distance", {"train", "new"}),
+    ("applications", "robust_scale", "np.where(distance > 0, distance, 1)", "distance + 1e-8", {"train", "new"}),
+    ("applications", "weighted_loss", "np.exp(-np.logaddexp(0, -logits))", "np.exp(-np.logaddexp(0, logits))", {"dlogits"}),
+    ("applications", "weighted_loss", "counts * slopes / np.sum(counts)", "counts * slopes / len(logits)", {"dlogits"}),
+    ("applications", "weighted_loss", "labels * np.logaddexp(0, -logits) +", "np.logaddexp(0, -logits) +", {"loss"}),
+    ("applications", "best_threshold", ">= threshold", "> threshold", {"threshold", "cost"}),
+    ("applications", "best_threshold", "cost <= least", "cost < least", {"threshold"}),
+    ("applications", "best_threshold", "np.sort(probabilities)[::-1]", "np.sort(probabilities)", {"threshold"}),
+    ("applications", "fit_classifier", "range(300)", "range(0)", {"probabilities"}),
+    ("applications", "fit_classifier", "- 0.5 * (x.T", "+ 0.5 * (x.T", {"probabilities"}),
+    ("applications", "quantile_loss", "(share - 1) * short)) / len(target)", "share * short)) / len(target)", {"loss"}),
+    ("applications", "quantile_loss", "-share, 1 - share", "share, share - 1", {"dprediction"}),
+    ("applications", "fit_regressor", " * spread + center", "", {"prediction"}),
+    ("applications", "fit_regressor", "range(300)", "range(1)", {"prediction"}),
     ("attention", "length_weights", "np.where(seen, scores, -np.inf)", "scores", {"weights"}),
     ("attention", "length_weights", "np.arange(scores.shape[3]) <", "np.arange(scores.shape[3]) <=", {"weights"}),
     ("attention", "length_weights", " - left.max(axis=3, keepdims=True)", "", {"weights"}),

@@ -95,6 +95,10 @@ def test_late_imports_work_and_python_is_where_it_always_is(seen):
     assert (
         seen("import numpy as np, scipy.stats, sklearn.linear_model; print(np.unique([2, 1, 2]))") == "[1 2]"
     )
+    assert (
+        seen("from bplib import data; print([data.load(n).x.size for n in data.DATASETS])")
+        == "[115008, 4420, 17070]"
+    )
     assert seen("import sys; print(sys.executable, sys.prefix)").startswith(("/environment", "/python"))
     outside = {sys.prefix, sys.base_prefix, str(Path(sys.executable).parent)} - {"/usr", "/usr/bin"}
     assert seen(f"import sys; print([p for p in sys.path if p.startswith(tuple({outside!r}))])") == "[]"

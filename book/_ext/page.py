@@ -16,9 +16,9 @@ LOCAL_ADDRESS = "http://localhost:8000/"
 
 
 def package_hash(folder: Path = ROOT / "bplib") -> str:
-    """Twelve hexadecimal digits that change with the name or text of any Python file below ``folder``."""
+    """Twelve hexadecimal digits that change with the name or content of any Python file or table of data below ``folder``."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted([*folder.rglob("*.py"), *folder.glob("*.csv.gz")]):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 

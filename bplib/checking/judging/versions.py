@@ -23,6 +23,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"{_FAR}, or an `alpha` of four",
     ),
+    "applications": (_FIRST,),
     "attention": (_FIRST,),
     "automatic_differentiation": (
         _FIRST,

@@ -52,7 +52,9 @@ class Result:
 def fingerprint() -> str:
     """Return a hash of all that the demo's results depend on: notebooks, code, settings and Python."""
     digest = hashlib.sha256(sys.version.encode())
-    code = [path for path in (REPOSITORY / "bplib").rglob("*") if path.suffix in (".py", ".j2", ".css")]
+    code = [
+        path for path in (REPOSITORY / "bplib").rglob("*") if path.suffix in (".py", ".j2", ".css", ".gz")
+    ]
     settings = [REPOSITORY / "nbgrader_config.py", REPOSITORY / "constraints.txt"]
     for path in sorted([*code, *SOLUTIONS.glob("*/*.ipynb"), *settings]):
         digest.update(f"{path.relative_to(REPOSITORY)}\0".encode() + path.read_bytes() + b"\0")

@@ -17,7 +17,9 @@ import bplib
 #: All of bplib that a submission can see. What answers an exercise is not there.
 VISIBLE = (
     "__init__.py",
+    "breast_cancer.csv.gz",
     "data.py",
+    "diabetes.csv.gz",
     "plots",
     "progress.py",
     "types.py",

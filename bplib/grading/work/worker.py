@@ -24,10 +24,10 @@ _bench: Bench | None = None
 
 @cache
 def code_hash() -> str:
-    """A hash of the code that judges and of what it runs on: anything else may draw and judge otherwise."""
+    """A hash of the code that judges, of its data and of what it runs on: anything else may draw and judge otherwise."""
     found = hashlib.sha256(f"{platform.python_version_tuple()[:2]} {np.__version__}".encode())
     package = Path(bplib.__file__).parent
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *package.glob("*.csv.gz")]):
         found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return found.hexdigest()
 
