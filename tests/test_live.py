@@ -264,6 +264,9 @@ def test_a_still_figure_stands_there_until_it_moves(browser: Browser, site: str,
                 if box.get_attribute("data-instead") is not None:
                     before = box.locator("xpath=preceding::figure[contains(@class, 'bp-figure')][1]")
                     assert before.is_visible() is not scripts, name
+                    page.emulate_media(media="print")
+                    assert before.is_visible() and not box.is_visible(), "on paper nothing moves"
+                    page.emulate_media(media="screen")
     finally:
         context.close()
 

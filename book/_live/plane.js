@@ -58,11 +58,11 @@ export function draw({ svg, width }, state, data) {
   const plane = new Axes(svg, { box: [36, 26, side, side], x: [low[0], high[0]], y: [low[1], high[1]], xLabel: "x₁", yLabel: "x₂" });
   paint(plane, state.layers);
   if (state.lines === "yes") state.layers[0].b.forEach((_, j) => plane.line(ends(plane, state.layers[0], j), { color: "var(--bp-ink)", width: 1.5, dash: "5 4" }));
-  ["class 0", "class 1"].forEach((words, k) => write(plane.frame, 36 + side - 74 * (1 - k), 18, `${"●■"[k]} ${words}`, { anchor: "end", color: COLORS[1 - k], size: 12 }));
+  ["class 0", "class 1"].forEach((words, k) => write(plane.frame, 36 + side - 74 * (1 - k), 18, `${"●■"[k]} ${words}`, { anchor: "end", color: COLORS[k], size: 12 }));
   x.forEach((point, i) => {
     const [px, py] = [plane.px(point[0]), plane.py(point[1])];
     const stroke = wrong(state.layers, point, y[i][0]) ? "var(--bp-ink)" : "var(--bp-surface)";
-    const mark = { fill: COLORS[y[i][0] ? 0 : 1], stroke, "stroke-width": 1.5 };
+    const mark = { fill: COLORS[y[i][0]], stroke, "stroke-width": 1.5 };
     if (y[i][0]) put(plane.inside, "rect", { x: px - 4, y: py - 4, width: 8, height: 8, ...mark });
     else put(plane.inside, "circle", { cx: px, cy: py, r: 4.5, ...mark });
   });
@@ -96,7 +96,7 @@ function paint(plane, layers) {
   });
   paths.forEach((d, k) => {
     const share = Math.abs(2 * k + 1 - BANDS) / (BANDS - 1);
-    put(plane.inside, "path", { d, fill: COLORS[k < BANDS / 2 ? 1 : 0], "fill-opacity": (0.08 + 0.4 * share).toFixed(2), "shape-rendering": "crispEdges" });
+    put(plane.inside, "path", { d, fill: COLORS[k < BANDS / 2 ? 0 : 1], "fill-opacity": (0.08 + 0.4 * share).toFixed(2), "shape-rendering": "crispEdges" });
   });
   const place = (c, r) => `${plane.px(at(c, plane.x[0], dx)).toFixed(1)} ${plane.py(at(r, plane.y[0], dy)).toFixed(1)}`;
   put(plane.inside, "path", { d: border(z, place), fill: "none", stroke: "var(--bp-ink)", "stroke-width": 2 });
