@@ -16,11 +16,13 @@ from bplib.activation import ACTIVATIONS, softmax
 from bplib.applications.convolution import convolution, convolution_backward
 from bplib.applications.generation import split
 from bplib.applications.variational import variational_autoencoder
-from bplib.backpropagation import backward
+from bplib.backpropagation import backpropagation, backward
+from bplib.data import moons
 from bplib.error import LOSSES
 from bplib.feedforward import feedforward
+from bplib.iterations import train
 from bplib.network import Network, initialize
-from bplib.weight_update import OPTIMIZERS
+from bplib.weight_update import OPTIMIZERS, momentum
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -102,7 +104,11 @@ def test_losses(blank: Page) -> None:
 
 def test_a_kernel_on_an_image(blank: Page) -> None:
     rng = np.random.default_rng(0)
-    image, kernel, blame = rng.normal(size=(1, 1, 8, 7)), rng.normal(size=(1, 1, 3, 2)), rng.normal(size=(1, 1, 6, 6))
+    image, kernel, blame = (
+        rng.normal(size=(1, 1, 8, 7)),
+        rng.normal(size=(1, 1, 3, 2)),
+        rng.normal(size=(1, 1, 6, 6)),
+    )
     out, cache = convolution(image, kernel, np.zeros(1))
     expected = convolution_backward(blame, cache)
     there = computed(
@@ -130,6 +136,54 @@ def test_a_code_is_decoded(blank: Page) -> None:
         {"codes": codes, "layers": layers},
     )
     np.testing.assert_allclose(there, network.decode(params, codes), **SMALL)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "identity"])
+def test_training_in_batches(blank: Page, activation: str) -> None:
+    rng = np.random.default_rng(2)
+    network = Network((2, 5, 1), (activation, "identity"), "binary_cross_entropy")
+    params, (x, y) = initialize(network, rng), moons(23, 0.2, rng)
+    begin = [
+        {"W": params[f"W{i}"], "b": params[f"b{i}"], "activation": network.activations[i - 1]} for i in (1, 2)
+    ]
+    value, gradients = backpropagation(network, params, x, y)
+    trained, _ = train(network, params, x, y, epochs=30, learning_rate=0.4, batch_size=10)
+    there = computed(
+        blank,
+        "({ first: n.backpropagation(given.layers, given.x, given.y), after: "
+        "[...Array(30)].reduce((layers) => n.train(layers, given.x, given.y, 0.4, 10), given.layers) })",
+        {"layers": begin, "x": x, "y": y},
+    )
+    np.testing.assert_allclose(there["first"]["loss"], value, **SMALL)
+    for number, (found, layer) in enumerate(zip(there["first"]["gradients"], there["after"]), 1):
+        np.testing.assert_allclose(found["dW"], gradients[f"W{number}"], **SMALL)
+        np.testing.assert_allclose(found["db"], gradients[f"b{number}"], **SMALL)
+        np.testing.assert_allclose(layer["W"], trained[f"W{number}"], **SMALL)
+        np.testing.assert_allclose(layer["b"], trained[f"b{number}"], **SMALL)
+
+
+def test_the_border_is_where_the_sign_changes(blank: Page) -> None:
+    z = [[2 * column - 3 * row + 1.5 for column in range(9)] for row in range(7)]
+    drawn = blank.evaluate(
+        "async (z) => (await import('/_static/live/plane.js')).border(z, (c, r) => `${c} ${r}`)", z
+    )
+    ends = np.array([end.split() for line in drawn.split("M")[1:] for end in line.split("L")], float)
+    np.testing.assert_allclose(2 * ends[:, 0] - 3 * ends[:, 1] + 1.5, 0, atol=1e-12)
+    assert ends[:, 0].min() == 0 and ends[:, 0].max() == 8 and len(ends) >= 2 * 8
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.99])
+def test_the_ravine_rolls_as_momentum_does(blank: Page, beta: float) -> None:
+    params, state = {"w": np.array([-4.0, 1.6])}, None
+    path = [params["w"]]
+    for _ in range(80):
+        params, state = momentum(params, {"w": np.array([1.0, 20.0]) * params["w"]}, state, 0.03, beta)
+        path.append(params["w"])
+    there = blank.evaluate(
+        "async (given) => (await import('/_static/live/ravine.js')).path('momentum', given)",
+        {"steps": 80, "steep": 20, "beta": beta, "momentum": 0.03},
+    )
+    np.testing.assert_allclose(there, path, **SMALL)
 
 
 @pytest.mark.parametrize("rule", ["sgd", "momentum", "rmsprop", "adam"])
@@ -229,6 +283,9 @@ def test_a_still_figure_stands_there_until_it_moves(browser: Browser, site: str,
                 if box.get_attribute("data-instead") is not None:
                     before = box.locator("xpath=preceding::figure[contains(@class, 'bp-figure')][1]")
                     assert before.is_visible() is not scripts, name
+                    page.emulate_media(media="print")
+                    assert before.is_visible() and not box.is_visible(), "on paper nothing moves"
+                    page.emulate_media(media="screen")
     finally:
         context.close()
 
@@ -255,6 +312,74 @@ def test_a_digit_is_drawn_by_pointer_and_by_key(browser: Browser, site: str) -> 
         assert page.evaluate("document.activeElement.tagName") == "svg"
     finally:
         page.close()
+
+
+def plane(page: Page, site: str) -> tuple[Locator, Locator]:
+    """The figure that colors the plane, and the sentence under it."""
+    (name,) = [name for name, figure in shown() if figure == "plane"]
+    page.goto(site + name)
+    box = woken(page, "plane")
+    return box, box.locator(".bp-live-said")
+
+
+def test_the_plane_learns_what_bplib_learns(browser: Browser, site: str) -> None:
+    """By its buttons and from the page's own points and weights: the loss that it says is that of `train`."""
+    page = browser.new_page()
+    try:
+        box, said = plane(page, site)
+        for _ in range(3):
+            box.get_by_role("button", name="Step").click()
+        data = json.loads(box.locator("script").text_content() or "")
+        network = Network((2, 3, 1), ("tanh", "identity"), "binary_cross_entropy")
+        params = {name: np.array(value) for name, value in data["starts"]["tanh"][2].items()}
+        x, y = (np.array(data["sets"]["moons"][key], float) for key in "xy")
+        trained, _ = train(network, params, x, y, epochs=3, learning_rate=0.3, batch_size=10)
+        output, _ = feedforward(network, trained, x)
+        loss, right = LOSSES["binary_cross_entropy"].value(output, y), int(((output > 0) == y).sum())
+        assert said.inner_text() == (
+            f"3 epochs, 30 updates: loss {loss:.4f}, {right} of 100 points on the right side."
+        )
+        assert box.locator("path[shape-rendering]").count() == 10
+        box.get_by_label("Hidden units").press("ArrowRight")
+        assert said.inner_text().startswith("Not trained yet")
+        box.get_by_label("Learning rate").press("ArrowRight")
+        box.get_by_label("Points per update").select_option("100")
+        box.get_by_role("button", name="Step").click()
+        assert said.inner_text().startswith("1 epoch, 1 update: ")
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_plane_starts_and_rests_when_it_is_told(browser: Browser, site: str, motion: str) -> None:
+    context = browser.new_context(reduced_motion=motion)
+    page = context.new_page()
+    try:
+        box, said = plane(page, site)
+        heard = box.locator("[role=status]")
+        page.wait_for_function("box => box.textContent !== ''", arg=heard.element_handle())
+        before = heard.inner_text()
+        page.wait_for_timeout(300)
+        assert said.inner_text() == before, "nothing moves without a press"
+        box.get_by_role("button", name="Start").click()
+        if motion == "reduce":
+            assert said.inner_text().startswith("20 epochs"), "one leap in the place of motion"
+            assert box.get_by_role("button", name="Pause").count() == 0
+            return
+        page.wait_for_function("said => parseInt(said.textContent) > 15", arg=said.element_handle())
+        assert heard.inner_text() == before, "nobody is told of each turn"
+        box.get_by_role("button", name="Pause").click()
+        rested = said.inner_text()
+        page.wait_for_function(
+            "([box, text]) => box.textContent === text", arg=[heard.element_handle(), rested]
+        )
+        assert said.inner_text() == rested
+        box.get_by_role("button", name="Start").click()
+        box.get_by_role("button", name="Reset").click()
+        page.wait_for_timeout(200)
+        assert said.inner_text() == before, "a reset ends the motion, too"
+    finally:
+        context.close()
 
 
 def test_bad_figures_say_what_is_wrong() -> None:

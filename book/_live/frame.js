@@ -6,6 +6,8 @@ A figure is a module beside this one. It exports
                range   {min, max, step, format, log, play}: a slider; log: its value is 10 to the power of min … max
                choice  {options: [[value, words], …]}
                button  {press(state, data)}, without a value
+               run     {label: [start, pause], turn(state, data), pace}: takes turns until it is pressed again, or turn says that
+                       there is no other; pace: milliseconds between two, too few to be told of each
              A control may have get(state) and set(state, value) instead of a value of its own.
   begin      what else its state holds, by data (optional)
   draw       draw(picture, state, data): into picture.svg, which is empty and picture.width pixels wide; returns its height
@@ -73,10 +75,18 @@ function start(figure, module) {
     }, QUIET);
     for (const shown of shows) shown();
   };
-  const shows = module.controls.map((spec) => control(panel, spec, state, data, figure.dataset.live, () => show()));
+  const buttons = html("div", { class: "bp-live-buttons" });
+  const shows = module.controls.map((spec) => control({ panel, buttons }, spec, state, data, figure.dataset.live, () => show()));
   const again = html("button", { type: "button" }, "Reset");
-  again.addEventListener("click", () => (begin(), show()));
-  panel.append(again);
+  again.addEventListener("click", () => {
+    begin();
+    panel.dispatchEvent(new Event("halt"));
+    show();
+  });
+  buttons.append(again);
+  // What runs is watched: its buttons stand right under the picture.
+  if (module.controls.some(({ kind }) => kind === "run")) panel.prepend(buttons);
+  else panel.append(buttons);
 
   if (module.point) {
     svg.style.touchAction = "none";
@@ -109,14 +119,22 @@ function still(figure) {
   return all[all.indexOf(figure) - 1];
 }
 
-/** Put a control into the panel; returns what shows the state in it. */
-function control(panel, spec, state, data, figure, changed) {
+/** Put a control into the panel, or among its buttons; returns what shows the state in it. */
+function control({ panel, buttons }, spec, state, data, figure, changed) {
   const get = spec.get ?? ((from) => from[spec.name]);
   const set = spec.set ?? ((to, value) => (to[spec.name] = value));
   if (spec.kind === "button") {
     const button = html("button", { type: "button" }, spec.label);
     button.addEventListener("click", () => (spec.press(state, data), changed()));
-    panel.append(button);
+    buttons.append(button);
+    return () => {};
+  }
+  if (spec.kind === "run") {
+    buttons.append(player(panel, spec.label, spec.pace, () => {
+      const more = spec.turn(state, data);
+      changed();
+      return more;
+    }));
     return () => {};
   }
   const id = `live-${figure}-${spec.name}`;
@@ -136,7 +154,15 @@ function control(panel, spec, state, data, figure, changed) {
   const back = spec.log ? (value) => 10 ** value : (value) => value;
   input.addEventListener("input", () => (set(state, back(Number(input.value))), changed()));
   row.append(input, shown);
-  if (spec.play) row.append(player(spec, state, get, set, changed));
+  if (spec.play) {
+    const turn = (fresh) => {
+      const from = fresh && get(state) >= spec.max ? spec.min : get(state);
+      set(state, Math.min(from + spec.step, spec.max));
+      changed();
+      return get(state) < spec.max;
+    };
+    row.append(player(panel, ["Play", "Stop"], spec.turn ?? TURN, turn));
+  }
   return () => {
     input.value = there(get(state));
     shown.textContent = spec.format ? spec.format(get(state), data) : String(get(state));
@@ -144,29 +170,22 @@ function control(panel, spec, state, data, figure, changed) {
   };
 }
 
-/** A button that turns a range on by itself, step by step, until its end; with less motion it takes one step. */
-function player(spec, state, get, set, changed) {
+/** A button that takes turns by itself, until a turn says that it was the last; with less motion a press takes one. */
+function player(panel, [start, stop], pace, turn) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const button = html("button", { type: "button" }, "Play");
+  const button = html("button", { type: "button" }, start);
   let clock = null;
-  const stop = () => {
+  const halt = () => {
     clearInterval(clock);
     clock = null;
-    button.textContent = "Play";
-  };
-  const step = () => {
-    if (get(state) >= spec.max) return stop();
-    set(state, get(state) + spec.step);
-    changed();
-    if (get(state) >= spec.max) stop();
+    button.textContent = start;
   };
   button.addEventListener("click", () => {
-    if (clock) return stop();
-    if (get(state) >= spec.max) set(state, spec.min);
-    step();
-    if (still.matches || get(state) >= spec.max) return;
-    clock = setInterval(step, spec.turn ?? TURN);
-    button.textContent = "Stop";
+    if (clock) return halt();
+    if (!turn(true) || still.matches) return;
+    clock = setInterval(() => turn(false) || halt(), pace);
+    button.textContent = stop;
   });
+  panel.addEventListener("halt", halt);
   return button;
 }

@@ -1,4 +1,4 @@
-/* The arithmetic of bplib, for one sample: each function gives what its namesake there gives (tests/test_live.py). */
+/* The arithmetic of bplib, sample by sample: each function gives what its namesake there gives (tests/test_live.py). */
 
 /** Activation functions and their slopes, by name. */
 export const activations = {
@@ -57,6 +57,36 @@ export const binaryCrossEntropy = {
   gradient: (z, target) => activations.sigmoid.value(z) - target,
 };
 
+/** The loss of a batch of points X with classes Y (both m rows), and its gradients {dW, db}, layer by layer. */
+export function backpropagation(layers, X, Y) {
+  let loss = 0;
+  const gradients = layers.map(({ W, b }) => ({ dW: W.map((row) => row.map(() => 0)), db: b.map(() => 0) }));
+  X.forEach((x, i) => {
+    const cache = feedforward(layers, x);
+    const [z] = cache.at(-1).a;
+    loss += binaryCrossEntropy.value(z, Y[i][0]) / X.length;
+    const found = backward(layers, cache, [binaryCrossEntropy.gradient(z, Y[i][0]) / X.length]).gradients;
+    found.forEach(({ dW, db }, l) => {
+      dW.forEach((row, k) => row.forEach((value, j) => (gradients[l].dW[k][j] += value)));
+      db.forEach((value, j) => (gradients[l].db[j] += value));
+    });
+  });
+  return { loss, gradients };
+}
+
+/** One epoch in batches of a size, in the order of the rows, each with a step of the plain rule: the layers after it. */
+export function train(layers, X, Y, rate, size) {
+  for (let from = 0; from < X.length; from += size) {
+    const { gradients } = backpropagation(layers, X.slice(from, from + size), Y.slice(from, from + size));
+    layers = layers.map(({ W, b, activation }, l) => ({
+      W: W.map((row, k) => row.map((weight, j) => weight - rate * gradients[l].dW[k][j])),
+      b: b.map((bias, j) => bias - rate * gradients[l].db[j]),
+      activation,
+    }));
+  }
+  return layers;
+}
+
 /** One kernel (k, k) on one image of one channel: what it gives at every place, without a bias. */
 export function convolution(image, W) {
   const [rows, columns] = [image.length - W.length + 1, image[0].length - W[0].length + 1];
@@ -111,12 +141,12 @@ export const optimizers = {
   },
 };
 
-/** The path of an update rule down a slope: steps + 1 points. */
-export function walk(rule, gradient, start, rate, steps) {
+/** The path of an update rule down a slope: steps + 1 points; options are what the rule takes after its rate. */
+export function walk(rule, gradient, start, rate, steps, ...options) {
   const path = [start];
   let state = null;
   for (let k = 0; k < steps; k++) {
-    const [next, remembered] = optimizers[rule](path[k], gradient(path[k]), state, rate);
+    const [next, remembered] = optimizers[rule](path[k], gradient(path[k]), state, rate, ...options);
     path.push(next);
     state = remembered;
   }

@@ -12,11 +12,12 @@ export const controls = [
   ...[["sgd", 0.05], ["momentum", 0.01], ["rmsprop", 0.1], ["adam", 0.3]].map(([name, value]) => ({
     name, kind: "range", log: true, label: `Rate of ${RULES.find(([rule]) => rule === name)[1]}`, value, min: -3, max: 0, step: 0.05, format: (v) => String(clean(v)),
   })),
+  { name: "beta", kind: "range", label: "How much momentum remembers, β", value: 0.9, min: 0, max: 0.99, step: 0.01, format: (v) => text(v, 2) },
 ];
 
 /** The path of a rule, and the loss at its end: (w1² + steep · w2²) / 2. */
-export function path(rule, { steps, steep, ...rates }) {
-  return walk(rule, ([a, b]) => [a, steep * b], START, rates[rule], steps);
+export function path(rule, { steps, steep, beta, ...rates }) {
+  return walk(rule, ([a, b]) => [a, steep * b], START, rates[rule], steps, ...(rule === "momentum" ? [beta] : []));
 }
 
 const loss = ([a, b], steep) => 0.5 * (a * a + steep * b * b);
