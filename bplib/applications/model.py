@@ -163,7 +163,7 @@ class Model:
     Parameters
     ----------
     input_shape
-        Of one sample: (features,) or (channels, height, width).
+        Of one sample: (features,), (channels, height, width), (steps, features), or (steps,) of indices.
     layers
         In sequence; `Branched` where paths part.
     loss
