@@ -397,6 +397,25 @@ def fit_classifier(x_train, y_train, x_new, rng):
     return 0.02 + 0.96 * y[nearest]
 """,
     ),
+    Answer(
+        "fit_classifier",
+        "the right side of one half, and hardly more",
+        _with(
+            _LOGISTIC,
+            ("return 1 / (1 + np.exp(-(new @ w + b)))", "return 1 / (1 + np.exp(-0.01 * (new @ w + b)))"),
+        ),
+    ),
+    Answer(
+        "fit_classifier",
+        "nobody is ever called malignant",
+        _with(
+            _LOGISTIC,
+            (
+                "return 1 / (1 + np.exp(-(new @ w + b)))",
+                "return np.minimum(1 / (1 + np.exp(-2 * (new @ w + b))), 0.49)",
+            ),
+        ),
+    ),
     # quantile_loss
     Answer(
         "quantile_loss",
