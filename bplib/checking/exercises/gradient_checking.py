@@ -313,7 +313,7 @@ def _relu_loss(params: Parameters, x: Array, y: Array) -> float:
 def _network(d: Draw) -> Inputs:
     """A network none of whose hidden units stands at its kink, where the last digit would decide about its slope."""
     m, sizes = d.samples(), d.sizes(3)
-    inputs = {"params": d.parameters(sizes), "x": d.array(m, sizes[0]), "y": d.array(m, sizes[-1])}
+    inputs: Inputs = {"params": d.parameters(sizes), "x": d.array(m, sizes[0]), "y": d.array(m, sizes[-1])}
     W1, b1 = inputs["params"]["W1"], inputs["params"]["b1"]
     for j, products in enumerate((inputs["x"] @ W1).T):
         while np.abs(products + b1[j]).min() < 1e-6:

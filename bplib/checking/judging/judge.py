@@ -393,8 +393,8 @@ class _Progress:
             self.shown[""] = _Draw(kind, handed, failure, {})
             # numpy refuses to put fractions into an array of whole numbers, in words that few understand.
             cause = "cut-to-whole" if "same_kind" in failure.error else None
-            finding = Finding(failure.message + where, values=failure.error, cause=cause)
-            self.stop(verdict, finding, told(kind), call)
+            failed = Finding(failure.message + where, values=failure.error, cause=cause)
+            self.stop(verdict, failed, told(kind), call)
             return False
         again, findings = [], {}
         for output in self.open:
@@ -460,7 +460,8 @@ class _Progress:
         self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
     ) -> dict[str, Finding]:
         """What the task's text asks of the arguments: it costs the first output, or all parts of the one dictionary."""
-        first, last, found = self.check.outputs[0].name, self.check.outputs[-1].name, {}
+        first, last = self.check.outputs[0].name, self.check.outputs[-1].name
+        found: dict[str, Finding] = {}
         in_one = all(isinstance(output.pick, str) for output in self.check.outputs)
         right = [o.name for o in self.check.outputs if o.name not in findings and (in_one or o.name == first)]
         for name in self.check.leaves:
