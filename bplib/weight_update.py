@@ -9,7 +9,8 @@ Further down, learning-rate schedules: functions from the epoch (0, 1, 2, …) t
 Sources: Robbins and Monro, *A Stochastic Approximation Method*, 1951 (sgd); Polyak, *Some methods of speeding
 up the convergence of iteration methods*, 1964 (momentum); Nesterov, *A method of solving a convex programming
 problem with convergence rate O(1/k²)*, 1983; Tieleman and Hinton, *Lecture 6.5: rmsprop*, 2012; Kingma and Ba,
-*Adam: A Method for Stochastic Optimization*, 2015, algorithm 1.
+*Adam: A Method for Stochastic Optimization*, 2015, algorithm 1; Pascanu, Mikolov and Bengio, *On the difficulty of
+training recurrent neural networks*, 2013, algorithm 1 (clipping).
 """
 
 from __future__ import annotations
@@ -156,7 +157,15 @@ def clipped(rule: Optimizer, limit: float) -> Optimizer:
     limit
         c, above 0.
 
-    Source: Pascanu, Mikolov and Bengio, *On the Difficulty of Training Recurrent Neural Networks*, 2013, algorithm 1.
+    Returns
+    -------
+    Optimizer
+        To be used as any other, with the state of ``rule``.
+
+    Raises
+    ------
+    ValueError
+        If the limit is not above 0.
     """
     positive(limit, "limit")
 

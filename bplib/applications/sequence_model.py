@@ -30,6 +30,8 @@ from bplib.types import Array, Parameters
 class SequenceModel(Model):
     """A `Model` with a target at every step: it is trained, checked, saved and drawn in the same way.
 
+    Inputs and targets are indices, shape (m, steps), with −1 behind the end of a sequence, at the same places in both.
+
     Parameters
     ----------
     input_shape
@@ -37,8 +39,6 @@ class SequenceModel(Model):
     layers
         In sequence, from indices (steps,) to logits (steps, classes), such as ``(Reading((Embedding(27, 8), Recurrent(32))),
         EveryStep(Dense(27)))``.
-
-    Inputs and targets are indices, shape (m, steps), with −1 behind the end of a sequence, at the same places in both.
     """
 
     loss: str = "categorical_cross_entropy"
