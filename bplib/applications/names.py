@@ -3,9 +3,9 @@
 A name begins and ends with a full stop, the letter of index 0. So whoever reads ``.ana`` is asked, letter by letter, for ``ana.``, and
 a network that writes knows how to begin and when to stop.
 
-The names are a choice from those that are common in the United States (Social Security Administration, *Popular Baby Names*) and in
-Brazil (Instituto Brasileiro de Geografia e Estatística, *Nomes no Brasil*, census of 2010, with the accents that the census leaves
-out). Their order is that of the alphabet and says nothing about how common they are.
+The lists were written down for this package, by hand: names that are common in the United States and in Brazil, with their accents.
+How common, say the Social Security Administration (*Popular Baby Names*) and the Instituto Brasileiro de Geografia e Estatística
+(*Nomes no Brasil*, census of 2010). The order is that of the alphabet.
 """
 
 from __future__ import annotations
