@@ -99,13 +99,13 @@ def test_what_comes_back_is_what_the_text_asks_for(exercise, task, source, share
     ("exercise", "task", "source", "says", "never"),
     [
         ("conclusion", "initialize", INITIALIZE, ("W2",), ("n_out and has 1", "1 / n_in", "2 / n_in", "half")),
-        ("conclusion", "fit", FIT.format(still=True, names=ALL), ("is nothing drawn or shuffled",), ("hands",)),
+        ("conclusion", "fit", FIT.format(still=True, names=ALL), ("no number is drawn from the generator",), ("hands",)),
         ("gradient_checking", "slope_along", SLOPE, ("return one number",), ("return an array",)),
         ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 1e-4"), ("tiny loss",), ("huge",)),
         ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 0.1 * top"), ("W1",), ("the loss is",)),
         (
             "automatic_differentiation", "walk_back", WALK.replace("np.zeros(np.shape(value)) for", "0.0 for"),
-            ("in line 7",), ("mean", "sum or", "value 7"),
+            ("in line 8",), ("mean", "sum or", "value 8"),
         ),
         (
             "backpropagation", "network_forward",
