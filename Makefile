@@ -133,12 +133,14 @@ test-places: $(VENV)/.test ## Run the tests of grading in five places, such as u
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure training beside scikit-learn, convolution beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/applications.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_convolution.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_recurrence.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_attention.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_generation.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/project.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/detection.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/answers.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py

@@ -217,6 +217,12 @@ def test_the_command_says_how_it_went(course, command):
     assert status == 0 and results[0]["sandbox"] is False and results[0]["points"] == FULL
 
 
+def test_where_nobody_has_handed_in_the_folder_is_named(course):
+    said = CliRunner().invoke(grade_command.grade, [EXERCISE, "--course", str(course.root), "--workers", "1"])
+    folder = Path(course.root, "submitted", "STUDENT", EXERCISE)
+    assert said.exit_code == 0 and f"there is no {folder}" in " ".join(said.output.split())
+
+
 def test_without_a_sandbox_nothing_is_graded(course, tmp_path, monkeypatch):
     """Where bubblewrap may not do its work, as on a fresh Ubuntu."""
     hand_in(course, "ada", solved())

@@ -6,11 +6,11 @@ drawn from it. No gradient goes through a draw; so the draw is made elsewhere an
 .. math::
     z = \mu + \sigma \odot \epsilon, \qquad \sigma = e^{\frac12 \ln \sigma^2}, \qquad \epsilon \sim \mathcal N(0, 1)
 
-Now the ways from μ and from ln σ² to the loss are ordinary ones:
+Now the ways from μ and from ln σ² through the code are ordinary ones. Along them comes
 
 .. math::
-    \frac{\partial L}{\partial \mu} = \frac{\partial L}{\partial z}, \qquad
-    \frac{\partial L}{\partial \ln \sigma^2} = \tfrac12\, \frac{\partial L}{\partial z} \odot \sigma \odot \epsilon
+    \text{to } \mu: \; \frac{\partial L}{\partial z}, \qquad
+    \text{to } \ln \sigma^2: \; \tfrac12\, \frac{\partial L}{\partial z} \odot \sigma \odot \epsilon
 
 The clouds shall lie about the origin, close together, so that a code drawn there means something. What it costs to be elsewhere, or
 narrower, is the *divergence* (Kullback-Leibler) of each cloud from the standard normal distribution:
@@ -20,8 +20,8 @@ narrower, is the *divergence* (Kullback-Leibler) of each cloud from the standard
     \frac{\partial K}{\partial \mu_{ij}} = \frac{\mu_{ij}}{m}, \qquad
     \frac{\partial K}{\partial \ln \sigma_{ij}^2} = \frac{\sigma_{ij}^2 - 1}{2m}
 
-The loss is the surprise of the decoder at the sample, summed over its pixels, plus K: the *evidence lower bound* with its sign
-turned. For pixels that are 0 or 1, the surprise of the two halves together at a sample is at most this.
+The loss is the surprise of the decoder at the sample, summed over its pixels, plus K. Its mean over all noise, with the sign turned, is
+the *evidence lower bound*: for pixels that are 0 or 1, the surprise of the whole model at a sample is at most that mean.
 
 Sources: Kingma and Welling, *Auto-Encoding Variational Bayes*, 2014, equations 7 and 10 and appendix B; Rezende, Mohamed and
 Wierstra, *Stochastic Backpropagation and Approximate Inference in Deep Generative Models*, 2014, section 3.

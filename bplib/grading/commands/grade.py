@@ -98,8 +98,9 @@ def grade(
             from bplib.grading.work.grade import grade as grade_all
 
             try:
+                here = course_directory(course)
                 results = grade_all(
-                    course_directory(course),
+                    here,
                     exercise,
                     cluster,
                     students,
@@ -128,6 +129,9 @@ def grade(
             err=True,
         )
         sys.exit(NO_DISK)
+    if not results:
+        folder = here.format_path(here.submitted_directory, "STUDENT", exercise)
+        say(f"Nobody is on the roster, and nobody has handed in: there is no {folder}.", err=True)
     if as_json:
         say_data([plain(result) for result in results])
     else:
