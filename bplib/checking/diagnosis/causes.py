@@ -278,7 +278,7 @@ _SLIPS = (
     ("not-stopped", "it goes on where it should stop", "When does the text say that it is enough?"),
     # What comes back.
     ("results-exchanged", "another of the results stands in its place", "In which order, or under which names, does the text ask for them?"),
-    ("result-twice", "another of the results stands here as well", "Is one of them returned twice? Or is it one array under two names, which += changes under both?"),
+    ("result-twice", "another of the results stands here as well", "Is one of them returned twice? Or is it one array under two names, which is changed under both?"),
     ("input-returned", "it is what went in, unchanged", "What becomes of the result that you compute?"),
     ("same-for-all", "it is the same for all inputs that were tried", "On which of the inputs should your result depend, and in which line do they come in?"),
     ("turned-sign", "it is right but for the sign", "Where does a minus stand in the text, and where in your code?"),

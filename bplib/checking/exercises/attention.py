@@ -74,11 +74,12 @@ def _crossed(
             inside = 1
         if d.edge == "batch_of_one":
             m = 1
+        # Where these are whole numbers, they are small: of large scores, a softmax shows digits that single precision lacks.
         return {
-            "x": d.array(m, queries, inside),
-            "memory": d.array(m, keys, outside),
-            "Wq": d.array(inside, count * per_key, scale=0.7),
-            "Wk": d.array(outside, count * per_key, scale=0.7),
+            "x": d.between(-2, 2, m, queries, inside),
+            "memory": d.between(-1, 1, m, keys, outside),
+            "Wq": d.between(-1, 1, inside, count * per_key),
+            "Wk": d.between(-1, 1, outside, count * per_key),
             "Wv": d.array(outside, count * per_value, scale=0.7),
             "heads": count,
         }

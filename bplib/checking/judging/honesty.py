@@ -3,7 +3,7 @@ r"""Is a gradient computed, or measured? A difference of losses gives itself awa
 Inputs are moved along a line in four tiny, equal steps. A derivative that is computed moves as smoothly as they do: its third
 differences are rounding of its own size, :math:`10^{-16}`. One that is measured, :math:`(L(w + h) - L(w - h)) / 2h`, carries the
 rounding of the loss divided by h, anew in each step: a thousand times more at least. A computation in single precision is
-rougher still, and is let be.
+rougher still, and is let be. So is one whose inputs are rounded to it: of a much smaller step it sees nothing at all.
 
 Source: Hamming, *Numerical Methods for Scientists and Engineers*, 1973, chapter 10 (noise from a table of differences).
 """
@@ -23,6 +23,8 @@ from bplib.types import Array, Inputs
 
 #: Relative to the largest number of an array: so small that third differences of anything smooth vanish.
 STEP = 1e-9
+#: In such steps: less than single precision can see, and much more than rounding.
+UNSEEN = 1e-4
 #: The coefficients 1, -3, 3, -1 square to 20: so much do they magnify independent rounding errors.
 MAGNIFIED = np.sqrt(20.0)
 #: Noise of this share of the largest entry is no longer that of a difference which has passed for a gradient.
@@ -64,20 +66,36 @@ def measured_outputs(
         suspects &= noisy(line)
         if not suspects:
             return []
+    suspects -= _blind(check, suspects, calls, [*seed, 0], largest)
     # Whoever measures one gradient measures others as well: noise in any line is enough for these.
-    for line in range(LINES, LINES + MORE):
+    for line in range(LINES, LINES + MORE if suspects else LINES):
         if len(suspects) < len(gradients):
             suspects |= noisy(line)
     return [name for name in gradients if name in suspects]
 
 
-def _at(check: Check, k: int, seed: list[int], largest: int) -> Inputs:
+def _blind(
+    check: Check,
+    names: Collection[str],
+    calls: Callable[[list[Inputs]], list[Any]],
+    seed: list[int],
+    largest: int,
+) -> set[str]:
+    """Those that stay the same, to the last bit, in a step that is too small for single precision."""
+    here, there = calls([_at(check, k, seed, largest) for k in (0, UNSEEN)])
+    try:
+        return {n for n in names if np.array_equal(_part(check, n, here), _part(check, n, there))}
+    except (Unusable, ValueError):
+        return set()
+
+
+def _at(check: Check, k: float, seed: list[int], largest: int) -> Inputs:
     given, _ = draw_inputs(check.kinds[0], seed, largest)
     rng = np.random.default_rng(seed[-1])
     return {name: _moved(value, k, rng) for name, value in given.items()}
 
 
-def _moved(value: Any, k: int, rng: np.random.Generator) -> Any:
+def _moved(value: Any, k: float, rng: np.random.Generator) -> Any:
     """The value ``k`` steps along a random line; the same line each time."""
     if isinstance(value, dict):
         return {name: _moved(item, k, rng) for name, item in value.items()}
