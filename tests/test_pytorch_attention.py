@@ -1,16 +1,10 @@
 """What PyTorch said about attention, layer normalization and a transformer, and bplib says too."""
 
-import json
-from pathlib import Path
-
-import numpy as np
 import pytest
 from attention_cases import SEEDS, SHAPES, SMALL, answers
-from convolution_cases import along
+from recorded import agree_along, agree_number_by_number, record
 
-RECORD = json.loads(
-    (Path(__file__).parents[1] / "book" / "_data" / "pytorch_attention.json").read_text(encoding="utf-8")
-)
+RECORD = record("pytorch_attention")
 
 
 def test_every_case_was_asked():
@@ -20,17 +14,9 @@ def test_every_case_was_asked():
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("case", [case for case in SHAPES if case != SMALL])
 def test_what_pytorch_says(case, seed):
-    said, own = RECORD["answers"][case][seed], answers(case, seed)
-    assert said.keys() == own.keys()
-    for name, value in own.items():
-        # What it comes to may cancel; its parts are what it is exact to.
-        total, parts = along(value, seed)
-        assert abs(total - said[name]) <= 1e-10 * parts and parts > 0, name
+    agree_along(RECORD["answers"][case][seed], answers(case, seed), seed)
 
 
 def test_what_pytorch_says_number_by_number():
     (said,) = RECORD["answers"][SMALL]
-    own = answers(SMALL, SEEDS[0])
-    assert said.keys() == own.keys()
-    for name, value in own.items():
-        assert np.allclose(value, said[name], rtol=1e-10, atol=0), name
+    agree_number_by_number(said, answers(SMALL, SEEDS[0]))

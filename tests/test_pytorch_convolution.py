@@ -1,15 +1,10 @@
 """What PyTorch said about convolution, pooling, batch normalization and a stack of them, and bplib says too."""
 
-import json
-from pathlib import Path
-
-import numpy as np
 import pytest
 from convolution_cases import ANSWERS, SEEDS, SHAPES, SMALL, along, answers, inputs
+from recorded import agree_number_by_number, record
 
-RECORD = json.loads(
-    (Path(__file__).parents[1] / "book" / "_data" / "pytorch_convolution.json").read_text(encoding="utf-8")
-)
+RECORD = record("pytorch_convolution")
 
 
 def test_every_case_was_asked():
@@ -33,10 +28,7 @@ def test_what_pytorch_says(case, seed):
 
 def test_what_pytorch_says_number_by_number():
     (said,) = RECORD["answers"][SMALL]
-    own = answers(SMALL, SEEDS[0])
-    assert said.keys() == own.keys()
-    for name, value in own.items():
-        assert np.allclose(value, said[name], rtol=1e-10, atol=0), name
+    agree_number_by_number(said, answers(SMALL, SEEDS[0]))
 
 
 def test_where_pixels_are_compared_there_are_ties():

@@ -1,16 +1,11 @@
 """bplib's recurrences, long short-term memory and embeddings against what PyTorch said about the same numbers."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-from convolution_cases import along
+from recorded import agree_along, agree_number_by_number, record
 from recurrence_cases import SEEDS, SHAPES, SMALL, answers, letters
 
-RECORD = json.loads(
-    (Path(__file__).parents[1] / "book" / "_data" / "pytorch_recurrence.json").read_text(encoding="utf-8")
-)
+RECORD = record("pytorch_recurrence")
 
 
 def test_every_case_was_asked():
@@ -20,20 +15,12 @@ def test_every_case_was_asked():
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("case", [case for case in SHAPES if case != SMALL])
 def test_what_pytorch_says(case, seed):
-    said, own = RECORD["answers"][case][seed], answers(case, seed)
-    assert said.keys() == own.keys()
-    for name, value in own.items():
-        # What it comes to may cancel; its parts are what it is exact to.
-        total, parts = along(value, seed)
-        assert abs(total - said[name]) <= 1e-10 * parts and parts > 0, name
+    agree_along(RECORD["answers"][case][seed], answers(case, seed), seed)
 
 
 def test_what_pytorch_says_number_by_number():
     (said,) = RECORD["answers"][SMALL]
-    own = answers(SMALL, SEEDS[0])
-    assert said.keys() == own.keys()
-    for name, value in own.items():
-        assert np.allclose(value, said[name], rtol=1e-10, atol=0), name
+    agree_number_by_number(said, answers(SMALL, SEEDS[0]))
 
 
 def test_letters_are_repeated_and_missing():

@@ -37,6 +37,19 @@ class Answer(NamedTuple):
     causes: frozenset[str] = frozenset()
 
 
+def any_of(*names: str) -> frozenset[str]:
+    """The causes of a wrong answer, of which any will do."""
+    return frozenset(names)
+
+
+def exchanged(source: str, *changes: tuple[str, str]) -> str:
+    """The source with some of its text exchanged; each text has to be there."""
+    for old, new in changes:
+        assert old in source, old
+        source = source.replace(old, new)
+    return source
+
+
 def wrong(exercise: str) -> tuple[Answer, ...]:
     """The wrong answers to an exercise."""
     return tuple(import_module(f"answers.{exercise}").WRONG)

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from answers import Answer
-
-
-def _any(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
-
-def _with(source: str, *changes: tuple[str, str]) -> str:
-    """The source with some of its text exchanged; each text has to be there."""
-    for old, new in changes:
-        assert old in source, old
-        source = source.replace(old, new)
-    return source
-
+from answers import any_of as _any
+from answers import exchanged as _with
 
 _INITIALIZE = """
 def initialize(sizes, rng):

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from answers import Answer
-
-
-def _any(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
+from answers import any_of as _any
 
 WRONG: tuple[Answer, ...] = (
     # central_slope

@@ -19,6 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from test_exercises import reference
 
+from bplib.applications.regression import r_squared
 from bplib.checking.exercises import applications
 from bplib.checking.judging import held_out
 from bplib.checking.judging.draws import Draw
@@ -166,8 +167,8 @@ def scores(task: str, model: Model, seed: int) -> list[float]:
     if task == "fit_classifier":
         return [*held_out.share_and_surprise(given, truth), passes]
     line = held_out.least_squares(drawn["x_train"], drawn["y_train"], drawn["x_new"])
-    reached = held_out.explained(given, truth)
-    return [reached, reached - held_out.explained(line, truth), passes]
+    reached = r_squared(given, truth)
+    return [reached, reached - r_squared(line, truth), passes]
 
 
 def main(draws: int) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from bplib.applications.regression import r_squared
 from bplib.checking.exercises.typical.applications import TYPICAL
 from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
-from bplib.checking.judging.held_out import explained, halves, least_squares, one_each, share_and_surprise
+from bplib.checking.judging.held_out import halves, least_squares, one_each, share_and_surprise
 from bplib.data import breast_cancer, diabetes
 from bplib.types import Array
 
@@ -119,8 +120,8 @@ def _knows_patients(inputs: Inputs, result: Any) -> str | None:
     given, message = one_each(result, truth, "prediction")
     if message:
         return message
-    reached = explained(given, truth)
-    mark = explained(least_squares(inputs["x_train"], inputs["y_train"], inputs["x_new"]), truth)
+    reached = r_squared(given, truth)
+    mark = r_squared(least_squares(inputs["x_train"], inputs["y_train"], inputs["x_new"]), truth)
     if reached >= mark - _BELOW_LINEAR:
         return None
     has = f"{reached:.2f}" if reached > -10 else "far below zero"

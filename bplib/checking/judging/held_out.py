@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bplib.applications.regression import Standardizer
 from bplib.checking.judging.draws import Draw, Inputs
 from bplib.checking.judging.results import as_array
 from bplib.types import Array
@@ -64,14 +65,9 @@ def share_and_surprise(probabilities: Array, truth: Array) -> tuple[float, float
     return float(np.mean((probabilities >= 0.5) == truth)), float(surprise)
 
 
-def explained(prediction: Array, truth: Array) -> float:
-    """R², the share of the spread of the truth that a prediction explains: 1 - squares of errors / squares of distances from the mean."""
-    return float(1 - np.sum((truth - prediction) ** 2) / np.sum((truth - truth.mean()) ** 2))
-
-
 def least_squares(x: Array, y: Array, x_new: Array) -> Array:
     """What the line of least squares says of new samples."""
-    mean, deviation = x.mean(axis=0), x.std(axis=0)
-    columns = np.column_stack([np.ones(len(x)), (x - mean) / deviation])
+    scale = Standardizer.fit(x)
+    columns = np.column_stack([np.ones(len(x)), scale.apply(x)])
     weights = np.linalg.lstsq(columns, y)[0]
-    return weights[0] + (x_new - mean) / deviation @ weights[1:]
+    return weights[0] + scale.apply(x_new) @ weights[1:]
