@@ -97,7 +97,8 @@ def test_a_doubt_is_shown_with_a_call_that_can_be_pasted_and_is_closed_by_hand(g
     exec(COMPLEX_STEP, scope)  # noqa: S102 - as it is pasted
     *lines, last = call["code"].splitlines()
     exec("\n".join(lines), scope)  # noqa: S102
-    assert as_text(eval(last, scope)) == call["came"] and f"# {call['came']}" in said
+    assert as_text(eval(last, scope)) == call["came"]
+    assert "\n".join(f"# {line}" for line in call["came"].splitlines()) in said
     # Points by hand close the case.
     assert "The check could not decide" in told_by_report(course)
     with course.gradebook() as book:

@@ -49,7 +49,9 @@ def prepared(course: Path) -> None:
     (course / "private" / "secret").write_text(SECRET, encoding="utf-8")
 
 
-def run(course: Path, command: Sequence[str], limit: float, root: bool = False) -> Seen:
+def run(
+    course: Path, command: Sequence[str], limit: float, root: bool = False, since: str = "", start: float = 0.0
+) -> Seen:
     """Run a command in a course.
 
     Parameters
@@ -60,13 +62,16 @@ def run(course: Path, command: Sequence[str], limit: float, root: bool = False) 
         Seconds, after which the machine is switched off.
     root
         Whether the command is root inside: where root runs this, our sandbox needs it to build its own.
+    since, start
+        A file of the course whose appearance starts the seconds of ``limit``, and the seconds it may take to appear:
+        how long a command takes to begin depends on what else runs here.
     """
     seen = course / "seen.json"
-    arguments = json.dumps([str(seen.name), PORT, limit, list(command)])
+    arguments = json.dumps([seen.name, PORT, limit, since, start, list(command)])
     watch = [sys.executable, "-I", str(Path(__file__).with_name("watch.py")), arguments]
     try:
         done = subprocess.run(
-            [*_fence(course, root), *watch], check=False, timeout=limit + 20, capture_output=True, text=True
+            [*_fence(course, root), *watch], check=False, timeout=start + limit + 20, capture_output=True, text=True
         )
     except subprocess.TimeoutExpired:
         return Seen(None, limit, written=_written(course))

@@ -33,7 +33,7 @@ def _stopped(pid: int) -> bool:
 
 
 def main() -> None:
-    target, port, limit, command = json.loads(sys.argv[1])
+    target, port, limit, since, start, command = json.loads(sys.argv[1])
     # Signals from inside do not reach a first process; a debugger would (PR_SET_DUMPABLE).
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
     calls = []
@@ -50,6 +50,9 @@ def main() -> None:
         run = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
         )
+        end = time.monotonic() + start
+        while since and not os.path.exists(since) and run.poll() is None and time.monotonic() < end:
+            time.sleep(0.02)
         try:
             status = run.wait(limit)
         except subprocess.TimeoutExpired:
