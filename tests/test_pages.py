@@ -26,6 +26,10 @@ SETTLED = """async () => {
 CUT = """selector => [...document.querySelectorAll(selector)]
   .filter(box => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
   .map(box => `${box.scrollWidth - box.clientWidth} pixels of ${box.tagName} ${box.className}: ${box.innerText.slice(0, 80)}`)"""
+#: Code of which a line does not fit and goes on in the next; what it prints may.
+WRAPPED = """() => [...document.querySelectorAll(".bd-article :is(.cell_input, .highlight-python) pre")]
+  .filter(box => box.offsetParent && box.innerText && box.scrollHeight > (box.style.whiteSpace = 'pre', box.scrollHeight))
+  .map(box => box.innerText.slice(0, 80))"""
 TABLES = ".bd-article :is(.bp-math, .pst-scrollable-table-container, .bp-table, table)"
 
 
@@ -95,6 +99,12 @@ def test_page_is_whole_accessible_and_fits(browser: Browser, axe: Axe, site: str
         width = visit.page.evaluate("document.documentElement.scrollWidth")
         if width > 390:
             problems.append(f"the page is {width} pixels wide on a screen of 390")
+        # A sheet of 210 mm with Chromium's margins.
+        visit.page.emulate_media(media="print")
+        visit.page.set_viewport_size({"width": 717, "height": 1046})
+        visit.page.evaluate(SETTLED)
+        problems += [f"wrapped on paper: {code}" for code in visit.page.evaluate(WRAPPED)]
+        problems += [f"cut on paper: {box}" for box in visit.page.evaluate(CUT, TABLES)]
         assert not problems, "\n" + "\n".join(problems)
     finally:
         visit.close()

@@ -70,7 +70,12 @@ class AttentionGradients(NamedTuple):
     dv: Array
 
 
-def attention(q: Array, k: Array, v: Array, mask: Array | None = None) -> tuple[Array, AttentionCache]:
+def attention(
+    q: Array,
+    k: Array,
+    v: Array,
+    mask: Array | None = None,
+) -> tuple[Array, AttentionCache]:
     """Let every query take a mean of the values, weighted by how well it meets their keys.
 
     Parameters
@@ -101,7 +106,10 @@ def attention(q: Array, k: Array, v: Array, mask: Array | None = None) -> tuple[
     return weights @ v, AttentionCache(q, k, v, weights)
 
 
-def attention_backward(dy: Array, cache: AttentionCache) -> AttentionGradients:
+def attention_backward(
+    dy: Array,
+    cache: AttentionCache,
+) -> AttentionGradients:
     """Hand the blame of every query's mean to the values, the keys and the query itself.
 
     Parameters

@@ -163,16 +163,14 @@ def convolution(
         is not whole or too small.
     """
     x, rows, columns = _checked(x, W, b, stride, padding)
-    m, (c_out, c_in, kh, kw) = len(x), W.shape
-    strips = _strips(x, kw, stride, columns)
-    y = np.empty((c_out, rows * m * columns), dtype=np.result_type(x, W, b))
-    y[...] = b[:, None]
-    for i in range(kh):
-        # Row i of the kernels times what it meets, at all places of all images: (c_out, c_in · kw) @ (c_in · kw, …).
-        met = strips[:, :, steps(i, rows, stride)]
-        y += W[:, :, i].reshape(c_out, -1) @ met.reshape(c_in * kw, -1)
-    # The batch goes back to where it belongs, in front.
-    y = np.ascontiguousarray(y.reshape(c_out, rows, m, columns).transpose(2, 0, 1, 3))
+    m, (c_out, _, kh, kw) = len(x), W.shape
+    strips, kernels = _strips(x, kw, stride, columns), _in_rows(W)
+    y = np.empty((m, c_out, rows, columns), np.result_type(x, W, b))
+    for r in range(rows):
+        # All kernels times what they meet in this row, of all images at once.
+        met = strips[_window(r, kh, stride)].reshape(kernels.shape[1], -1)
+        y[:, :, r] = (kernels @ met).reshape(c_out, m, columns).swapaxes(0, 1)
+    y += b[:, None, None]
     return y, ConvolutionCache(x, W, stride, padding)
 
 
@@ -203,18 +201,24 @@ def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradi
     m, c_out, rows, columns = dy.shape
     c_in, kh, kw = W.shape[1:]
     dtype = np.result_type(dy, x, W)
-    strips = _strips(x, kw, stride, columns)
-    dstrips, dW, dx = np.zeros(strips.shape, dtype), np.empty(W.shape, dtype), np.zeros(x.shape, dtype)
-    # Channels first and all places in a row, in the order of the strips.
-    dy = dy.transpose(1, 2, 0, 3).reshape(c_out, -1)
-    for i in range(kh):
-        met = np.s_[:, :, steps(i, rows, stride)]
-        dW[:, :, i] = (dy @ strips[met].reshape(c_in * kw, -1).T).reshape(c_out, c_in, kw)
-        # Added: one pixel is met by several rows of the kernel, and below by several of its columns.
-        dstrips[met] += (W[:, :, i].reshape(c_out, -1).T @ dy).reshape(c_in, kw, rows, m, columns)
+    strips, kernels = _strips(x, kw, stride, columns), _in_rows(W)
+    dstrips, dkernels = (np.zeros(v.shape, dtype) for v in (strips, kernels))
+    dmet = np.empty((kernels.shape[1], m * columns), dtype)
+    for r in range(rows):
+        here = _window(r, kh, stride)
+        blame = dy[:, :, r].swapaxes(0, 1).reshape(c_out, -1)
+        dkernels += blame @ strips[here].reshape(dmet.shape).T
+        np.matmul(kernels.T, blame, out=dmet)
+        # Added: a row of pixels is met by several rows of outputs, and below
+        # a pixel by several columns.
+        dstrips[here] += dmet.reshape(kh, *strips.shape[1:])
+    dx = np.zeros((x.shape[2], c_in, m, x.shape[3]), dtype)
     for j in range(kw):
-        dx[:, :, :, steps(j, columns, stride)] += dstrips[:, j].transpose(2, 0, 1, 3)
-    return ConvolutionGradients(_without_padding(dx, padding), dW, dy.sum(axis=1))
+        dx[..., steps(j, columns, stride)] += dstrips[:, :, j]
+    dW = dkernels.reshape(c_out, kh, c_in, kw).swapaxes(1, 2)
+    dx, dW = (np.ascontiguousarray(v) for v in (dx.transpose(2, 1, 0, 3), dW))
+    db = dy.sum(axis=(0, 2, 3))
+    return ConvolutionGradients(_without_padding(dx, padding), dW, db)
 
 
 def steps(start: int, count: int, stride: int) -> slice:
@@ -222,18 +226,27 @@ def steps(start: int, count: int, stride: int) -> slice:
     return slice(start, start + stride * (count - 1) + 1, stride)
 
 
-def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
-    """What each column of the kernel meets, side by side: shape (c_in, kw, h, m, columns).
+def _window(r: int, kh: int, stride: int) -> slice:
+    """The rows of pixels that row ``r`` of the outputs looks at."""
+    return slice(r * stride, r * stride + kh)
 
-    With the batch behind the rows, the rows that a row of the kernel meets lie together for all images, and one matrix
-    product does for the whole batch. (Copying what every single entry meets is known as im2col: one product does for all,
-    and the copies take kh times the memory.)
+
+def _in_rows(W: Array) -> Array:
+    """Each kernel as one row, in the order in which the strips lie: its rows, in each the channels, in each its columns."""
+    return W.swapaxes(1, 2).reshape(len(W), -1)
+
+
+def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
+    """What each column of the kernel meets, side by side: shape (h, c_in, kw, m, columns).
+
+    With the rows of pixels in front, all that one row of outputs meets lies together, for all images, and is read where it is.
+    (Copying what every single entry of the kernel meets is known as im2col: one product does for all, and the copies take kh
+    times the memory.)
     """
     m, c_in, h, _ = x.shape
-    # Not np.stack, which would keep the batch in front in memory.
-    strips = np.empty((c_in, kw, h, m, columns), dtype=x.dtype)
+    strips = np.empty((h, c_in, kw, m, columns), dtype=x.dtype)
     for j in range(kw):
-        strips[:, j] = x[:, :, :, steps(j, columns, stride)].transpose(1, 2, 0, 3)
+        strips[:, :, j] = x[..., steps(j, columns, stride)].transpose(2, 1, 0, 3)
     return strips
 
 

@@ -92,7 +92,8 @@ def embedding_backward(dy: Array, cache: EmbeddingCache) -> Array:
     check_gradient(dy, (*index.shape, shape[1]))
     dE = np.zeros(shape, dy.dtype)
     there = index != NONE
-    # Not dE[index] += …, which would keep one of the places that looked up the same row, and forget the others.
+    # Not dE[index] += …: of several places that looked up the same row, that
+    # would keep one and forget the others.
     np.add.at(dE, index[there], dy[there])
     return dE
 

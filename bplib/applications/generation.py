@@ -39,7 +39,10 @@ from bplib.types import Array, Parameters, as_batch, positive
 
 
 def autoencoder(
-    size: int, latent: int, hidden: tuple[int, ...] = (), loss: str = "mean_squared_error"
+    size: int,
+    latent: int,
+    hidden: tuple[int, ...] = (),
+    loss: str = "mean_squared_error",
 ) -> tuple[Model, Model]:
     """The two halves of a dense autoencoder, tanh in its hidden layers; `joined` makes one network of them.
 
@@ -59,8 +62,10 @@ def autoencoder(
     encoder, decoder : Model
         From samples (m, size) to codes (m, latent), and back.
     """
-    for name, value in (("size", size), ("latent", latent), *(("a hidden layer", units) for units in hidden)):
-        whole_number(value, name, 1)
+    whole_number(size, "size", 1)
+    whole_number(latent, "latent", 1)
+    for units in hidden:
+        whole_number(units, "a hidden layer", 1)
     names = (*["tanh"] * len(hidden), "identity")
     return (
         Model.of(Network((size, *hidden, latent), names)),

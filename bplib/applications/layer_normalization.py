@@ -101,7 +101,10 @@ def layer_normalization(
     return scale * normalized + shift, LayerNormalizationCache(normalized, scale, turned)
 
 
-def layer_normalization_backward(dy: Array, cache: LayerNormalizationCache) -> LayerNormalizationGradients:
+def layer_normalization_backward(
+    dy: Array,
+    cache: LayerNormalizationCache,
+) -> LayerNormalizationGradients:
     """Send the gradient back, directly and by the mean and the variance of each row.
 
     Parameters
@@ -118,8 +121,9 @@ def layer_normalization_backward(dy: Array, cache: LayerNormalizationCache) -> L
     """
     normalized, scale, turned = cache
     check_gradient(dy, normalized.shape)
-    # γ and β serve all rows: their gradients add up over everything but the features.
+    # γ and β serve all rows: their gradients add up over them.
     rows = tuple(range(dy.ndim - 1))
+    dgamma, dbeta = (dy * normalized).sum(axis=rows), dy.sum(axis=rows)
     on_its_side = (dy * scale).reshape(-1, len(scale)).T
-    dx = batch_normalization_backward(on_its_side, turned).dx.T.reshape(dy.shape)
-    return LayerNormalizationGradients(dx, (dy * normalized).sum(axis=rows), dy.sum(axis=rows))
+    dx = batch_normalization_backward(on_its_side, turned).dx
+    return LayerNormalizationGradients(dx.T.reshape(dy.shape), dgamma, dbeta)

@@ -114,7 +114,10 @@ def long_short_term_memory(
     return states[:, 1:].copy(), LongShortTermMemoryCache(x, W, U, states, cells, gates, there)
 
 
-def long_short_term_memory_backward(dy: Array, cache: LongShortTermMemoryCache) -> RecurrenceGradients:
+def long_short_term_memory_backward(
+    dy: Array,
+    cache: LongShortTermMemoryCache,
+) -> RecurrenceGradients:
     """Send the blame back through time, by the states and by the cells.
 
     Parameters
@@ -143,10 +146,11 @@ def long_short_term_memory_backward(dy: Array, cache: LongShortTermMemoryCache) 
         there, squashed = mask[:, t, None], np.tanh(cells[:, t + 1])
         i, f, g, o = np.split(gates[:, t], GATES, axis=1)
         dh = dh + dy[:, t]
-        # The cell went two ways: to this step's state, and on to the next cell.
+        # The cell went two ways: to this step's state, and to the next cell.
         dcell = dc + dh * o * (1 - squashed**2)
-        di, df, dg, do = dcell * g, dcell * cells[:, t], dcell * i, dh * squashed
-        dz = np.concatenate([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)], axis=1)
+        blames = dcell * g, dcell * cells[:, t], dcell * i, dh * squashed
+        slopes = i * (1 - i), f * (1 - f), 1 - g**2, o * (1 - o)
+        dz = np.hstack([d * slope for d, slope in zip(blames, slopes)])
         dz = np.where(there, dz, 0)
         dx[:, t], here, bias = dense_backward(dz, x[:, t], W)
         dW += here

@@ -103,7 +103,7 @@ def recurrence(
     """
     x, there = checked_sequences(x, W, U, b, mask)
     m, steps, _ = x.shape
-    states = np.zeros((m, steps + 1, len(U)), dtype=np.result_type(x, W, U, b))
+    states = np.zeros((m, steps + 1, len(U)), np.result_type(x, W, U, b))
     for t in range(steps):
         before = states[:, t]
         after = np.tanh(x[:, t] @ W + before @ U + b)
@@ -111,7 +111,10 @@ def recurrence(
     return states[:, 1:].copy(), RecurrenceCache(x, W, U, states, there)
 
 
-def recurrence_backward(dy: Array, cache: RecurrenceCache) -> RecurrenceGradients:
+def recurrence_backward(
+    dy: Array,
+    cache: RecurrenceCache,
+) -> RecurrenceGradients:
     """Send the blame back through time, from the last step to the first.
 
     Parameters
@@ -137,7 +140,8 @@ def recurrence_backward(dy: Array, cache: RecurrenceCache) -> RecurrenceGradient
     )
     dh = np.zeros_like(states[:, 0], dtype)
     for t in reversed(range(x.shape[1])):
-        before, after, there = states[:, t], states[:, t + 1], mask[:, t, None]
+        before, after = states[:, t], states[:, t + 1]
+        there = mask[:, t, None]
         # The state went two ways: out, and on to the next step.
         dh = dh + dy[:, t]
         dz = np.where(there, dh * (1 - after**2), 0)

@@ -129,7 +129,10 @@ def self_attention(
     return joined @ Wo, SelfAttentionCache(x, Wq, Wk, Wv, Wo, cache, joined)
 
 
-def self_attention_backward(dy: Array, cache: SelfAttentionCache) -> SelfAttentionGradients:
+def self_attention_backward(
+    dy: Array,
+    cache: SelfAttentionCache,
+) -> SelfAttentionGradients:
     """Send the blame back through the heads; a step is query, key and value, so it is blamed in three roles.
 
     Parameters
@@ -148,7 +151,8 @@ def self_attention_backward(dy: Array, cache: SelfAttentionCache) -> SelfAttenti
     check_gradient(dy, (*x.shape[:2], Wo.shape[1]))
     heads = inside.q.shape[1]
     dfound = split_heads(dy @ Wo.T, heads)
-    dq, dk, dv = (join_heads(part) for part in attention_backward(dfound, inside))
+    blamed = attention_backward(dfound, inside)
+    dq, dk, dv = (join_heads(part) for part in blamed)
     return SelfAttentionGradients(
         # Added: each step has three paths to the loss.
         dx=dq @ Wq.T + dk @ Wk.T + dv @ Wv.T,

@@ -126,7 +126,12 @@ def residual(*layers: Layer) -> Branched:
     return Branched((InSequence(layers), InSequence()))
 
 
-def block(features: int, heads: int, units: int, causal: bool = False) -> tuple[Layer, ...]:
+def block(
+    features: int,
+    heads: int,
+    units: int,
+    causal: bool = False,
+) -> tuple[Layer, ...]:
     """One block: attention, then two dense layers per step, each normalized before and with a path past it.
 
     Parameters
@@ -143,7 +148,10 @@ def block(features: int, heads: int, units: int, causal: bool = False) -> tuple[
     return (
         residual(LayerNormalization(), SelfAttention(heads, causal)),
         residual(
-            LayerNormalization(), EveryStep(Dense(units)), Activation("relu"), EveryStep(Dense(features))
+            LayerNormalization(),
+            EveryStep(Dense(units)),
+            Activation("relu"),
+            EveryStep(Dense(features)),
         ),
     )
 

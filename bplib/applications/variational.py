@@ -57,7 +57,11 @@ class CloudGradients(NamedTuple):
     dlog_variance: Array
 
 
-def reparameterize(mean: Array, log_variance: Array, noise: Array) -> tuple[Array, ReparameterizationCache]:
+def reparameterize(
+    mean: Array,
+    log_variance: Array,
+    noise: Array,
+) -> tuple[Array, ReparameterizationCache]:
     """A code out of every cloud: mean plus deviation times noise.
 
     Parameters
@@ -74,12 +78,17 @@ def reparameterize(mean: Array, log_variance: Array, noise: Array) -> tuple[Arra
     cache : ReparameterizationCache
         For `reparameterize_backward`, with the same noise: another draw belongs to another loss.
     """
-    mean, log_variance, noise = _alike(mean=mean, log_variance=log_variance, noise=noise)
+    mean, log_variance, noise = _alike(
+        mean=mean, log_variance=log_variance, noise=noise
+    )
     deviation = np.exp(0.5 * log_variance)
     return mean + deviation * noise, ReparameterizationCache(deviation, noise)
 
 
-def reparameterize_backward(dz: Array, cache: ReparameterizationCache) -> CloudGradients:
+def reparameterize_backward(
+    dz: Array,
+    cache: ReparameterizationCache,
+) -> CloudGradients:
     """Hand the blame of the codes to the means, whole, and to the log-variances, by the noise that they were stretched with.
 
     Parameters
@@ -89,7 +98,9 @@ def reparameterize_backward(dz: Array, cache: ReparameterizationCache) -> CloudG
     cache
         What `reparameterize` left behind.
     """
-    dz, deviation, noise = _alike(dz=dz, deviation=cache.deviation, noise=cache.noise)
+    dz, deviation, noise = _alike(
+        dz=dz, deviation=cache.deviation, noise=cache.noise
+    )
     return CloudGradients(dz, 0.5 * dz * deviation * noise)
 
 
@@ -230,16 +241,20 @@ class VariationalAutoencoder:
         surprise, dlogits = get_loss(self.loss).both(logits, target)
 
         seconds, dz = self.decoder.backward(dlogits, decoder_cache)
-        through, price = reparameterize_backward(dz, cache), divergence_gradient(mean, log_variance)
-        # Two ways lead from each cloud to the loss: through the code, and through the price of the cloud itself.
-        firsts, _ = self.encoder.backward(np.hstack([a + b for a, b in zip(through, price)]), encoder_cache)
+        # Two ways lead from each cloud to the loss: through the code, and
+        # through the price of the cloud itself.
+        through = reparameterize_backward(dz, cache)
+        price = divergence_gradient(mean, log_variance)
+        blamed = np.hstack([a + b for a, b in zip(through, price)])
+        firsts, _ = self.encoder.backward(blamed, encoder_cache)
 
         value = surprise + divergence(mean, log_variance)
-        gradients = dict(zip(self.shapes(), (*firsts.values(), *seconds.values()), strict=True))
+        slopes = (*firsts.values(), *seconds.values())
+        gradients = dict(zip(self.shapes(), slopes, strict=True))
         if penalty is not None:
-            slopes = penalty.gradient(params)
             value += penalty.value(params)
-            gradients = {name: gradients[name] + slopes[name] for name in gradients}
+            pulls = penalty.gradient(params)
+            gradients = {n: gradients[n] + pulls[n] for n in gradients}
         return value, gradients
 
     def training_pass(

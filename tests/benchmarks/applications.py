@@ -41,6 +41,8 @@ STRENGTHS = (0.01, 0.03, 0.1)
 MOVES = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))
 LINEAR = Network((64, 10), ("identity",), "categorical_cross_entropy")
 DENSE = Network((64, 64, 10), ("relu", "identity"), "categorical_cross_entropy")
+#: Four times the filters of the chapter's: of three widths it was the best on a quarter of what each seed learns from.
+WIDE = lenet((1, 8, 8), 10, channels=(32, 64), units=128)
 
 
 def _fit(plan: Model, x: Array, y: Array, seed: int, epochs: int, rate: float, **options: Any) -> Parameters:
@@ -137,8 +139,9 @@ ROWS: dict[str, Callable[[int], dict[str, float]]] = {
     "digits: linear model": digits(Model.of(LINEAR), 40, 0.01),
     "digits: dense network 64-64-10": digits(Model.of(DENSE), 40, 0.005),
     "digits: dense network, taught moves": digits(Model.of(DENSE), 20, 0.005, moved=True),
-    "digits: LeNet": digits(lenet((1, 8, 8), 10), 30, 0.003),
-    "digits: LeNet, taught moves": digits(lenet((1, 8, 8), 10), 15, 0.003, moved=True),
+    "digits: LeNet": digits(WIDE, 25, 0.002),
+    "digits: LeNet, taught moves": digits(WIDE, 12, 0.002, moved=True),
+    "digits: the chapter's small LeNet": digits(lenet((1, 8, 8), 10), 30, 0.003),
     "breast cancer: linear model": tumors(0),
     "breast cancer: dense network 30-16-1": tumors(16),
     "diabetes: scikit-learn, linear": diabetes("linear"),
