@@ -56,6 +56,7 @@ def test_every_concept_has_its_exercise():
         "convolution",
         "error",
         "feedforward",
+        "generation",
         "gradient_checking",
         "gradient_descent",
         "iterations",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 #: The exercises, each with a module of its own here.
 EXERCISES = (
     "activation", "applications", "attention", "automatic_differentiation", "backpropagation", "conclusion", "convolution",
-    "error", "feedforward", "gradient_checking", "gradient_descent", "iterations", "overfitting", "partial_derivatives",
+    "error", "feedforward", "generation", "gradient_checking", "gradient_descent", "iterations", "overfitting", "partial_derivatives",
     "weight_update",
 )  # fmt: skip
 

@@ -55,6 +55,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         _BESIDE,
     ),
+    "generation": (_FIRST,),
     "gradient_checking": (
         _FIRST,
         _PROMISED,
