@@ -445,6 +445,55 @@ def answer(output, target, delta):
     ("feedforward", "dense_columns"): "lambda x, W, b: np.einsum('oi,im->om', W, x) + b.reshape(-1, 1)",
     ("feedforward", "residual_layer"): "lambda x, W, b: np.add(np.tanh(np.einsum('mi,io->mo', x, W) + b), x)",
     ("feedforward", "count_parameters"): "lambda sizes: float(np.dot(np.array(sizes[:-1]) + 1, sizes[1:]))",
+    ("generation", "denoising_gradients"): """
+def answer(x, noise, W, b, c):
+    m, seen = len(x), noise + x
+    h = np.exp(-np.logaddexp(0, -(np.dot(seen, W) + b)))
+    off = np.einsum("mk,nk->mn", h, W) + c - x
+    dz = np.einsum("mn,nk->mk", off, W) * (h - h**2) / m
+    dW = np.einsum("mn,mk->nk", seen, dz) + np.einsum("mn,mk->nk", off, h) / m
+    return {"loss": np.sum(off * off) / m / 2, "dW": dW, "db": np.sum(dz, axis=0), "dc": np.mean(off, axis=0)}
+""",
+    ("generation", "sparse_backward"): """
+def answer(da, z, rate, strength):
+    a = 0.5 * (1 + np.tanh(0.5 * z))
+    busy = np.sum(a, axis=0, keepdims=True) / a.shape[0]
+    price = strength * (busy - rate) / (busy - busy**2) / a.shape[0]
+    return da * (a - a**2) + price * (a - a**2)
+""",
+    ("generation", "draws_backward"): """
+def answer(dz, log_deviation, noise):
+    along = np.stack([np.ones(noise.shape), np.exp(log_deviation) * noise])
+    dmean, dlog_deviation = np.einsum("psij,sij->pij", along, dz)
+    return {"dlog_deviation": dlog_deviation, "dmean": dmean}
+""",
+    ("generation", "spread_divergence"): """
+def answer(mean, log_deviation, spread):
+    far, log_ratio = mean / spread, log_deviation - np.log(spread)
+    ratio = np.exp(2 * log_ratio)
+    each = (ratio + far**2 - 1) / 2 - log_ratio
+    return np.sum(each, axis=1).mean(), far / (spread * len(mean)), (ratio - 1) / len(mean)
+""",
+    ("generation", "painter_backward"): """
+def answer(code, W, b, v, c):
+    picture = np.tanh(np.einsum("mk,kn->mn", code, W) + b)
+    found = {"dW": np.zeros(W.shape), "db": np.zeros(b.shape)}
+    for z, row in zip(code, picture):
+        d = -v * (1 - row) * (1 + row) / (1 + np.exp(row @ v + c)) / len(code)
+        found["dW"] += z[:, None] * d
+        found["db"] += d
+    return found
+""",
+    ("generation", "top_draw"): """
+def answer(logits, temperature, keep, u):
+    p, picked = np.zeros(logits.shape), []
+    for row, own, share in zip(logits, p, u):
+        best = np.argsort(row)[::-1][:keep]
+        own[best] = np.exp((row[best] - row[best[0]]) / temperature)
+        own /= np.sum(own)
+        picked.append(next(j for j in range(len(own)) if own[: j + 1].sum() > share))
+    return p, picked
+""",
     ("gradient_checking", "richardson"): (
         """
 def answer(f, x, h):
@@ -851,6 +900,30 @@ MISTAKES = [
     ("feedforward", "forward_layers", "return x @ weights[-1] + biases[-1]", "return x", {"output"}),
     ("feedforward", "glorot_limit", "6 /", "2 /", {"limit"}),
     ("feedforward", "count_parameters", "(n_in + 1)", "n_in", {"count"}),
+    ("generation", "denoising_gradients", "noisy = x + noise", "noisy = x", {"loss", "dW", "db", "dc"}),
+    ("generation", "denoising_gradients", "W.T + c - x", "W.T + c - noisy", {"loss", "dW", "db", "dc"}),
+    ("generation", "denoising_gradients", "noisy.T @ dz", "x.T @ dz", {"dW"}),
+    ("generation", "denoising_gradients", " + dagain.T @ h", "", {"dW"}),
+    ("generation", "denoising_gradients", "off / m", "off / x.size", {"dW", "db", "dc"}),
+    ("generation", "sparse_backward", "da + dbusy / len(z)", "da", {"dz"}),
+    ("generation", "sparse_backward", "dbusy / len(z)", "dbusy", {"dz"}),
+    ("generation", "sparse_backward", "a.mean(axis=0)", "a", {"dz"}),
+    ("generation", "sparse_backward", " - rate / busy", " + rate / busy", {"dz"}),
+    ("generation", "draws_backward", " * np.exp(log_deviation)", " * np.exp(log_deviation) / 2", {"dlog_deviation"}),
+    ("generation", "draws_backward", "(dz * noise).sum(axis=0)", "dz.sum(axis=0)", {"dlog_deviation"}),
+    ("generation", "draws_backward", "dmean = dz.sum(axis=0)", "dmean = dz.mean(axis=0)", {"dmean"}),
+    ("generation", "spread_divergence", "np.sum(each) / m", "np.mean(each)", {"price"}),
+    ("generation", "spread_divergence", "(variance / spread**2 - 1) / m", "(1 - variance / spread**2) / m", {"dlog_deviation"}),
+    ("generation", "spread_divergence", "(variance / spread**2 - 1) / m", "(variance / spread**2 - 1) / (2 * m)",
+     {"dlog_deviation"}),
+    ("generation", "spread_divergence", "mean / spread**2 / m", "mean / m", {"dmean"}),
+    ("generation", "painter_backward", "(p - 1)", "p", {"dW", "db"}),
+    ("generation", "painter_backward", " * (1 - picture**2)", "", {"dW", "db"}),
+    ("generation", "painter_backward", "dz.sum(axis=0)", "dz[0]", {"db"}),
+    ("generation", "top_draw", ") / temperature", ") * temperature", {"p", "picked"}),
+    ("generation", "top_draw", "np.where(logits >= least, logits, -np.inf)", "logits", {"p", "picked"}),
+    ("generation", "top_draw", "<= u", "< u", {"picked"}),
+    ("generation", "top_draw", " - z.max(axis=1, keepdims=True)", "", {"p", "picked"}),
     ("gradient_checking", "richardson", "(4 * difference(step) - difference(2 * step)) / 3", "difference(step)", {"gradient"}),
     ("gradient_checking", "richardson", "(2 * step.sum())", "step.sum()", {"gradient"}),
     ("gradient_checking", "richardson", "step[index] = h", "step += h", {"gradient"}),
@@ -981,6 +1054,21 @@ NAMED = {
     ("error", "huber_gradient", "target - output"): "sign",
     ("error", "huber_gradient", ""): "not-averaged",
     ("error", "hinge_gradient", ""): "not-averaged",
+    ("generation", "denoising_gradients", "W.T + c - noisy"): "wrong-tensor",
+    ("generation", "denoising_gradients", "x.T @ dz"): "wrong-tensor",
+    ("generation", "denoising_gradients", ""): "assigned-not-added",
+    ("generation", "denoising_gradients", "off / x.size"): "mean-for-sum",
+    ("generation", "sparse_backward", "da"): "path-missing",
+    ("generation", "sparse_backward", "a"): "each-by-itself",
+    ("generation", "draws_backward", " * np.exp(log_deviation) / 2"): "log-variance-mixed",
+    ("generation", "draws_backward", "dz.sum(axis=0)"): "factor-missing",
+    ("generation", "spread_divergence", "np.mean(each)"): "mean-for-sum",
+    ("generation", "spread_divergence", "(1 - variance / spread**2) / m"): "turned-sign",
+    ("generation", "spread_divergence", "(variance / spread**2 - 1) / (2 * m)"): "log-variance-mixed",
+    ("generation", "painter_backward", "p"): "rest-for-share",
+    ("generation", "top_draw", ") * temperature"): "multiplied-divided",
+    ("generation", "top_draw", "logits"): "step-left-out",
+    ("generation", "top_draw", "< u"): "comparison-border",
     ("gradient_checking", "richardson", "step.sum()"): "doubled",
     ("gradient_checking", "slope_along", "h"): "doubled",
     ("gradient_checking", "relu_network_backward", ""): "switched-off-heard",

@@ -160,24 +160,26 @@ _PROBABLE, _INSIDE = 0.05, (0.25, 0.75)
 
 def _listed(
     keep: Callable[[Draw, int], int] = lambda d, n: d.integer(2, n - 1),
-    temperature: Callable[[Draw], float] = lambda d: d.choice([d.scalar(0.3, 0.8), d.scalar(1.3, 3)]),
+    rows: Callable[[Draw, int, int], Array] = lambda d, m, n: d.array(m, n, scale=2.0),
 ) -> Callable[[Draw], Inputs]:
     """Logits of which no two in a row are alike, and numbers that meet no border between two classes."""
 
     def draw(d: Draw) -> Inputs:
         m, n = d.samples(), d.classes()
         n = n if n > 2 else d.classes()
-        logits = d.array(m, n, scale=2.0)
-        if d.edge == "integers":
-            logits[...] = [d.rng.permutation(n) - n // 2 for _ in range(m)]
-        hot, kept = temperature(d), keep(d, n)
-        p, _ = _top_draw(logits, hot, kept, np.zeros(m))
-        at = np.array([d.choice(np.flatnonzero(row >= _PROBABLE)) for row in p])
-        rows = np.arange(m)
-        u = p.cumsum(axis=1)[rows, at] - p[rows, at] * d.rng.uniform(*_INSIDE, size=m)
-        return {"logits": logits, "temperature": hot, "keep": kept, "u": np.round(u, 3)}
+        logits = rows(d, m, n)
+        temperature = d.choice([d.scalar(0.3, 0.8), d.scalar(1.3, 3)])
+        kept = keep(d, n)
+        p, _ = _top_draw(logits, temperature, kept, np.zeros(m))
+        at = np.arange(m), [d.choice(np.flatnonzero(row >= _PROBABLE)) for row in p]
+        u = p.cumsum(axis=1)[at] - p[at] * d.rng.uniform(*_INSIDE, size=m)
+        return {"logits": logits, "temperature": temperature, "keep": kept, "u": np.round(u, 3)}
 
     return draw
+
+
+def _whole_rows(d: Draw, m: int, n: int) -> Array:
+    return np.array([d.rng.permutation(n) - n // 2 for _ in range(m)])
 
 
 def _zeros_drawn(d: Draw) -> Inputs:
@@ -280,6 +282,8 @@ CHECKS = (
             "all classes on the list": _listed(lambda d, n: n),
             "one class on the list": _listed(lambda d, n: 1),
             "numbers of 0": _zeros_drawn,
+            "logits of whole numbers": _listed(rows=_whole_rows),
         },
+        edges=without("one_unit", "integers"),
     ),
 )

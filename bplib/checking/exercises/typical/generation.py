@@ -304,16 +304,38 @@ _SPREAD_DIVERGENCE = (
         "log-variance-mixed",
         _divergence(lambda n: (np.sum(np.log(n.s) - n.log / 2 + n.quotient - 0.5) / n.count, None, n.dlog / 2)),
     ),
+    # As in the chapter, where the encoder gives log-variances and the prior is the standard normal distribution.
     Mistake(
-        "factor-missing",
+        "log-variance-mixed",
         _divergence(
-            lambda n: (np.sum(-n.log + n.quotient - 0.5) / n.count, n.dmean, n.dlog), spread_squared=lambda s: 1.0
+            lambda n: (np.sum(-n.log / 2 + n.quotient - 0.5) / n.count, None, n.dlog / 2),
+            variance=np.exp,
+            spread_squared=lambda s: 1.0,
         ),
     ),
+    Mistake(
+        "factor-left-out",
+        _divergence(
+            lambda n: (np.sum(-n.log + n.quotient - 0.5) / n.count, None, None), spread_squared=lambda s: 1.0
+        ),
+    ),
+    Mistake("factor-missing", _divergence(lambda n: (None, n.dmean, n.dlog), spread_squared=lambda s: 1.0)),
     Mistake("factor-missing", _divergence(lambda n: (None, None, (n.var - n.s2) / n.count))),
     Mistake("power-mixed", _divergence(spread_squared=lambda s: s)),
-    Mistake("multiplied-for-divided", _divergence(spread_squared=lambda s: s**-2.0)),
-    Mistake("multiplied-for-divided", _divergence(spread_squared=lambda s: 1 / s)),
+    *each_of(
+        (-2.0, -1.0),
+        "multiplied-divided",
+        lambda mean, log_deviation, spread, o: _divergence(
+            lambda n: (n.price, None, None), spread_squared=lambda s: s**o
+        )(mean, log_deviation, spread),
+    ),
+    *each_of(
+        (-2.0, -1.0),
+        "multiplied-for-divided",
+        lambda mean, log_deviation, spread, o: _divergence(
+            lambda n: (None, n.dmean, n.dlog), spread_squared=lambda s: s**o
+        )(mean, log_deviation, spread),
+    ),
     Mistake("term-left-out", _divergence(lambda n: (np.sum(-n.log + n.quotient - 0.5) / n.count, None, None))),
     Mistake("path-missing", _divergence(lambda n: (None, None, n.var / n.s2 / n.count))),
     Mistake("parentheses-missing", _divergence(lambda n: (None, None, (n.var - 1) / n.s2 / n.count))),
@@ -432,6 +454,11 @@ def _pick(p: Array, u: Array) -> Array:
     return (p.cumsum(axis=1) <= u[:, None]).sum(axis=1)
 
 
+def _pick_first(p: Array, u: Array) -> Array:
+    """Another way to write it: where probabilities do not add up to one, they differ."""
+    return np.argmax(p.cumsum(axis=1) > u[:, None], axis=1)
+
+
 def _best(logits: Array, keep: int) -> Array:
     return logits >= np.sort(logits, axis=1)[:, [max(-keep, -logits.shape[1])]]
 
@@ -455,6 +482,10 @@ def _unshifted(e: Array) -> Array:
     return e / e.sum(axis=1, keepdims=True)
 
 
+def _either_way(cause: str, shares: Callable[[Array, float], Array]) -> tuple[Mistake, ...]:
+    return tuple(Mistake(cause, _top(shares=shares, pick=pick)) for pick in (_pick, _pick_first))
+
+
 def _only_picked(pick: Callable[[Array, Array], Array]) -> Callable[..., Any]:
     right = _top(pick=pick)
     return lambda logits, temperature, keep, u: (None, right(logits, temperature, keep, u)[1])
@@ -469,18 +500,25 @@ def _from_all(logits: Array, temperature: float, u: Array) -> Any:
     return None, _pick(softmax(logits / temperature), u)
 
 
-def _masked_later(logits: Array, temperature: float, keep: int, u: Array) -> Any:
-    p = softmax(logits / temperature) * _best(logits, keep)
-    return p, _pick(p, u)
+def _masked_later(logits: Array, temperature: float, keep: int) -> Array:
+    return softmax(logits / temperature) * _best(logits, keep)
 
 
 _TOP_DRAW = (
     Mistake("multiplied-divided", _top(shares=lambda z, temperature: softmax(z * temperature))),
     Mistake("factor-left-out", _top(shares=lambda z, temperature: softmax(z))),
-    Mistake("steps-exchanged", _top(shares=lambda z, temperature: softmax(z) / temperature)),
-    Mistake("steps-exchanged", _masked_later),
-    Mistake("step-left-out", _top(shares=lambda z, temperature: softmax(z) ** (1 / temperature))),
-    Mistake("not-finite", _top(shares=lambda z, temperature: _unshifted(np.exp(z / temperature)))),
+    *_either_way("steps-exchanged", lambda z, temperature: softmax(z) / temperature),
+    *_either_way("step-left-out", lambda z, temperature: softmax(z) ** (1 / temperature)),
+    *_either_way("step-left-out", lambda z, temperature: np.exp(z / temperature)),
+    *_either_way("not-finite", lambda z, temperature: _unshifted(np.exp(z / temperature))),
+    *each_of(
+        (_pick, _pick_first),
+        "steps-exchanged",
+        lambda logits, temperature, keep, u, o: (
+            _masked_later(logits, temperature, keep),
+            o(_masked_later(logits, temperature, keep), u),
+        ),
+    ),
     Mistake("step-left-out", _top(best=lambda logits, keep: np.full(logits.shape, True))),
     *each_of(
         (0.0, -1.0, 1e-9),
