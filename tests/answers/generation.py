@@ -272,6 +272,36 @@ WRONG: tuple[Answer, ...] = (
         _with(_SPARSE, ("strength * (-rate / mean + (1 - rate) / (1 - mean))", "-rate / mean + (1 - rate) / (1 - mean)")),
         _any(*_FACTOR),
     ),
+    Answer(
+        "sparse_backward",
+        "the slope of the sigmoid at the mean",
+        _with(_SPARSE, ("return total * a * (1 - a)", "return da * a * (1 - a) + slope / m * mean * (1 - mean)")),
+        _any("wrong-tensor", "other-variable", "steps-exchanged"),
+    ),
+    Answer(
+        "sparse_backward",
+        "one factor of the sigmoid's slope is missing",
+        _with(_SPARSE, ("total * a * (1 - a)", "total * (1 - a)")),
+        _any("factor-left-out", "factor-missing", "slope-left-out", "value-for-slope"),
+    ),
+    Answer(
+        "sparse_backward",
+        "the slope of the sigmoid twice",
+        _with(_SPARSE, ("total * a * (1 - a)", "total * (a * (1 - a)) ** 2")),
+        _any("slope-squared", "factor-twice"),
+    ),
+    Answer(
+        "sparse_backward",
+        "a mean of z, and then its sigmoid",
+        _with(_SPARSE, ("a.mean(axis=0)", "1 / (1 + np.exp(-z.mean(axis=0)))")),
+        _any("steps-exchanged"),
+    ),
+    Answer(
+        "sparse_backward",
+        "only whether the unit is too busy counts",
+        _with(_SPARSE, ("-rate / mean + (1 - rate) / (1 - mean)", "np.sign(mean - rate)")),
+        _any("other-function"),
+    ),
     # draws_backward
     Answer(
         "draws_backward",
@@ -356,6 +386,24 @@ def draws_backward(dz, log_deviation, noise):
         "the two are returned the other way round",
         _with(_DRAWS, ("return dmean, dlog_deviation", "return dlog_deviation, dmean")),
         _any("results-exchanged"),
+    ),
+    Answer(
+        "draws_backward",
+        "divided by the samples",
+        _with(_DRAWS, ("return dmean, dlog_deviation", "return dmean / dz.shape[1], dlog_deviation / dz.shape[1]")),
+        _any(*_MEANS),
+    ),
+    Answer(
+        "draws_backward",
+        "the mean is blamed by its noise",
+        _with(_DRAWS, ("dz.sum(axis=0)", "(dz * noise).sum(axis=0)")),
+        _any("factor-too-many"),
+    ),
+    Answer(
+        "draws_backward",
+        "the variance for the deviation",
+        _with(_DRAWS, ("dz * noise * sigma", "dz * noise * sigma**2")),
+        _any(*_HALF),
     ),
     # spread_divergence
     Answer(
@@ -466,6 +514,30 @@ def spread_divergence(mean, log_deviation, spread):
         _with(_SPREAD, ("(sigma**2 / spread**2 - 1)", "sigma**2 / spread**2")),
         _any(*_PATH),
     ),
+    Answer(
+        "spread_divergence",
+        "the gradient of the deviation, not of its logarithm",
+        _with(_SPREAD, ("(sigma**2 / spread**2 - 1)", "(sigma / spread**2 - 1 / sigma)")),
+        _any(*_SLOPE),
+    ),
+    Answer(
+        "spread_divergence",
+        "the gradient of the variance, not of the log-deviation",
+        _with(_SPREAD, ("(sigma**2 / spread**2 - 1)", "0.5 * (1 / spread**2 - 1 / sigma**2)")),
+        _any(*_SLOPE, *_HALF),
+    ),
+    Answer(
+        "spread_divergence",
+        "the square of the sum",
+        _with(_SPREAD, ("(sigma**2 + mean**2)", "(sigma + mean) ** 2")),
+        _any("parentheses-missing"),
+    ),
+    Answer(
+        "spread_divergence",
+        "the constant is forgotten",
+        _with(_SPREAD, (" - 0.5\n", "\n")),
+        _any("term-left-out"),
+    ),
     # painter_backward
     Answer(
         "painter_backward",
@@ -544,6 +616,30 @@ def spread_divergence(mean, log_deviation, spread):
         "a mean over the pixels",
         _with(_PAINTER, ("(p - 1) / m", "(p - 1) / (m * len(v))")),
         _any(*_MEANS),
+    ),
+    Answer(
+        "painter_backward",
+        "the logarithm is left out",
+        _with(_PAINTER, ("(p - 1) / m", "-p * (1 - p) / m")),
+        _any(*_SLOPE),
+    ),
+    Answer(
+        "painter_backward",
+        "the slope is taken behind the tanh",
+        _with(_PAINTER, ("1 - picture**2", "1 - np.tanh(picture) ** 2")),
+        _any("derivative-at-activation", "done-twice", "other-activation"),
+    ),
+    Answer(
+        "painter_backward",
+        "the painter's biases are forgotten",
+        _with(_PAINTER, ("np.tanh(code @ W + b)", "np.tanh(code @ W)")),
+        _any("term-left-out", "path-missing"),
+    ),
+    Answer(
+        "painter_backward",
+        "a judge with tanh",
+        _with(_PAINTER, ("1 / (1 + np.exp(-s))", "np.tanh(s)")),
+        _any("other-function"),
     ),
     # top_draw
     Answer(
@@ -656,6 +752,36 @@ def top_draw(logits, temperature, keep, u):
         "nothing is subtracted, and exponentials overflow",
         _with(_TOP, ("np.exp(z - z.max(axis=1, keepdims=True))", "np.exp(z)")),
         _any("not-finite"),
+    ),
+    Answer(
+        "top_draw",
+        "the most probable first",
+        _with(_TOP, ("cum = np.cumsum(p, axis=1)\n    picked = np.argmax(cum > u[:, None], axis=1)", "order = np.argsort(-p, axis=1)\n    cum = np.cumsum(np.take_along_axis(p, order, 1), axis=1)\n    picked = np.take_along_axis(order, np.argmax(cum > u[:, None], axis=1)[:, None], 1)[:, 0]")),
+        _any(*_PLACE),
+    ),
+    Answer(
+        "top_draw",
+        "all classes alike",
+        _with(_TOP, ("np.argmax(cum > u[:, None], axis=1)", "(u * n).astype(int)")),
+        _any("counted-alike", "step-left-out", "other-function"),
+    ),
+    Answer(
+        "top_draw",
+        "the rest of the way",
+        _with(_TOP, ("cum > u[:, None]", "cum > 1 - u[:, None]")),
+        _any("rest-for-share", "mirrored"),
+    ),
+    Answer(
+        "top_draw",
+        "the nearest sum",
+        _with(_TOP, ("np.argmax(cum > u[:, None], axis=1)", "np.argmin(np.abs(cum - u[:, None]), axis=1)")),
+        _any("other-function"),
+    ),
+    Answer(
+        "top_draw",
+        "drawn anew",
+        _with(_TOP, ("np.argmax(cum > u[:, None], axis=1)", "np.array([np.random.default_rng(0).choice(n, p=row) for row in p])")),
+        _any(),
     ),
 )  # fmt: skip
 

@@ -80,6 +80,7 @@ _DENOISING_GRADIENTS = (
     Mistake("term-left-out", _denoised(seen=lambda x, noise: noise)),
     Mistake("sign-inside", _denoised(seen=lambda x, noise: x - noise)),
     Mistake("other-operation", _denoised(seen=lambda x, noise: x * noise)),
+    Mistake("other-operation", _denoised(seen=lambda x, noise: x * (1 + noise))),
     Mistake("assigned-not-added", _denoised(lambda n: (None, n.inner, None, None))),
     Mistake("assigned-not-added", _denoised(lambda n: (None, n.outer, None, None))),
     Mistake("sign-inside", _denoised(lambda n: (None, n.inner - n.outer, None, None))),
@@ -88,6 +89,7 @@ _DENOISING_GRADIENTS = (
     Mistake("other-count", _denoised(count=lambda x: x.shape[1])),
     Mistake("activation-derivative-missing", _denoised(slope=lambda n: 1.0)),
     Mistake("other-activation", _denoised(slope=lambda n: 1 - n.h**2)),
+    Mistake("factor-left-out", _denoised(slope=lambda n: 1 - n.h)),
     Mistake("sigmoid-from-weighted-input", _denoised(slope=lambda n: n.z * (1 - n.z))),
 )
 
@@ -122,7 +124,8 @@ def _sparse(
     def result(da: Array, z: Array, rate: float, strength: float) -> Array:
         n = SimpleNamespace(da=da, a=sigmoid(z), z=z, strength=strength)
         n.slope, n.units = n.a * (1 - n.a), z.shape[1]
-        n.price = strength * by_rate(busy(n.a), rate) / count(n.a)
+        n.busy = busy(n.a)
+        n.price = strength * by_rate(n.busy, rate) / count(n.a)
         return parts(n)
 
     return result
@@ -145,6 +148,9 @@ _SPARSE_BACKWARD = (
     Mistake("slope-left-out", _sparse(lambda n: n.da + n.price * n.slope)),
     Mistake("activation-derivative-missing", _sparse(lambda n: n.da + n.price)),
     Mistake("other-activation", _sparse(lambda n: (n.da + n.price) * (1 - n.a**2))),
+    Mistake("factor-left-out", _sparse(lambda n: (n.da + n.price) * (1 - n.a))),
+    Mistake("slope-squared", _sparse(lambda n: (n.da + n.price) * n.slope**2)),
+    Mistake("wrong-tensor", _sparse(lambda n: n.da * n.slope + n.price * n.busy * (1 - n.busy))),
     Mistake("sigmoid-from-weighted-input", _sparse(lambda n: (n.da + n.price) * n.z * (1 - n.z))),
     Mistake("value-for-slope", _sparse(lambda n: (n.da + n.price) * n.a)),
     Mistake("each-by-itself", _sparse(busy=lambda a: a)),
@@ -167,11 +173,19 @@ _SPARSE_BACKWARD = (
         "exchanged-arguments",
         _sparse(by_rate=lambda busy, rate: np.log(busy / rate) - np.log((1 - busy) / (1 - rate))),
     ),
+    Mistake(
+        "exchanged-arguments",
+        _sparse(by_rate=lambda busy, rate: np.log(rate / busy) - np.log((1 - rate) / (1 - busy))),
+    ),
     Mistake("rest-for-share", _sparse(by_rate=lambda busy, rate: rate / (1 - busy) - (1 - rate) / busy)),
     Mistake("factor-missing", _sparse(lambda n: (n.da + n.price / n.strength) * n.slope)),
     Mistake("factor-too-many", _sparse(lambda n: (n.strength * n.da + n.price) * n.slope)),
-    Mistake("other-function", _sparse(by_rate=lambda busy, rate: busy - rate)),
-    Mistake("other-function", _sparse(by_rate=lambda busy, rate: 2 * (busy - rate))),
+    *each_of(
+        (lambda off: off, lambda off: -off, lambda off: 2 * off, np.sign),
+        "other-function",
+        lambda da, z, rate, strength, o: _sparse(by_rate=lambda busy, rate: o(busy - rate))(da, z, rate, strength),
+    ),
+    Mistake("steps-exchanged", _sparse(busy=lambda a: sigmoid(np.log(a / (1 - a)).mean(axis=0)))),
     Mistake("value-for-slope", _sparse(by_rate=_price_itself)),
     Mistake("value-for-slope", _sparse(by_rate=_price_itself, count=lambda a: 1)),
 )
@@ -206,6 +220,10 @@ def _draws(
 
 _DRAWS_BACKWARD = (
     Mistake("mean-for-sum", _draws(lambda n: (n.dz.mean(axis=0), (n.dz * n.noise).mean(axis=0) * n.deviation))),
+    Mistake(
+        "averaged-twice",
+        _draws(lambda n: (n.dz.sum(axis=0) / len(n.log), (n.dz * n.noise).sum(axis=0) * n.deviation / len(n.log))),
+    ),
     *each_of(
         (0, -1),
         "assigned-not-added",
@@ -233,6 +251,8 @@ _DRAWS_BACKWARD = (
             dz, log_deviation, noise
         ),
     ),
+    Mistake("factor-too-many", _draws(lambda n: ((n.dz * n.noise).sum(axis=0), None))),
+    Mistake("factor-too-many", _draws(lambda n: (n.dz.sum(axis=0) * n.deviation, None))),
     Mistake("upstream-missing", _draws(lambda n: (None, n.noise.sum(axis=0) * n.deviation))),
     # Drawn again on the way back; by chance it cannot be told, by a seed it can.
     *each_of(
@@ -337,6 +357,15 @@ _SPREAD_DIVERGENCE = (
         )(mean, log_deviation, spread),
     ),
     Mistake("term-left-out", _divergence(lambda n: (np.sum(-n.log + n.quotient - 0.5) / n.count, None, None))),
+    Mistake(
+        "slope-left-out",
+        _divergence(lambda n: (None, None, (np.sqrt(n.var) / n.s2 - 1 / np.sqrt(n.var)) / n.count)),
+    ),
+    Mistake("slope-left-out", _divergence(lambda n: (None, None, (1 / n.s2 - 1 / n.var) / 2 / n.count))),
+    Mistake(
+        "parentheses-missing",
+        _divergence(lambda n: (n.price + np.sum(np.sqrt(n.var) * n.mean) / n.s2 / n.count, None, None)),
+    ),
     Mistake("path-missing", _divergence(lambda n: (None, None, n.var / n.s2 / n.count))),
     Mistake("parentheses-missing", _divergence(lambda n: (None, None, (n.var - 1) / n.s2 / n.count))),
     Mistake("parentheses-missing", _divergence(lambda n: (None, None, n.var / n.s2 - 1 / n.count))),
@@ -383,17 +412,19 @@ def _painter_by_samples(code: Array, W: Array, b: Array, v: Array, c: float) -> 
 def _painter(
     judged: Callable[[Any], Any] = lambda n: n.p - 1,
     slope: Callable[[Any], Any] = lambda n: 1 - n.picture**2,
+    paint: Callable[[Array], Array] = np.tanh,
+    probability: Callable[[Array], Array] = sigmoid,
     weights: Callable[[Any], Any] = lambda n: n.v,
     score: Callable[[Any], Any] = lambda n: n.picture @ n.v + n.c,
     count: Callable[[Any], float] = lambda n: len(n.code),
 ) -> Callable[..., Any]:
-    """The way through the judge with something changed: its verdict, its weights, a slope, or what is divided by."""
+    """The way through the judge with something changed: its verdict, its weights, a function, a slope, or what is divided by."""
 
     def result(code: Array, W: Array, b: Array, v: Array, c: float) -> Any:
         n = SimpleNamespace(code=code, z=code @ W + b, v=v, c=c)
-        n.picture = np.tanh(n.z)
+        n.picture = paint(n.z)
         n.s = score(n)
-        n.p = sigmoid(n.s)
+        n.p = probability(n.s)
         dz = (judged(n) / count(n))[:, None] * weights(n) * slope(n)
         return code.T @ dz, dz.sum(axis=0)
 
@@ -405,9 +436,13 @@ _PAINTER_BACKWARD = (
     Mistake("rest-for-share", _painter(lambda n: -n.p)),
     Mistake("activation-derivative-missing", _painter(slope=lambda n: 1.0)),
     Mistake("tanh-from-weighted-input", _painter(slope=lambda n: 1 - n.z**2)),
+    Mistake("derivative-at-activation", _painter(slope=lambda n: 1 - np.tanh(n.picture) ** 2)),
+    Mistake("other-function", _painter(paint=sigmoid, slope=lambda n: n.picture * (1 - n.picture))),
+    Mistake("other-function", _painter(probability=np.tanh)),
     Mistake("other-activation", _painter(slope=lambda n: n.picture * (1 - n.picture))),
     Mistake("slope-left-out", _painter(lambda n: -1 / n.p)),
     Mistake("slope-left-out", _painter(lambda n: -np.ones_like(n.p))),
+    Mistake("slope-left-out", _painter(lambda n: -n.p * (1 - n.p))),
     Mistake("factor-too-many", _painter(lambda n: (n.p - 1) * n.p * (1 - n.p))),
     Mistake("value-for-slope", _painter(lambda n: -np.log(n.p))),
     Mistake("function-left-out", _painter(lambda n: n.s - 1)),
@@ -415,6 +450,7 @@ _PAINTER_BACKWARD = (
     Mistake("weights-skipped", _painter(weights=lambda n: np.ones_like(n.v))),
     Mistake("term-left-out", _painter(score=lambda n: n.picture @ n.v)),
     Mistake("function-left-out", _painter(score=lambda n: n.z @ n.v + n.c)),
+    Mistake("not-averaged", _painter(count=lambda n: 1)),
     Mistake("mean-for-sum", _painter(count=lambda n: len(n.code) * len(n.v))),
     Mistake("other-count", _painter(count=lambda n: len(n.v))),
     Mistake("other-count", _painter(count=lambda n: n.code.shape[1])),
@@ -496,6 +532,16 @@ def _by_rank(p: Array, u: Array) -> Array:
     return _pick(-np.sort(-p, axis=1), u)
 
 
+def _most_probable_first(p: Array, u: Array) -> Array:
+    order = np.argsort(-p, axis=1)
+    at = _pick(np.take_along_axis(p, order, axis=1), u)
+    return np.take_along_axis(order, at[:, None], axis=1)[:, 0]
+
+
+def _nearest(p: Array, u: Array) -> Array:
+    return np.argmin(np.abs(p.cumsum(axis=1) - u[:, None]), axis=1)
+
+
 def _from_all(logits: Array, temperature: float, u: Array) -> Any:
     return None, _pick(softmax(logits / temperature), u)
 
@@ -540,6 +586,11 @@ _TOP_DRAW = (
         )(logits, temperature, keep, u),
     ),
     Mistake("other-function", _only_picked(lambda p, u: p.argmax(axis=1))),
+    Mistake("other-function", _only_picked(_nearest)),
+    Mistake("counted-alike", _only_picked(lambda p, u: (u * p.shape[1]).astype(int))),
+    Mistake("rest-for-share", _only_picked(lambda p, u: _pick(p, 1 - u))),
+    Mistake("rest-for-share", _only_picked(lambda p, u: _pick_first(p, 1 - u))),
+    Mistake("other-places", _only_picked(_most_probable_first)),
     Mistake("other-places", _only_picked(_by_rank)),
     Mistake("other-places", _only_picked(lambda p, u: _pick(p[:, ::-1], u))),
     Mistake("off-by-one", _only_picked(lambda p, u: _pick(p, u) + 1)),
