@@ -81,18 +81,51 @@ def top_draw(logits, temperature, keep, u):
 _CLEAN = ("wrong-tensor", "other-variable", "term-left-out", "factor-left-out", "old-value")
 _PATH = ("path-missing", "assigned-not-added", "part-missing", "term-left-out")
 _MEANS = (
-    "mean-for-sum", "bias-averaged", "averaged-twice", "other-count", "divided-by-samples", "scaled", "one-for-all",
-)  # fmt: skip
+    "mean-for-sum",
+    "bias-averaged",
+    "averaged-twice",
+    "other-count",
+    "divided-by-samples",
+    "scaled",
+    "one-for-all",
+)
 _SUMS = ("not-averaged", "times-samples", "sum-for-mean", "factor-missing", "factor-left-out")
 _SLOPE = ("activation-derivative-missing", "slope-left-out", "term-left-out", "factor-missing")
 _SIGN = ("sign", "turned-sign", "sign-inside", "uphill", "weight-decay-sign")
 _HALF = ("log-variance-mixed", "factor-half", "factor-two", "halved", "doubled", "power-mixed")
 _AXIS = ("other-axis", "wrong-axis", "each-by-itself", "one-for-all")
 _FACTOR = ("factor-missing", "factor-left-out", "step-left-out", "scaled")
-_POWER = ("multiplied-divided", "power-mixed", "factor-missing", "multiplied-for-divided", "other-variable", "factor-left-out")
-_JUDGED = ("rest-for-share", "term-left-out", "sign-inside", "path-missing", "step-left-out", "other-constant")
-_TEMPERED = ("multiplied-divided", "multiplied-for-divided", "factor-left-out", "step-left-out", "steps-exchanged")
-_LIST = ("steps-exchanged", "step-left-out", "mask-forgotten", "other-constant", "off-by-one", "largest-smallest")
+_POWER = (
+    "multiplied-divided",
+    "power-mixed",
+    "factor-missing",
+    "multiplied-for-divided",
+    "other-variable",
+    "factor-left-out",
+)
+_JUDGED = (
+    "rest-for-share",
+    "term-left-out",
+    "sign-inside",
+    "path-missing",
+    "step-left-out",
+    "other-constant",
+)
+_TEMPERED = (
+    "multiplied-divided",
+    "multiplied-for-divided",
+    "factor-left-out",
+    "step-left-out",
+    "steps-exchanged",
+)
+_LIST = (
+    "steps-exchanged",
+    "step-left-out",
+    "mask-forgotten",
+    "other-constant",
+    "off-by-one",
+    "largest-smallest",
+)
 _PLACE = ("other-places", "off-by-one", "begins-elsewhere", "first-for-last", "mirrored")
 
 WRONG: tuple[Answer, ...] = (
@@ -143,7 +176,8 @@ WRONG: tuple[Answer, ...] = (
         "denoising_gradients",
         "np.mean of the squares",
         _with(
-            _DENOISE, ("np.sum((again - x) ** 2) / (2 * m)", "np.mean((again - x) ** 2)"),
+            _DENOISE,
+            ("np.sum((again - x) ** 2) / (2 * m)", "np.mean((again - x) ** 2)"),
             ("(again - x) / m", "2 * (again - x) / x.size"),
         ),
         _any(*_MEANS),
@@ -256,7 +290,10 @@ WRONG: tuple[Answer, ...] = (
         "rate and mean are exchanged",
         _with(
             _SPARSE,
-            ("-rate / mean + (1 - rate) / (1 - mean)", "np.log(mean / rate) - np.log((1 - mean) / (1 - rate))"),
+            (
+                "-rate / mean + (1 - rate) / (1 - mean)",
+                "np.log(mean / rate) - np.log((1 - mean) / (1 - rate))",
+            ),
         ),
         _any("exchanged-arguments"),
     ),
@@ -269,13 +306,18 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "sparse_backward",
         "the strength is forgotten",
-        _with(_SPARSE, ("strength * (-rate / mean + (1 - rate) / (1 - mean))", "-rate / mean + (1 - rate) / (1 - mean)")),
+        _with(
+            _SPARSE,
+            ("strength * (-rate / mean + (1 - rate) / (1 - mean))", "-rate / mean + (1 - rate) / (1 - mean)"),
+        ),
         _any(*_FACTOR),
     ),
     Answer(
         "sparse_backward",
         "the slope of the sigmoid at the mean",
-        _with(_SPARSE, ("return total * a * (1 - a)", "return da * a * (1 - a) + slope / m * mean * (1 - mean)")),
+        _with(
+            _SPARSE, ("return total * a * (1 - a)", "return da * a * (1 - a) + slope / m * mean * (1 - mean)")
+        ),
         _any("wrong-tensor", "other-variable", "steps-exchanged"),
     ),
     Answer(
@@ -324,7 +366,9 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "draws_backward",
         "both, as in the chapter",
-        _with(_DRAWS, ("np.exp(log_deviation)", "np.exp(0.5 * log_deviation)"), ("np.sum(dz", "0.5 * np.sum(dz")),
+        _with(
+            _DRAWS, ("np.exp(log_deviation)", "np.exp(0.5 * log_deviation)"), ("np.sum(dz", "0.5 * np.sum(dz")
+        ),
         _any(*_HALF),
     ),
     Answer(
@@ -348,7 +392,11 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "draws_backward",
         "the first draw alone",
-        _with(_DRAWS, ("dz.sum(axis=0)", "dz[0]"), ("np.sum(dz * noise * sigma, axis=0)", "dz[0] * noise[0] * sigma")),
+        _with(
+            _DRAWS,
+            ("dz.sum(axis=0)", "dz[0]"),
+            ("np.sum(dz * noise * sigma, axis=0)", "dz[0] * noise[0] * sigma"),
+        ),
         _any(*_PATH, "only-one-sample", "one-for-all"),
     ),
     Answer(
@@ -390,7 +438,10 @@ def draws_backward(dz, log_deviation, noise):
     Answer(
         "draws_backward",
         "divided by the samples",
-        _with(_DRAWS, ("return dmean, dlog_deviation", "return dmean / dz.shape[1], dlog_deviation / dz.shape[1]")),
+        _with(
+            _DRAWS,
+            ("return dmean, dlog_deviation", "return dmean / dz.shape[1], dlog_deviation / dz.shape[1]"),
+        ),
         _any(*_MEANS),
     ),
     Answer(
@@ -410,7 +461,9 @@ def draws_backward(dz, log_deviation, noise):
         "spread_divergence",
         "the price is averaged over the code",
         _with(
-            _SPREAD, ("terms.sum() / m", "terms.mean()"), ("(m * spread**2)", "(mean.size * spread**2)"),
+            _SPREAD,
+            ("terms.sum() / m", "terms.mean()"),
+            ("(m * spread**2)", "(mean.size * spread**2)"),
             ("- 1) / m", "- 1) / mean.size"),
         ),
         _any(*_MEANS),
@@ -449,7 +502,8 @@ def spread_divergence(mean, log_deviation, spread):
         "spread_divergence",
         "the logarithm is taken for that of a variance",
         _with(
-            _SPREAD, ("np.exp(log_deviation)", "np.exp(log_deviation / 2)"),
+            _SPREAD,
+            ("np.exp(log_deviation)", "np.exp(log_deviation / 2)"),
             ("dlog_deviation = (", "dlog_deviation = 0.5 * ("),
         ),
         _any(*_HALF),
@@ -464,7 +518,9 @@ def spread_divergence(mean, log_deviation, spread):
         "spread_divergence",
         "the sign of the price",
         _with(
-            _SPREAD, ("terms.sum()", "-terms.sum()"), ("mean / (m", "-mean / (m"),
+            _SPREAD,
+            ("terms.sum()", "-terms.sum()"),
+            ("mean / (m", "-mean / (m"),
             ("(sigma**2 / spread**2 - 1)", "(1 - sigma**2 / spread**2)"),
         ),
         _any(*_SIGN),
@@ -479,7 +535,9 @@ def spread_divergence(mean, log_deviation, spread):
         "spread_divergence",
         "multiplied by the spread",
         _with(
-            _SPREAD, ("(2 * spread**2)", "2 * spread**2"), ("mean / (m * spread**2)", "mean * spread**2 / m"),
+            _SPREAD,
+            ("(2 * spread**2)", "2 * spread**2"),
+            ("mean / (m * spread**2)", "mean * spread**2 / m"),
             ("sigma**2 / spread**2", "sigma**2 * spread**2"),
         ),
         _any(*_POWER, "parentheses-missing", "multiplied-divided"),
@@ -567,7 +625,13 @@ def spread_divergence(mean, log_deviation, spread):
         "painter_backward",
         "the slope of the judge's sigmoid twice",
         _with(_PAINTER, ("(p - 1) / m", "(p - 1) * p * (1 - p) / m")),
-        _any("factor-too-many", "slope-squared", "factor-twice", "softmax-differentiated-twice", "function-too-many"),
+        _any(
+            "factor-too-many",
+            "slope-squared",
+            "factor-twice",
+            "softmax-differentiated-twice",
+            "function-too-many",
+        ),
     ),
     Answer(
         "painter_backward",
@@ -657,7 +721,9 @@ def spread_divergence(mean, log_deviation, spread):
     Answer(
         "top_draw",
         "the temperature after the softmax",
-        _with(_TOP, (" / temperature", ""), ("keepdims=True)\n    cum", "keepdims=True) / temperature\n    cum")),
+        _with(
+            _TOP, (" / temperature", ""), ("keepdims=True)\n    cum", "keepdims=True) / temperature\n    cum")
+        ),
         _any(*_TEMPERED),
     ),
     Answer(
@@ -702,7 +768,11 @@ def top_draw(logits, temperature, keep, u):
     Answer(
         "top_draw",
         "a softmax over the batch",
-        _with(_TOP, ("-np.inf", "-1e9"), ("e / e.sum(axis=1, keepdims=True)", "e / e.sum(axis=0, keepdims=True)")),
+        _with(
+            _TOP,
+            ("-np.inf", "-1e9"),
+            ("e / e.sum(axis=1, keepdims=True)", "e / e.sum(axis=0, keepdims=True)"),
+        ),
         _any(*_AXIS),
     ),
     Answer(
@@ -756,7 +826,21 @@ def top_draw(logits, temperature, keep, u):
     Answer(
         "top_draw",
         "the most probable first",
-        _with(_TOP, ("cum = np.cumsum(p, axis=1)\n    picked = np.argmax(cum > u[:, None], axis=1)", "order = np.argsort(-p, axis=1)\n    cum = np.cumsum(np.take_along_axis(p, order, 1), axis=1)\n    picked = np.take_along_axis(order, np.argmax(cum > u[:, None], axis=1)[:, None], 1)[:, 0]")),
+        """
+def top_draw(logits, temperature, keep, u):
+    p = shares(logits, temperature, keep)
+    order = np.argsort(-p, axis=1)
+    cum = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1)
+    at = np.argmax(cum > u[:, None], axis=1)
+    return p, order[np.arange(len(p)), at]
+
+
+def shares(logits, temperature, keep):
+    least = np.sort(logits, axis=1)[:, -keep]
+    z = np.where(logits >= least[:, None], logits, -np.inf) / temperature
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+""",
         _any(*_PLACE),
     ),
     Answer(
@@ -780,10 +864,16 @@ def top_draw(logits, temperature, keep, u):
     Answer(
         "top_draw",
         "drawn anew",
-        _with(_TOP, ("np.argmax(cum > u[:, None], axis=1)", "np.array([np.random.default_rng(0).choice(n, p=row) for row in p])")),
+        _with(
+            _TOP,
+            (
+                "np.argmax(cum > u[:, None], axis=1)",
+                "np.array([np.random.default_rng(0).choice(n, p=row) for row in p])",
+            ),
+        ),
         _any(),
     ),
-)  # fmt: skip
+)
 
 RIGHT: tuple[Answer, ...] = (
     # denoising_gradients
@@ -1048,7 +1138,10 @@ def draws_backward(dz, log_deviation, noise):
     Answer(
         "draws_backward",
         "a dictionary",
-        _with(_DRAWS, ("return dmean, dlog_deviation", 'return {"dlog_deviation": dlog_deviation, "dmean": dmean}')),
+        _with(
+            _DRAWS,
+            ("return dmean, dlog_deviation", 'return {"dlog_deviation": dlog_deviation, "dmean": dmean}'),
+        ),
     ),
     Answer(
         "draws_backward",
@@ -1216,7 +1309,10 @@ def painter_backward(code, W, b, v, c):
     Answer(
         "painter_backward",
         "a dictionary",
-        _with(_PAINTER, ("return code.T @ dz, dz.sum(axis=0)", 'return {"db": dz.sum(axis=0), "dW": code.T @ dz}')),
+        _with(
+            _PAINTER,
+            ("return code.T @ dz, dz.sum(axis=0)", 'return {"db": dz.sum(axis=0), "dW": code.T @ dz}'),
+        ),
     ),
     Answer(
         "painter_backward",
@@ -1342,4 +1438,4 @@ def top_draw(logits, temperature, keep, u):
         "a dictionary",
         _with(_TOP, ("return p, picked", 'return {"picked": picked, "p": p}')),
     ),
-)  # fmt: skip
+)

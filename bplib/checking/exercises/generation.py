@@ -1,4 +1,4 @@
-"""Checks of the exercise on generation: a spoiled input, a price on busy units, several draws, another prior, a judge, a short list."""
+"""Checks of the exercise on generation: a spoiled input, busy units, several draws, another prior, a judge."""
 
 from collections.abc import Callable
 
@@ -154,7 +154,7 @@ def _top_draw(logits: Array, temperature: float, keep: int, u: Array) -> tuple[A
     return p, (p.cumsum(axis=1) <= u[:, None]).sum(axis=1)
 
 
-#: A class that is to be drawn is so probable at least, and its share of the way from 0 to 1 is met well inside.
+#: A class that is to be drawn is so probable at least, and its part of the way from 0 to 1 is met well inside.
 _PROBABLE, _INSIDE = 0.05, (0.25, 0.75)
 
 
@@ -171,7 +171,7 @@ def _listed(
         temperature = d.choice([d.scalar(0.3, 0.8), d.scalar(1.3, 3)])
         kept = keep(d, n)
         p, _ = _top_draw(logits, temperature, kept, np.zeros(m))
-        at = np.arange(m), [d.choice(np.flatnonzero(row >= _PROBABLE)) for row in p]
+        at = np.arange(m), [int(d.rng.choice(np.flatnonzero(row >= _PROBABLE))) for row in p]
         u = p.cumsum(axis=1)[at] - p[at] * d.rng.uniform(*_INSIDE, size=m)
         return {"logits": logits, "temperature": temperature, "keep": kept, "u": np.round(u, 3)}
 

@@ -1,4 +1,4 @@
-"""What is typical of answers to the exercise on generation: noise and target mixed up, a path dropped, and a half too many."""
+"""What is typical of answers to the exercise on generation: a target mixed up, a path dropped, a half too many."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -55,7 +55,7 @@ def _denoised(
     count: Callable[[Array], float] = lambda x: len(x),
     slope: Callable[[Any], Any] = lambda n: n.h * (1 - n.h),
 ) -> Callable[..., Any]:
-    """Both ways with something changed: what is seen, what is compared with, what is divided by, or the slope of the code."""
+    """Both ways with something changed: what is seen, the target, the divisor, or the slope of the code."""
 
     def result(x: Array, noise: Array, W: Array, b: Array, c: Array) -> Any:
         n = SimpleNamespace(x=x, noise=noise, W=W, seen=seen(x, noise), count=count(x))
@@ -119,7 +119,7 @@ def _sparse(
     by_rate: Callable[[Any, Any], Any] = lambda busy, rate: (1 - rate) / (1 - busy) - rate / busy,
     count: Callable[[Array], float] = lambda a: len(a),
 ) -> Callable[..., Array]:
-    """The way back with something changed: whose share it is, the slope of the price, its divisor, or how all is put together."""
+    """The way back with something changed: who is busy, the slope of the price, its divisor, or what is made of all."""
 
     def result(da: Array, z: Array, rate: float, strength: float) -> Array:
         n = SimpleNamespace(da=da, a=sigmoid(z), z=z, strength=strength)
@@ -183,7 +183,9 @@ _SPARSE_BACKWARD = (
     *each_of(
         (lambda off: off, lambda off: -off, lambda off: 2 * off, np.sign),
         "other-function",
-        lambda da, z, rate, strength, o: _sparse(by_rate=lambda busy, rate: o(busy - rate))(da, z, rate, strength),
+        lambda da, z, rate, strength, o: _sparse(by_rate=lambda busy, rate: o(busy - rate))(
+            da, z, rate, strength
+        ),
     ),
     Mistake("steps-exchanged", _sparse(busy=lambda a: sigmoid(np.log(a / (1 - a)).mean(axis=0)))),
     Mistake("value-for-slope", _sparse(by_rate=_price_itself)),
@@ -213,16 +215,22 @@ def _draws(
     deviation: Callable[[Array], Array] = np.exp,
 ) -> Callable[..., Any]:
     def result(dz: Array, log_deviation: Array, noise: Array) -> Any:
-        return parts(SimpleNamespace(dz=dz, noise=noise, log=log_deviation, deviation=deviation(log_deviation)))
+        return parts(
+            SimpleNamespace(dz=dz, noise=noise, log=log_deviation, deviation=deviation(log_deviation))
+        )
 
     return result
 
 
 _DRAWS_BACKWARD = (
-    Mistake("mean-for-sum", _draws(lambda n: (n.dz.mean(axis=0), (n.dz * n.noise).mean(axis=0) * n.deviation))),
+    Mistake(
+        "mean-for-sum", _draws(lambda n: (n.dz.mean(axis=0), (n.dz * n.noise).mean(axis=0) * n.deviation))
+    ),
     Mistake(
         "averaged-twice",
-        _draws(lambda n: (n.dz.sum(axis=0) / len(n.log), (n.dz * n.noise).sum(axis=0) * n.deviation / len(n.log))),
+        _draws(
+            lambda n: (n.dz.sum(axis=0) / len(n.log), (n.dz * n.noise).sum(axis=0) * n.deviation / len(n.log))
+        ),
     ),
     *each_of(
         (0, -1),
@@ -232,8 +240,13 @@ _DRAWS_BACKWARD = (
         ),
     ),
     *each_of(
-        (lambda log: np.exp(log) / 2, lambda log: np.exp(log / 2), lambda log: np.exp(log / 2) / 2,
-         lambda log: np.exp(2 * log), lambda log: 2 * np.exp(2 * log)),
+        (
+            lambda log: np.exp(log) / 2,
+            lambda log: np.exp(log / 2),
+            lambda log: np.exp(log / 2) / 2,
+            lambda log: np.exp(2 * log),
+            lambda log: 2 * np.exp(2 * log),
+        ),
         "log-variance-mixed",
         lambda dz, log_deviation, noise, o: _draws(deviation=o)(dz, log_deviation, noise),
     ),
@@ -242,14 +255,18 @@ _DRAWS_BACKWARD = (
     Mistake("function-left-out", _draws(deviation=lambda log: log)),
     Mistake("multiplied-for-divided", _draws(deviation=lambda log: np.exp(-log))),
     Mistake("factor-twice", _draws(lambda n: (None, (n.dz * n.noise**2).sum(axis=0) * n.deviation))),
-    Mistake("steps-exchanged", _draws(lambda n: (None, n.dz.sum(axis=0) * n.noise.sum(axis=0) * n.deviation))),
-    Mistake("steps-exchanged", _draws(lambda n: (None, n.dz.sum(axis=0) * n.noise.mean(axis=0) * n.deviation))),
+    Mistake(
+        "steps-exchanged", _draws(lambda n: (None, n.dz.sum(axis=0) * n.noise.sum(axis=0) * n.deviation))
+    ),
+    Mistake(
+        "steps-exchanged", _draws(lambda n: (None, n.dz.sum(axis=0) * n.noise.mean(axis=0) * n.deviation))
+    ),
     *each_of(
         (0, -1),
         "one-for-all",
-        lambda dz, log_deviation, noise, o: _draws(lambda n: (None, n.dz.sum(axis=0) * n.noise[o] * n.deviation))(
-            dz, log_deviation, noise
-        ),
+        lambda dz, log_deviation, noise, o: _draws(
+            lambda n: (None, n.dz.sum(axis=0) * n.noise[o] * n.deviation)
+        )(dz, log_deviation, noise),
     ),
     Mistake("factor-too-many", _draws(lambda n: ((n.dz * n.noise).sum(axis=0), None))),
     Mistake("factor-too-many", _draws(lambda n: (n.dz.sum(axis=0) * n.deviation, None))),
@@ -262,7 +279,7 @@ _DRAWS_BACKWARD = (
             dz, log_deviation, np.random.default_rng(o).standard_normal(noise.shape)
         ),
     ),
-)  # fmt: skip
+)
 
 # Another prior --------------------------------------------------------------------------------------------------
 
@@ -322,9 +339,11 @@ _SPREAD_DIVERGENCE = (
     Mistake("log-variance-mixed", _divergence(variance=lambda log: np.exp(log / 2))),
     Mistake(
         "log-variance-mixed",
-        _divergence(lambda n: (np.sum(np.log(n.s) - n.log / 2 + n.quotient - 0.5) / n.count, None, n.dlog / 2)),
+        _divergence(
+            lambda n: (np.sum(np.log(n.s) - n.log / 2 + n.quotient - 0.5) / n.count, None, n.dlog / 2)
+        ),
     ),
-    # As in the chapter, where the encoder gives log-variances and the prior is the standard normal distribution.
+    # As in the chapter, with log-variances, and codes from the standard normal distribution.
     Mistake(
         "log-variance-mixed",
         _divergence(
@@ -356,7 +375,9 @@ _SPREAD_DIVERGENCE = (
             lambda n: (None, n.dmean, n.dlog), spread_squared=lambda s: s**o
         )(mean, log_deviation, spread),
     ),
-    Mistake("term-left-out", _divergence(lambda n: (np.sum(-n.log + n.quotient - 0.5) / n.count, None, None))),
+    Mistake(
+        "term-left-out", _divergence(lambda n: (np.sum(-n.log + n.quotient - 0.5) / n.count, None, None))
+    ),
     Mistake(
         "slope-left-out",
         _divergence(lambda n: (None, None, (np.sqrt(n.var) / n.s2 - 1 / np.sqrt(n.var)) / n.count)),
@@ -382,7 +403,7 @@ _SPREAD_DIVERGENCE = (
             )
         ),
     ),
-)  # fmt: skip
+)
 
 # A judge --------------------------------------------------------------------------------------------------------
 
@@ -418,7 +439,7 @@ def _painter(
     score: Callable[[Any], Any] = lambda n: n.picture @ n.v + n.c,
     count: Callable[[Any], float] = lambda n: len(n.code),
 ) -> Callable[..., Any]:
-    """The way through the judge with something changed: its verdict, its weights, a function, a slope, or what is divided by."""
+    """The way through the judge with something changed: its verdict, its weights, a function, or the divisor."""
 
     def result(code: Array, W: Array, b: Array, v: Array, c: float) -> Any:
         n = SimpleNamespace(code=code, z=code @ W + b, v=v, c=c)
@@ -505,7 +526,7 @@ def _top(
     shares: Callable[[Array, float], Array] = lambda z, temperature: softmax(z / temperature),
     pick: Callable[[Array, Array], Array] = _pick,
 ) -> Callable[..., Any]:
-    """A draw with something changed: who is on the list, what stands for the others, the probabilities, or the draw itself."""
+    """A draw with something changed: who is on the list, what stands for the others, the shares, or the draw itself."""
 
     def result(logits: Array, temperature: float, keep: int, u: Array) -> Any:
         p = shares(np.where(best(logits, keep), logits, hidden), temperature)
