@@ -432,6 +432,7 @@ def _painter_by_samples(code: Array, W: Array, b: Array, v: Array, c: float) -> 
 
 def _painter(
     judged: Callable[[Any], Any] = lambda n: n.p - 1,
+    bias: Callable[[Array], Any] = lambda b: b,
     slope: Callable[[Any], Any] = lambda n: 1 - n.picture**2,
     paint: Callable[[Array], Array] = np.tanh,
     probability: Callable[[Array], Array] = sigmoid,
@@ -442,7 +443,7 @@ def _painter(
     """The way through the judge with something changed: its verdict, its weights, a function, or the divisor."""
 
     def result(code: Array, W: Array, b: Array, v: Array, c: float) -> Any:
-        n = SimpleNamespace(code=code, z=code @ W + b, v=v, c=c)
+        n = SimpleNamespace(code=code, z=code @ W + bias(b), v=v, c=c)
         n.picture = paint(n.z)
         n.s = score(n)
         n.p = probability(n.s)
@@ -470,6 +471,7 @@ _PAINTER_BACKWARD = (
     Mistake("function-left-out", _painter(lambda n: -1 / n.s)),
     Mistake("weights-skipped", _painter(weights=lambda n: np.ones_like(n.v))),
     Mistake("term-left-out", _painter(score=lambda n: n.picture @ n.v)),
+    Mistake("term-left-out", _painter(bias=lambda b: 0.0)),
     Mistake("function-left-out", _painter(score=lambda n: n.z @ n.v + n.c)),
     Mistake("not-averaged", _painter(count=lambda n: 1)),
     Mistake("mean-for-sum", _painter(count=lambda n: len(n.code) * len(n.v))),
