@@ -11,6 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+import answers
 import nbformat
 import pytest
 import sandboxed
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("sandbox")
 SEED = 0
 EMPTY = "untouched"
 #: nbgrader starts a kernel for each notebook, which takes ten times as long: it grades one of so many.
-SAMPLE = 8
+SAMPLE = 16
 
 
 class Variant(NamedTuple):
@@ -42,7 +43,7 @@ class Variant(NamedTuple):
 
 
 def variants(exercise: str) -> list[Variant]:
-    """All answers that are known to this exercise: mistakes, other ways, and the sample class."""
+    """All answers that are known to this exercise: mistakes, other ways, the sample class, and right ones in many forms."""
     cells = source.solution_cells(source.read(source.source_path(exercise)))
     right = {task: source.reference_answer(cell.source) for task, cell in cells.items()}
     full, found = source.points(exercise), []
@@ -60,7 +61,7 @@ def variants(exercise: str) -> list[Variant]:
             if edit.exercise == exercise and (student.name, exercise) in DESERVED:
                 points = DESERVED[student.name, exercise].get(edit.task, full[edit.task])
                 found.append(Variant(edit.task, apply(edit, right[edit.task]), points))
-    return found
+    return found + [Variant(answer.task, answer.source, full[answer.task]) for answer in answers.right(exercise)]
 
 
 def notebooks(exercise: str) -> dict[str, tuple[nbformat.NotebookNode, dict[str, float]]]:
@@ -112,7 +113,8 @@ def test_all_answers_get_what_they_deserve_from_us_and_from_nbgrader(exercise, c
 
 def test_no_answer_is_left_out():
     held = sum(len(variants(exercise)) for exercise in source.exercises())
-    assert held == len(MISTAKES) + len(WAYS) + sum(len(student.edits) for student in STUDENTS)
+    forms = sum(len(answers.right(exercise)) for exercise in source.exercises())
+    assert held == len(MISTAKES) + len(WAYS) + sum(len(student.edits) for student in STUDENTS) + forms
     for exercise in source.exercises():
         texts = [cell.source for notebook, _ in notebooks(exercise).values() for cell in notebook.cells]
         assert all(variant.text in texts for variant in variants(exercise))

@@ -71,6 +71,49 @@ def slope_along(loss, params, grads, direction, h):
 """
 
 
+#: The points of W1 ask that the other arrays stay right; and by looking at differences it is left to a person as well.
+LOOKING = """
+def relu_network_backward(params, x, y):
+    z1 = x @ params["W1"] + params["b1"]
+    a1 = np.maximum(z1, 0)
+    dz2 = (a1 @ params["W2"] + params["b2"] - y) / len(x)
+    dz1 = (dz2 @ params["W2"].T) * (z1 > 0)
+    def loss(W):
+        return ((np.maximum(x @ W + params["b1"], 0) @ params["W2"] + params["b2"] - y) ** 2).sum() / 2 / len(x)
+    for at in np.ndindex(params["W1"].shape):
+        step = np.zeros(params["W1"].shape)
+        step[at] = 1e-4
+        (loss(params["W1"] + step) - loss(params["W1"] - step)) / 2e-4
+    return {"W1": x.T @ dz1, "b1": dz1.sum(axis=0), "W2": 0 * (a1.T @ dz2), "b2": dz2.sum(axis=0)}
+"""
+SWISH = "def swish(z):\n    return (z * (0.5 + 0.5 * np.tanh(z / 2)) * {factor}).astype(np.{kind})"
+FRACTION = """
+from fractions import Fraction
+def accuracy(probabilities, labels):
+    return Fraction(int((probabilities.argmax(axis=1) == labels).sum()), len(labels))
+"""
+QUANTILE = """
+def quantile_loss(prediction, target, share):
+    d = target - prediction
+    return np.where(d >= 0, -share, 1 - share) / len(d), np.maximum(share * d, (share - 1) * d).mean()
+"""
+SORTING = """
+def has_plateaued(losses, patience, tolerance):
+    if len(losses) <= patience:
+        return False
+    losses.sort(reverse=True)
+    return bool(min(losses[:-patience]) - min(losses[-patience:]) <= tolerance)
+"""
+HUBER = "def huber_gradient(o, t, d):\n    return np.where(o - t > d, -d, np.where(o - t < -d, d, o - t)) / len(o)"
+HINGE = """
+def hinge_gradient(scores, signs):
+    def f(s):
+        return np.maximum(0, 1 - signs * s)
+    return (f(scores + 1e-6) - f(scores)) / 1e-6 / len(scores)
+"""
+NORM = "def rms_norm_backward(dy, x, gamma):\n    return dy * gamma"
+
+
 def report(exercise: str, task: str, source: str, autograde: bool = False) -> Report:
     return judged(exercise, Answer(task, "", source), autograde)
 
@@ -82,6 +125,12 @@ def report(exercise: str, task: str, source: str, autograde: bool = False) -> Re
         ("automatic_differentiation", "walk_back", WALK, 1),
         ("automatic_differentiation", "walk_back", WALK.replace("return found", "return tuple(found)"), 1),
         ("automatic_differentiation", "walk_back", WALK.replace("return found", "return dict(enumerate(found))"), 0),
+        ("activation", "swish", SWISH.format(factor=1, kind="float32"), 1),
+        ("activation", "swish", SWISH.format(factor=1.0005, kind="float16"), 0),
+        ("activation", "swish", SWISH.format(factor=1, kind="object_"), 0),
+        ("conclusion", "accuracy", FRACTION, 1),
+        ("error", "hinge_gradient", HINGE, 0),
+        ("gradient_checking", "relu_network_backward", LOOKING, 0.5),
         ("conclusion", "update", UPDATE + "new", 1),
         ("conclusion", "update", UPDATE + "list(new.values())", 0),
         ("conclusion", "update", UPDATE + "tuple(new.values())", 0),
@@ -101,6 +150,12 @@ def test_what_comes_back_is_what_the_text_asks_for(exercise, task, source, share
         ("conclusion", "initialize", INITIALIZE, ("W2",), ("n_out and has 1", "1 / n_in", "2 / n_in", "half")),
         ("conclusion", "fit", FIT.format(still=True, names=ALL), ("no number is drawn from the generator",), ("hands",)),
         ("gradient_checking", "slope_along", SLOPE, ("return one number",), ("return an array",)),
+        ("gradient_checking", "relu_network_backward", LOOKING, ("W2 has to stay right",), ("W1 has to",)),
+        ("applications", "quantile_loss", QUANTILE, ("another of the results stands in its place",), ("which line",)),
+        ("attention", "rms_norm_backward", NORM, ("expected 2 results, dx, dgamma, but an array of",), ("one axis",)),
+        ("iterations", "has_plateaued", SORTING, ("It changed its argument losses in place",), ()),
+        ("activation", "swish", SWISH.format(factor=1, kind="object_"), ("leave out dtype",), ("None",)),
+        ("error", "huber_gradient", HUBER, (), ("right but for a sign", "Which of the two is subtracted")),
         ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 1e-4"), ("tiny loss",), ("huge",)),
         ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 0.1 * top"), ("W1",), ("the loss is",)),
         (

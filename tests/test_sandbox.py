@@ -11,8 +11,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,34 @@ def test_what_is_no_value_travels_as_its_name():
     back = sent([object(), slice(2), np.array([None])])
     assert [type(part) for part in back] == [Opaque] * 3
     assert [part.kind for part in back] == ["object", "slice", "ndarray"]
+
+
+class _Loss(float):
+    pass
+
+
+class _Rows(list):
+    pass
+
+
+class _Named(dict):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (_Loss(2.5), 2.5),
+        (_Rows([1, _Loss(2)]), [1, 2.0]),
+        (_Named(W1=_Loss(1)), {"W1": 1.0}),
+        (deque([1, 2]), [1, 2]),
+        (range(3), [0, 1, 2]),
+        (Fraction(1, 4), 0.25),
+    ],
+)
+def test_what_is_a_number_a_list_or_a_dictionary_of_another_class_travels_as_a_plain_one(value, plain):
+    came = sent(value)
+    assert type(came) is type(plain) and came == plain
 
 
 def test_sets_and_the_dictionaries_of_the_library_travel_as_plain_ones():

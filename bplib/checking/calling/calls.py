@@ -14,6 +14,7 @@ import numpy as np
 
 from bplib.checking.calling.guards import Timeout, said, silence, time_limit, watched
 from bplib.checking.calling.listening import Heard, listening
+from bplib.checking.calling.plain import plain
 from bplib.types import Inputs
 
 
@@ -73,13 +74,15 @@ def call(
     before = {name: _kept(value) for name, value in inputs.items()}
     borrowed: list[str] = []
     operators: list[str] = []
-    result, failure, heard, loaded = None, None, None, len(sys.modules)
+    result, given_back, failure, heard, loaded = None, None, None, None, len(sys.modules)
     with silence() as noise, listening(function, inputs) if listen else nullcontext() as ear:
         given, what = (list(inputs.values()), None) if ear is None else ear
         arguments = [_wrapped(value) for value in given]
         try:
-            with time_limit(timeout), watched(borrowed, allows, call.__code__, operators):
-                result = function(*arguments)
+            with time_limit(timeout):
+                with watched(borrowed, allows, call.__code__, operators):
+                    result = function(*arguments)
+                given_back = plain(result)
             heard = what and what(bool(operators))
         except KeyboardInterrupt:
             raise
@@ -91,7 +94,7 @@ def call(
         except BaseException as error:  # noqa: BLE001 - a SystemExit of the student must not end the notebook
             failure = _failure(error, function)
     return Outcome(
-        result=result,
+        result=given_back,
         failure=failure,
         borrowed=borrowed[0] if borrowed else None,
         printed=noise.printed.getvalue(),
@@ -138,6 +141,9 @@ def _same(a: Any, b: Any) -> bool:
     if isinstance(b, np.ndarray):
         numbers = isinstance(a, np.ndarray) and a.dtype.kind in "biuf"
         return numbers and np.array_equal(a, b, equal_nan=b.dtype.kind == "f")
+    if isinstance(b, (int, float)):
+        # In a list that was sorted, say. NaN is like nothing, itself included.
+        return isinstance(a, (int, float, np.number)) and (a == b or b != b)
     return True
 
 

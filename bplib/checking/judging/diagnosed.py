@@ -19,9 +19,9 @@ from bplib.checking.diagnosis.relations import relations, reproduces
 from bplib.checking.diagnosis.search import searched, sizes_of
 from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
 from bplib.checking.judging.draws import Inputs
-from bplib.checking.judging.results import Unusable, as_array, pick
+from bplib.checking.judging.results import Unusable, as_array, compare, largest, pick
 from bplib.checking.judging.slipped import slipped
-from bplib.checking.judging.truth import recordable, truth
+from bplib.checking.judging.truth import confirmed, recordable, truth
 from bplib.checking.structure import ALONE, leaves
 from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.checking.witnesses.tape import recorded
@@ -225,7 +225,8 @@ def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) ->
         """Whether the one result has come back, wherever the function was called, in the place of the other."""
         try:
             return all(
-                _alike(_parts(pick(check, others[name], seen.result)), right(other, k))
+                _alike(_parts(part := pick(check, others[name], seen.result)), right(other, k))
+                or _passes(check, others[other], part, seen.trusted)
                 for k, seen in enumerate(draws)
             )
         except Unusable:
@@ -243,6 +244,14 @@ def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) ->
         stands(output.name, other) and stands(other, other) for other in others.keys() - {output.name}
     )
     return {"result-twice"} if twice else set()
+
+
+def _passes(check: Check, output: Value | Gradient, part: Any, trusted: Inputs) -> bool:
+    """Whether a value would be right for this output, also at a kink, and but for what is negligible."""
+    finding, _ = compare(part, truth(check, output, trusted), largest(trusted))
+    if finding is not None and finding.given is not None and isinstance(output, Gradient):
+        finding, _ = compare(part, confirmed(output, trusted, part), largest(trusted))
+    return finding is None
 
 
 def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
@@ -376,8 +385,8 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     if found.second:
         return set()  # Of two mistakes at once one may be an accident: a task is small.
     told = {cause if _has_layers(trusted) else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}
-    if not _has_target(trusted):
-        told = {"sign-inside" if cause == "sign" else cause for cause in told}  # It is that of a part.
+    # It is that of a part: that of the whole is a relation.
+    told = {"sign-inside" if cause == "sign" else cause for cause in told}
     if not _has_weights(trusted):
         told -= {"wrong-transpose"}  # There is no layer to go back through.
     # No task differentiates by weights and updates them as well: there the numbers only happen to fit.

@@ -23,8 +23,9 @@ from bplib.types import Array, Inputs
 
 #: Relative to the largest number of an array: so small that third differences of anything smooth vanish.
 STEP = 1e-9
-#: In such steps: less than single precision can see, and much more than rounding.
-UNSEEN = 1e-4
+#: In such steps: less than single precision can see, and much more than rounding. Several, for the noise of a difference may be
+#: the same in two places by chance.
+UNSEEN = tuple(1e-4 * k for k in (1, 2, 3, 5, 7, 11, 13, 17))
 #: The coefficients 1, -3, 3, -1 square to 20: so much do they magnify independent rounding errors.
 MAGNIFIED = np.sqrt(20.0)
 #: Noise of this share of the largest entry is no longer that of a difference which has passed for a gradient.
@@ -81,10 +82,14 @@ def _blind(
     seed: list[int],
     largest: int,
 ) -> set[str]:
-    """Those that stay the same, to the last bit, in a step that is too small for single precision."""
-    here, there = calls([_at(check, k, seed, largest) for k in (0, UNSEEN)])
+    """Those that stay the same, to the last bit, in all steps that are too small for single precision."""
+    here, *elsewhere = calls([_at(check, k, seed, largest) for k in (0, *UNSEEN)])
     try:
-        return {n for n in names if np.array_equal(_part(check, n, here), _part(check, n, there))}
+        return {
+            n
+            for n in names
+            if all(np.array_equal(_part(check, n, here), _part(check, n, there)) for there in elsewhere)
+        }
     except (Unusable, ValueError):
         return set()
 

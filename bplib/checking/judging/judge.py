@@ -25,13 +25,22 @@ from bplib.checking.judging.draws import DIGITS, LARGEST, Kind, draw_inputs, pla
 from bplib.checking.judging.evidence import evidence
 from bplib.checking.judging.honesty import measured_outputs
 from bplib.checking.judging.methods import doubt
-from bplib.checking.judging.results import NOTHING, Finding, Unusable, as_array, compare, pick
+from bplib.checking.judging.results import (
+    NOTHING,
+    Finding,
+    Unusable,
+    compare,
+    expected_several,
+    largest,
+    pick,
+    shape_of,
+)
 from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, truth
 from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
 from bplib.checking.report.report import Report
-from bplib.types import Inputs
+from bplib.types import Array, Inputs
 
 #: A draw that cannot be decided is drawn again this often, then left for a human.
 ATTEMPTS = 4
@@ -274,14 +283,24 @@ def _examine(
         if isinstance(output, Property):
             return _examine_property(output, part, trusted), True
         each = output.each if isinstance(output, Value) else "value"
-        finding, decided = compare(part, known, _largest(trusted), each)
+        finding, decided = compare(part, known, largest(trusted), each)
     except Unusable as error:
         return Finding(str(error)), True
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
         return Finding(f"it could not be examined: {type(error).__name__}", values=said(error)), True
     if points and finding is not None and finding.given is not None and isinstance(output, Gradient):
-        return compare(part, confirmed(output, trusted, part), _largest(trusted))
+        return compare(part, confirmed(output, trusted, part), largest(trusted))
+    if finding is not None and isinstance(result, np.ndarray) and _stands_alone(check, result, trusted):
+        return Finding(expected_several(check, result)), True
     return finding, decided
+
+
+def _stands_alone(check: Check, result: Array, trusted: Inputs) -> bool:
+    """Whether an array is one result where several were asked for: its rows do not have the shapes of these."""
+    positions = [o for o in check.outputs if o.pick is None and not isinstance(o, Property)]
+    if len(positions) < 2:
+        return False
+    return any(np.shape(pick(check, o, result)) != shape_of(truth(check, o, trusted)) for o in positions)
 
 
 def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding | None:
@@ -290,18 +309,6 @@ def _examine_property(output: Property, part: Any, trusted: Inputs) -> Finding |
     with np.errstate(all="ignore"):
         message = output.holds(trusted, part)
     return Finding(message) if message else None
-
-
-def _largest(value: Any) -> float:
-    """The largest number among the inputs: rounding of the terms of a sum is in proportion to it."""
-    if isinstance(value, dict):
-        return max(map(_largest, value.values()), default=0.0)
-    if isinstance(value, (list, tuple)):
-        return max(map(_largest, value), default=0.0)
-    try:
-        return float(np.abs(as_array(value).astype(np.float64)).max(initial=0.0))
-    except Unusable:
-        return 0.0
 
 
 class Settled(NamedTuple):
@@ -485,9 +492,13 @@ class _Progress:
         """What carries no points of its own costs those of the first output."""
         first = self.check.outputs[0].name
         for output in self.check.outputs:
-            if not output.points and output.name in self.settled:
-                text = f"{output.name} is wrong, and has to stay right for these points"
-                self.settled.setdefault(first, Settled(WRONG, Finding(text)))
+            settled, at_first = self.settled.get(output.name), self.settled.get(first)
+            if output.points or settled is None or settled.verdict == UNDECIDED:
+                continue
+            # Also where a person should look at the first: whatever that finds, these points are lost.
+            if at_first is None or at_first.verdict == UNDECIDED:
+                text = f"for these points {output.name} has to stay right, and it is wrong"
+                self.settled[first] = Settled(WRONG, Finding(text))
 
     def _note(self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]) -> None:
         """Keep remarks that cost nothing."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from bplib.checking.judging.check import Check, Output
-from bplib.checking.rule import DOUBLE, compared
+from bplib.checking.rule import DOUBLE, compared, precision
 from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.types import Array
 
@@ -63,13 +63,14 @@ def pick(check: Check, output: Output, result: Any) -> Any:
             return result[name] if isinstance(result, dict) and name in result else result
         how = (name,) if isinstance(result, dict) else (position,)
         # Several results come one after the other, in whatever holds them. A matrix is one result, and not its rows.
-        if isinstance(result, deque) or (isinstance(result, np.ndarray) and result.ndim not in (0, 2)):
+        came = result
+        if isinstance(result, np.ndarray) and result.ndim not in (0, 2):
             result = list(result)
         if not isinstance(result, (dict, tuple, list)):
-            raise Unusable(
-                f"expected {len(names)} results, {', '.join(names)}, but {described(result)} was returned"
-            )
+            raise Unusable(expected_several(check, result))
         if not isinstance(result, dict) and len(result) != len(names):
+            if came is not result:
+                raise Unusable(expected_several(check, came))
             raise Unusable(
                 f"expected {len(names)} results, {', '.join(names)}, but {len(result)} "
                 f"{'was' if len(result) == 1 else 'were'} returned"
@@ -87,6 +88,12 @@ def pick(check: Check, output: Output, result: Any) -> Any:
             has = f", which has {_listed(result)}" if isinstance(result, dict) else ""
             raise Unusable(f"there is no {step!r} in {described(result)}{has}") from error
     return result
+
+
+def expected_several(check: Check, result: Any) -> str:
+    """What is said of one result where several were asked for."""
+    names = [output.name for output in check.outputs]
+    return f"expected {len(names)} results, {', '.join(names)}, but {described(result)} was returned"
 
 
 def described(value: Any) -> str:
@@ -122,9 +129,9 @@ def as_array(value: Any, wanted: str = "an array") -> Array:
     if array.dtype.kind == "c":
         raise Unusable("it holds complex numbers, expected real ones")
     if array.dtype.kind == "O" and array.ndim:
-        raise Unusable(
-            f"{described(value)} holds Python objects, expected numbers: is there a None or a list in it?"
-        )
+        numbers = all(isinstance(entry, Real) for entry in array.flat)
+        ask = "leave out dtype=object where it is made" if numbers else "is there a None or a list in it?"
+        raise Unusable(f"{described(value)} holds Python objects, expected numbers: {ask}")
     if array.dtype.kind not in "biuf":
         raise Unusable(f"it is {described(value)}, expected numbers: return an array, or a number")
     return array
@@ -175,7 +182,7 @@ def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -
             None if same else Finding(f"it is not what was expected but {described(given)}", values=shown)
         ), True
     try:
-        wanted = "an array" if (shape := _shape(truth)) else "one number"
+        wanted = "an array" if (shape := shape_of(truth)) else "one number"
         array = as_array(given, wanted)
     except Unusable as error:
         return Finding(str(error)), True
@@ -200,7 +207,8 @@ def _each(
     return None, decided
 
 
-def _shape(truth: Any) -> tuple[int, ...]:
+def shape_of(truth: Any) -> tuple[int, ...]:
+    """The shape that is expected."""
     return np.shape(truth.value if isinstance(truth, Estimate) else truth)
 
 
@@ -222,7 +230,9 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
         strange = ~np.isfinite(got) & ~((got == wanted) | (np.isnan(got) & np.isnan(wanted)))
         if strange.any():
             return _at(tuple(int(i) for i in np.argwhere(strange)[0]), got, wanted, strange), True
-        found = compared(given, right, around, NEGLIGIBLE * around)
+        # Half precision is nothing that a task asks for: it is no excuse for an error.
+        eps = min(precision(given), float(np.finfo(np.float32).eps))
+        found = compared(given, right, around, NEGLIGIBLE * around, eps)
         same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
         # Whole numbers are counted, not measured.
         # And whoever computes in single precision, in some line or in all, is right to that.
@@ -287,3 +297,15 @@ def _of_shape(given: tuple[int, ...], expected: tuple[int, ...]) -> tuple[str, s
             return message, ": one axis too many; after which line is it there?"
         return message, ": an axis got lost; after which line is it gone?"
     return message, ""
+
+
+def largest(value: Any) -> float:
+    """The largest number among the inputs: rounding of the terms of a sum is in proportion to it."""
+    if isinstance(value, dict):
+        return max(map(largest, value.values()), default=0.0)
+    if isinstance(value, (list, tuple)):
+        return max(map(largest, value), default=0.0)
+    try:
+        return float(np.abs(as_array(value).astype(np.float64)).max(initial=0.0))
+    except Unusable:
+        return 0.0

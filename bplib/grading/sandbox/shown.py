@@ -27,6 +27,7 @@ VISIBLE = (
     "checking/calling/calls.py",
     "checking/calling/guards.py",
     "checking/calling/listening.py",
+    "checking/calling/plain.py",
     "grading/sandbox/inside",
 )
 #: Where that is, inside; where Python is, and the environment on top of it.

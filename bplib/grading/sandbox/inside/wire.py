@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from bplib.checking.calling.plain import plain
+
 #: Bytes of one frame; a batch of all that an exercise draws is far below.
 LARGEST = 32 * 2**20
 #: Bytes of its header: a number in it takes far more room, and time, once it is read.
@@ -162,6 +164,9 @@ def _packed(value: Any, buffers: list[bytes], share: Shared | None, depth: int) 
         return {"is": "dict", "pairs": pairs}
     if share is not None and callable(value):
         return {"is": "function", "number": share(value), "name": str(getattr(value, "__name__", "function"))}
+    # What a student hands to a function of ours may be a subclass of a dictionary, or a list of another kind.
+    if (read := plain(value)) is not value:
+        return _packed(read, buffers, share, depth + 1)
     return {"is": "opaque", "kind": type(value).__name__[:80]}
 
 
