@@ -137,11 +137,12 @@ def _slow(
 ) -> Callable[[Draw], Inputs]:
     def draw(d: Draw) -> Inputs:
         m, features, n = _sizes(d)
+        mask = there(d, m)
         return {
-            "dh": d.between(-1, 3, m, _STEPS, n),
+            "dh": d.between(-1, 3, *mask.shape, n),
             # Small, where these are whole numbers: behind a tanh that is nearly 1, single precision has no digit of its slope.
-            "x": d.between(-1, 1, m, _STEPS, features),
-            "mask": there(d, m),
+            "x": d.between(-1, 1, *mask.shape, features),
+            "mask": mask,
             "W": d.between(-1, 1, features, n),
             "U": d.between(-1, 1, n, n),
             "b": d.between(-1, 1, n),
@@ -272,6 +273,7 @@ CHECKS = (
         cases={
             "sequences that end early": _slow(_short),
             "all steps there": _slow(_all_there),
+            "sequences of one step": _slow(lambda d, m: np.ones((m, 1), dtype=bool)),
             "a rate of one": _slow(rate=1.0),
         },
         edges=without("saturated"),
@@ -289,7 +291,7 @@ CHECKS = (
             },
             "all steps there": _asked(_all_there),
             "large logits": lambda d: {
-                "logits": np.array([[[900.0, 0.0, -900.0], [-800.0, 800.0, 800.0]], [[1500.0, 0.0, 0.0]] * 2]),
+                "logits": np.array([[[900.0, 0.0, -900.0], [-800.0, 800.0, 800.0]], [[2500.0, 0.0, 0.0]] * 2]),
                 "labels": np.array([[0, 2], [1, -1]]),
             },
         },
