@@ -17,6 +17,19 @@ from bplib.types import Array
 _ORDERS = tuple(order for order in permutations((0, 1, 2)) if order != (0, 1, 2))
 
 
+def _crossed(k: int, x: Array, h: Array, W: Array, U: Array, b: Array) -> Array:
+    """One of W, U and b has the columns of the two gates exchanged, and the others do not."""
+    own = [W, U, b]
+    z, r, g = np.split(own[k], 3, axis=-1)
+    own[k] = np.concatenate([r, z, g], axis=-1)
+    return _step()(x, h, *own)
+
+
+def _interleaved(p: Array) -> Array:
+    """Every third column for each, and not a third of all."""
+    return np.concatenate([p[..., k::3] for k in (0, 1, 2)], axis=-1)
+
+
 def _step_by_gates(x: Array, h: Array, W: Array, U: Array, b: Array) -> Array:
     Wz, Wr, Wg = np.split(W, 3, axis=1)
     Uz, Ur, Ug = np.split(U, 3, axis=1)
@@ -60,6 +73,8 @@ def _step(
 _GRU_STEP = (
     Mistake("rest-for-share", _step(lambda n: (1 - n.z) * n.h + n.z * n.g)),
     *(Mistake("other-places", _step(order=order)) for order in _ORDERS),
+    *each_of((0, 1, 2), "other-places", lambda x, h, W, U, b, o: _crossed(o, x, h, W, U, b)),
+    Mistake("other-places", lambda x, h, W, U, b: _step()(x, h, *map(_interleaved, (W, U, b)))),
     Mistake("steps-exchanged", _step(wanted=lambda n: n.read[2] + n.r * (n.h @ n.U[2]))),
     Mistake("factor-left-out", _step(wanted=lambda n: n.read[2] + n.h @ n.U[2])),
     Mistake("parentheses-missing", _step(wanted=lambda n: n.r * (n.read[2] + n.h @ n.U[2]))),
@@ -74,7 +89,7 @@ _GRU_STEP = (
     Mistake("factor-left-out", _step(lambda n: n.z * n.h + n.g)),
     Mistake("factor-left-out", _step(lambda n: n.h + (1 - n.z) * n.g)),
     Mistake("other-variable", _step(lambda n: n.z * n.h + n.r * n.g)),
-    Mistake("other-variable", _step(lambda n: n.z * n.r * n.h + (1 - n.z) * n.g)),
+    Mistake("factor-too-many", _step(lambda n: n.z * n.r * n.h + (1 - n.z) * n.g)),
     Mistake("step-left-out", _step(lambda n: n.g)),
     Mistake("other-function", _step(bend=sigmoid)),
     Mistake("other-function", _step(gate=np.tanh)),
@@ -191,6 +206,10 @@ _GRU_CHANGES = (
     ("path-missing", _set(dz=lambda n: n.d * n.h)),
     ("path-missing", _set(dz=lambda n: -n.d * n.g)),
     ("sign-inside", _set(dz=lambda n: n.d * (n.h + n.g))),
+    ("upstream-missing", _set(dz=lambda n: n.h - n.g)),
+    ("upstream-missing", _set(dg=lambda n: 1 - n.z)),
+    ("upstream-missing", _set(dz=lambda n: n.h - n.g, dg=lambda n: 1 - n.z)),
+    ("upstream-missing", _set(kept=lambda n: n.z)),
     ("factor-missing", _set(dz=lambda n: n.d)),
     ("factor-missing", _set(dg=lambda n: n.d)),
     ("factor-missing", _set(kept=lambda n: n.d)),
@@ -213,6 +232,8 @@ _GRU_CHANGES = (
     ("tanh-from-weighted-input", _set(sg=lambda n: 1 - n.ag**2)),
     ("derivative-at-activation", _set(sg=lambda n: 1 - np.tanh(n.g) ** 2)),
     ("sigmoid-from-weighted-input", _set(sz=lambda n: n.az * (1 - n.az), sr=lambda n: n.ar * (1 - n.ar))),
+    ("sigmoid-from-weighted-input", _set(sz=lambda n: n.az * (1 - n.az))),
+    ("sigmoid-from-weighted-input", _set(sr=lambda n: n.ar * (1 - n.ar))),
     ("derivative-at-activation", _set(sz=lambda n: sigmoid(n.z) * (1 - sigmoid(n.z)), sr=lambda n: sigmoid(n.r) * (1 - sigmoid(n.r)))),
     ("wrong-tensor", _set(sz=lambda n: n.r * (1 - n.r), sr=lambda n: n.z * (1 - n.z))),
     ("wrong-tensor", _set(sz=lambda n: n.r * (1 - n.r))),
@@ -250,6 +271,7 @@ _GRU_PARTS = (
         ("other-places", lambda n, order=order: (None, None, None, _in_order(n.dUs, order), None)),
         ("other-places", lambda n, order=order: (None, None, None, None, _in_order(n.dbs, order))),
     )),
+    ("wrong-tensor", _only(dU=lambda n: np.concatenate([n.met.T @ a for a in (n.dz, n.dr, n.dg)], axis=1))),
     ("path-missing", _only(dx=lambda n: n.dg @ n.W[2].T)),
     ("path-missing", _only(dx=lambda n: n.dx - n.dg @ n.W[2].T)),
     ("path-missing", _only(dx=lambda n: n.dx - n.dz @ n.W[0].T)),
@@ -338,6 +360,11 @@ _FADING_BACKWARD = (
     Mistake("rest-for-share", _fading(carry=lambda n: (1 - n.a) * n.blame)),
     Mistake("factor-twice", _fading(carry=lambda n: n.a * n.u * n.blame)),
     Mistake("factor-twice", _fading(carry=lambda n: n.a**2 * n.blame)),
+    Mistake("done-twice", _fading(carry=lambda n: n.carried + n.a * n.blame)),
+    Mistake("factor-too-many", _fading(lambda n: (None, n.a * n.da, None))),
+    Mistake("factor-too-many", _fading(lambda n: (None, n.u * n.da, None))),
+    Mistake("factor-too-many", _fading(lambda n: (None, None, n.u * n.du))),
+    Mistake("factor-too-many", _fading(lambda n: (None, None, n.a * n.du))),
     Mistake("wrong-step", _fading(steps=range)),
     Mistake("stopped-early", _fading(steps=lambda steps: reversed(range(1, steps)))),
     Mistake("wrong-step", _fading(lambda n: (None, (n.all * n.after).sum(axis=(0, 1)), None))),
@@ -412,9 +439,10 @@ def _slow(
     arrives: Callable[[Any], Any] = lambda n: n.dh[:, n.t] + n.carried,
     slope: Callable[[Any], Any] = lambda n: np.where(n.there, n.rate * n.blame * (1 - n.bent**2), 0),
     seen: Callable[[Array], Array] = lambda mask: mask,
+    forth: Callable[[Array], Array] = lambda mask: mask,
     steps: Callable[[int], Any] = lambda steps: reversed(range(steps)),
 ) -> Callable[..., Any]:
-    """The way back with something changed: what is carried, what arrives, the slope, the mask, or what is made of the parts."""
+    """The way back with something changed: what is carried, what arrives, the slope, the mask, that of the way forward, or the parts."""
 
     def result(dh: Array, x: Array, mask: Array, W: Array, U: Array, b: Array, rate: float) -> Any:
         n = SimpleNamespace(dh=dh, x=x, mask=mask, W=W, U=U, b=b, rate=rate)
@@ -423,11 +451,12 @@ def _slow(
         for t in range(x.shape[1]):
             n.wanted[:, t] = x[:, t] @ W + n.states[:, t] @ U + b
             new = (1 - rate) * n.states[:, t] + rate * np.tanh(n.wanted[:, t])
-            n.states[:, t + 1] = np.where(own[:, t, None], new, n.states[:, t])
-        n.all, n.carried = np.zeros(n.wanted.shape), np.zeros(dh[:, 0].shape)
+            n.states[:, t + 1] = np.where(forth(own)[:, t, None], new, n.states[:, t])
+        n.all, n.blames, n.carried = np.zeros(n.wanted.shape), 0.0, np.zeros(dh[:, 0].shape)
         for n.t in steps(x.shape[1]):
             n.there, n.bent = own[:, n.t, None], np.tanh(n.wanted[:, n.t])
             n.blame = arrives(n)
+            n.blames = n.blames + n.blame.sum(axis=0)
             n.dz = slope(n)
             n.all[:, n.t] = n.dz
             n.carried = carry(n)
@@ -497,6 +526,7 @@ _SLOW_RECURRENCE_BACKWARD = (
         slope=lambda n: np.where(n.there, (1 - n.rate) * n.blame * (1 - n.bent**2), 0),
         carry=lambda n: np.where(n.there, n.rate * n.blame + n.dz @ n.U.T, n.blame))),
     Mistake("mask-forgotten", _slow(seen=_everywhere)),
+    Mistake("mask-forgotten", _slow(forth=_everywhere)),
     # The loss is told of the mask, and nothing else is.
     Mistake("mask-forgotten", _slow(seen=_everywhere, arrives=lambda n: n.dh[:, n.t] * n.mask[:, n.t, None] + n.carried)),
     Mistake("mask-forgotten", _slow(
@@ -525,6 +555,7 @@ _SLOW_RECURRENCE_BACKWARD = (
         lambda dh, x, mask, W, U, b, rate, o: _slow(
             lambda n: (None, *(g / o(n) for g in (n.dW, n.dU, n.db))))(dh, x, mask, W, U, b, rate),
     ),
+    Mistake("wrong-tensor", _slow(lambda n: (None, None, None, n.blames))),
     Mistake("bias-averaged", _slow(lambda n: (None, None, None, n.db / len(n.x)))),
     Mistake("mean-for-sum", _slow(lambda n: (None, n.dW / len(n.x), n.dU / len(n.x), None))),
     Mistake("bias-not-summed", _slow(lambda n: (None, None, None, n.all.sum(axis=1)))),
@@ -596,7 +627,8 @@ _BITS_PER_LETTER = (
     Mistake("multiplied-divided", _bits(unit=1 / float(np.log(2)))),
     Mistake("other-constant", _bits(unit=float(np.log(10)))),
     *each_of(
-        (lambda n: n.there.size, lambda n: len(n.there), lambda n: n.there.shape[1], lambda n: n.there.size * n.logits.shape[2]),
+        (lambda n: n.there.size, lambda n: len(n.there), lambda n: n.there.shape[1], lambda n: n.there.size * n.logits.shape[2],
+         lambda n: n.there.sum() * n.logits.shape[2]),
         "other-count",
         lambda logits, labels, o: _bits(count=o)(logits, labels),
     ),
@@ -615,7 +647,6 @@ _BITS_PER_LETTER = (
     Mistake("mask-reversed", _bits(seen=lambda labels: labels < 0)),
     Mistake("turned-sign", _bits(lambda n: (-n.bits, n.dlogits))),
     Mistake("sign", _bits(lambda n: (n.bits, -n.dlogits))),
-    Mistake("turned-sign", _bits(lambda n: (-n.bits, -n.dlogits))),
     *each_of((0, 1, (1, 2), (0, 1, 2)), "other-axis", lambda logits, labels, o: _bits(axis=o)(logits, labels)),
     Mistake("softmax-differentiated-twice", _bits(lambda n: (
         None, n.slopes * np.exp(n.log_p) * (1 - np.exp(n.log_p)) / n.count / n.unit))),
@@ -677,6 +708,11 @@ def _tied(
     return result
 
 
+def _own(n: Any) -> Array:
+    """Ones for the letters that are read."""
+    return np.arange(len(n.table)) == n.index[:, :, None]
+
+
 def _all(index: Array) -> Array:
     return np.ones(index.shape, dtype=bool)
 
@@ -716,6 +752,9 @@ _TIED_TABLE_BACKWARD = (
     Mistake("path-missing", _tied(lambda n: (n.read, None))),
     Mistake("path-missing", _tied(lambda n: (n.written, None))),
     Mistake("index-assigned", _tied(lambda n: (n.read, None), once=True)),
+    # Each state is compared with all letters, not with that alone which was read.
+    Mistake("path-missing", _tied(lambda n: (n.read + _product(n.dscores * _own(n), n.states), None))),
+    Mistake("path-missing", _tied(lambda n: (None, (n.dscores * _own(n)) @ n.table))),
     # As an index, -1 is the last letter.
     Mistake("mask-forgotten", _tied(read=_all)),
     Mistake("mask-forgotten", _tied(written=_all)),
