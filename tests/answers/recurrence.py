@@ -171,13 +171,23 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "gru_step",
         "reset first, update second",
-        _with(_GRU, ("Wz, Wr, Wg =", "Wr, Wz, Wg ="), ("Uz, Ur, Ug =", "Ur, Uz, Ug ="), ("bz, br, bg =", "br, bz, bg =")),
+        _with(
+            _GRU,
+            ("Wz, Wr, Wg =", "Wr, Wz, Wg ="),
+            ("Uz, Ur, Ug =", "Ur, Uz, Ug ="),
+            ("bz, br, bg =", "br, bz, bg ="),
+        ),
         _any(*_COLUMNS),
     ),
     Answer(
         "gru_step",
         "the candidate's columns first",
-        _with(_GRU, ("Wz, Wr, Wg =", "Wg, Wz, Wr ="), ("Uz, Ur, Ug =", "Ug, Uz, Ur ="), ("bz, br, bg =", "bg, bz, br =")),
+        _with(
+            _GRU,
+            ("Wz, Wr, Wg =", "Wg, Wz, Wr ="),
+            ("Uz, Ur, Ug =", "Ug, Uz, Ur ="),
+            ("bz, br, bg =", "bg, bz, br ="),
+        ),
         _any(*_COLUMNS),
     ),
     Answer("gru_step", "no reset gate", _with(_GRU, ("(r * h) @ Ug", "h @ Ug")), _any(*_FACTOR, "step-left-out")),
@@ -208,7 +218,10 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "gru_step",
         "the reset state is what is kept",
-        _with(_GRU, ("    g = np.tanh(x @ Wg + (r * h) @ Ug", "    h = r * h\n    g = np.tanh(x @ Wg + h @ Ug")),
+        _with(
+            _GRU,
+            ("    g = np.tanh(x @ Wg + (r * h) @ Ug", "    h = r * h\n    g = np.tanh(x @ Wg + h @ Ug"),
+        ),
         _any("old-value", "other-variable", "factor-too-many", "done-twice"),
     ),
     Answer(
@@ -226,50 +239,68 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "gru_step",
         "the candidate reads no inputs",
-        _with(_GRU,("x @ Wg + (r * h)","(r * h)")),
+        _with(_GRU, ("x @ Wg + (r * h)", "(r * h)")),
         _any("term-left-out"),
     ),
     Answer(
         "gru_step",
         "the reset gate is inverted",
-        _with(_GRU,("(r * h) @ Ug","((1 - r) * h) @ Ug")),
+        _with(_GRU, ("(r * h) @ Ug", "((1 - r) * h) @ Ug")),
         _any(*_SHARE),
     ),
     Answer(
         "gru_step",
         "no minus in the sigmoid",
-        _with(_GRU,("np.exp(-a)","np.exp(a)")),
+        _with(_GRU, ("np.exp(-a)", "np.exp(a)")),
         _any("sign-inside", "mirrored", "rest-for-share"),
     ),
     Answer(
         "gru_step",
         "the W of one gate with the U of the other",
-        _with(_GRU,("z = sigmoid(x @ Wz + h @ Uz","z = sigmoid(x @ Wr + h @ Uz"),("r = sigmoid(x @ Wr","r = sigmoid(x @ Wz")),
+        _with(
+            _GRU,
+            ("z = sigmoid(x @ Wz + h @ Uz", "z = sigmoid(x @ Wr + h @ Uz"),
+            ("r = sigmoid(x @ Wr", "r = sigmoid(x @ Wz"),
+        ),
         _any(*_COLUMNS),
     ),
     Answer(
         "gru_step",
         "r also scales what is kept",
-        _with(_GRU,("return z * h","return z * r * h")),
+        _with(_GRU, ("return z * h", "return z * r * h")),
         _any("factor-too-many"),
     ),
     Answer(
         "gru_step",
         "interleaved columns",
-        _with(_GRU,("W[:, :n], W[:, n:2*n], W[:, 2*n:]","W[:, 0::3], W[:, 1::3], W[:, 2::3]"),("U[:, :n], U[:, n:2*n], U[:, 2*n:]","U[:, 0::3], U[:, 1::3], U[:, 2::3]"),("b[:n], b[n:2*n], b[2*n:]","b[0::3], b[1::3], b[2::3]")),
+        _with(
+            _GRU,
+            ("W[:, :n], W[:, n:2*n], W[:, 2*n:]", "W[:, 0::3], W[:, 1::3], W[:, 2::3]"),
+            ("U[:, :n], U[:, n:2*n], U[:, 2*n:]", "U[:, 0::3], U[:, 1::3], U[:, 2::3]"),
+            ("b[:n], b[n:2*n], b[2*n:]", "b[0::3], b[1::3], b[2::3]"),
+        ),
         _any(*_COLUMNS),
     ),
     # gru_step_backward
     Answer(
         "gru_step_backward",
         "the way back of the other update gate",
-        _with(_GRU_BACK, ("dh = dnew * z\n", "dh = dnew * (1 - z)\n"), ("dnew * (h - g)", "dnew * (g - h)"), ("dg = dnew * (1 - z)", "dg = dnew * z")),
+        _with(
+            _GRU_BACK,
+            ("dh = dnew * z\n", "dh = dnew * (1 - z)\n"),
+            ("dnew * (h - g)", "dnew * (g - h)"),
+            ("dg = dnew * (1 - z)", "dg = dnew * z"),
+        ),
         _any(*_SHARE, "sign"),
     ),
     Answer(
         "gru_step_backward",
         "z and 1 − z exchanged for state and candidate",
-        _with(_GRU_BACK, ("dh = dnew * z\n", "dh = dnew * (1 - z)\n"), ("dg = dnew * (1 - z)", "dg = dnew * z")),
+        _with(
+            _GRU_BACK,
+            ("dh = dnew * z\n", "dh = dnew * (1 - z)\n"),
+            ("dg = dnew * (1 - z)", "dg = dnew * z"),
+        ),
         _any(*_SHARE),
     ),
     Answer(
@@ -341,7 +372,11 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "gru_step_backward",
         "each gate with the other's slope",
-        _with(_GRU_BACK, ("daz = dz * z * (1 - z)", "daz = dz * r * (1 - r)"), ("dar = dr * r * (1 - r)", "dar = dr * z * (1 - z)")),
+        _with(
+            _GRU_BACK,
+            ("daz = dz * z * (1 - z)", "daz = dz * r * (1 - r)"),
+            ("dar = dr * r * (1 - r)", "dar = dr * z * (1 - z)"),
+        ),
         _any("wrong-tensor", "other-variable", *_COLUMNS),
     ),
     Answer(
@@ -383,55 +418,55 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "gru_step_backward",
         "only the candidate blames x",
-        _with(_GRU_BACK,("dx = daz @ Wz.T + dar @ Wr.T + dag @ Wg.T","dx = dag @ Wg.T")),
+        _with(_GRU_BACK, ("dx = daz @ Wz.T + dar @ Wr.T + dag @ Wg.T", "dx = dag @ Wg.T")),
         _any(*_PATH),
     ),
     Answer(
         "gru_step_backward",
         "the blame of the reset gate past the matrix",
-        _with(_GRU_BACK,("ds = dag @ Ug.T","ds = dag")),
+        _with(_GRU_BACK, ("ds = dag @ Ug.T", "ds = dag")),
         _any("weights-skipped", *_FACTOR),
     ),
     Answer(
         "gru_step_backward",
         "the slope of the candidate by what goes in",
-        _with(_GRU_BACK,("1 - g**2","1 - ag**2")),
+        _with(_GRU_BACK, ("1 - g**2", "1 - ag**2")),
         _any("tanh-from-weighted-input", *_OTHER_SLOPE),
     ),
     Answer(
         "gru_step_backward",
         "the slope of the update gate by what goes in",
-        _with(_GRU_BACK,("dz * z * (1 - z)","dz * az * (1 - az)")),
+        _with(_GRU_BACK, ("dz * z * (1 - z)", "dz * az * (1 - az)")),
         _any("sigmoid-from-weighted-input", *_OTHER_SLOPE),
     ),
     Answer(
         "gru_step_backward",
         "all three have met the reset state",
-        _with(_GRU_BACK,("h.T @ daz, h.T @ dar","s.T @ daz, s.T @ dar")),
+        _with(_GRU_BACK, ("h.T @ daz, h.T @ dar", "s.T @ daz, s.T @ dar")),
         _any("wrong-tensor", "other-variable", "factor-too-many"),
     ),
     Answer(
         "gru_step_backward",
         "the reset gate times itself",
-        _with(_GRU_BACK,("dr = ds * h","dr = ds * r")),
+        _with(_GRU_BACK, ("dr = ds * h", "dr = ds * r")),
         _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "gru_step_backward",
         "gates not transposed in dh",
-        _with(_GRU_BACK,("daz @ Uz.T + dar @ Ur.T","daz @ Uz + dar @ Ur")),
+        _with(_GRU_BACK, ("daz @ Uz.T + dar @ Ur.T", "daz @ Uz + dar @ Ur")),
         _any(*_TRANSPOSE),
     ),
     Answer(
         "gru_step_backward",
         "the reset gate does not blame the state",
-        _with(_GRU_BACK,("dh = dh + daz @ Uz.T + dar @ Ur.T","dh = dh + daz @ Uz.T")),
+        _with(_GRU_BACK, ("dh = dh + daz @ Uz.T + dar @ Ur.T", "dh = dh + daz @ Uz.T")),
         _any(*_PATH),
     ),
     Answer(
         "gru_step_backward",
         "nothing from behind at the candidate",
-        _with(_GRU_BACK,("dg = dnew * (1 - z)","dg = (1 - z)")),
+        _with(_GRU_BACK, ("dg = dnew * (1 - z)", "dg = (1 - z)")),
         _any(*_FACTOR),
     ),
     # fading_backward
@@ -504,7 +539,11 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "fading_backward",
         "the first sample alone",
-        _with(_FADE, ("(d * h[:, t]).sum(axis=0)", "d[0] * h[0, t]"), ("(d * x[:, t]).sum(axis=0)", "d[0] * x[0, t]")),
+        _with(
+            _FADE,
+            ("(d * h[:, t]).sum(axis=0)", "d[0] * h[0, t]"),
+            ("(d * x[:, t]).sum(axis=0)", "d[0] * x[0, t]"),
+        ),
         _any(*_SAMPLE),
     ),
     Answer(
@@ -516,37 +555,37 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "fading_backward",
         "what was carried is carried once more",
-        _with(_FADE,("carry = d * a","carry = carry + d * a")),
+        _with(_FADE, ("carry = d * a", "carry = carry + d * a")),
         _any("done-twice", "factor-two", "not-stopped"),
     ),
     Answer(
         "fading_backward",
         "the blame of the loss alone for a",
-        _with(_FADE,("da += (d * h[:, t])","da += (dh[:, t] * h[:, t])")),
+        _with(_FADE, ("da += (d * h[:, t])", "da += (dh[:, t] * h[:, t])")),
         _any(*_CARRIED, "wrong-tensor", "other-variable"),
     ),
     Answer(
         "fading_backward",
         "a slope times the number itself",
-        _with(_FADE,("da += (d * h[:, t]).sum(axis=0)","da += (d * h[:, t]).sum(axis=0) * a")),
+        _with(_FADE, ("da += (d * h[:, t]).sum(axis=0)", "da += (d * h[:, t]).sum(axis=0) * a")),
         _any("factor-too-many", "factor-doubled", "factor-twice"),
     ),
     Answer(
         "fading_backward",
         "another slope times the number itself",
-        _with(_FADE,("du += (d * x[:, t]).sum(axis=0)","du += (d * u * x[:, t]).sum(axis=0)")),
+        _with(_FADE, ("du += (d * x[:, t]).sum(axis=0)", "du += (d * u * x[:, t]).sum(axis=0)")),
         _any("factor-too-many", "factor-doubled", "factor-twice"),
     ),
     Answer(
         "fading_backward",
         "states of inputs that are not scaled",
-        _with(_FADE,("a * h[:, t] + u * x[:, t]","a * h[:, t] + x[:, t]")),
+        _with(_FADE, ("a * h[:, t] + u * x[:, t]", "a * h[:, t] + x[:, t]")),
         _any(*_FACTOR),
     ),
     Answer(
         "fading_backward",
         "a mean over the steps",
-        _with(_FADE,("return dx, da, du","return dx, da / T, du / T")),
+        _with(_FADE, ("return dx, da, du", "return dx, da / T, du / T")),
         _any(*_MEAN),
     ),
     # slow_recurrence_backward
@@ -559,7 +598,11 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "slow_recurrence_backward",
         "only the end is blamed",
-        _with(_SLOW, ("    carry = np.zeros((m, n))\n", "    carry = dh[:, -1]\n"), ("d = dh[:, t] + carry", "d = carry")),
+        _with(
+            _SLOW,
+            ("    carry = np.zeros((m, n))\n", "    carry = dh[:, -1]\n"),
+            ("d = dh[:, t] + carry", "d = carry"),
+        ),
         _any(*_PATH),
     ),
     Answer(
@@ -577,7 +620,11 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "slow_recurrence_backward",
         "what stays and what moves exchanged",
-        _with(_SLOW, ("(1 - rate) * d + dz @ U.T", "rate * d + dz @ U.T"), ("d * rate * (1", "d * (1 - rate) * (1")),
+        _with(
+            _SLOW,
+            ("(1 - rate) * d + dz @ U.T", "rate * d + dz @ U.T"),
+            ("d * rate * (1", "d * (1 - rate) * (1"),
+        ),
         _any(*_SHARE),
     ),
     Answer(
@@ -589,7 +636,11 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "slow_recurrence_backward",
         "the mask is ignored",
-        _with(_SLOW, ("np.where(mask[:, t][:, None], new, h[:, t])", "new"), ("there = mask[:, t][:, None]", "there = True")),
+        _with(
+            _SLOW,
+            ("np.where(mask[:, t][:, None], new, h[:, t])", "new"),
+            ("there = mask[:, t][:, None]", "there = True"),
+        ),
         _any(*_MASK),
     ),
     Answer(
@@ -661,65 +712,77 @@ WRONG: tuple[Answer, ...] = (
     Answer(
         "slow_recurrence_backward",
         "divided by the number of steps that are there",
-        _with(_SLOW, ("return dx, dW, dU, db", "return dx, dW / mask.sum(), dU / mask.sum(), db / mask.sum()")),
+        _with(
+            _SLOW,
+            ("return dx, dW, dU, db", "return dx, dW / mask.sum(), dU / mask.sum(), db / mask.sum()"),
+        ),
         _any(*_MEAN),
     ),
     Answer(
         "slow_recurrence_backward",
         "the bias in front of the bend hears what comes behind it",
-        _with(_SLOW,("db += dz.sum(axis=0)","db += d.sum(axis=0)")),
+        _with(_SLOW, ("db += dz.sum(axis=0)", "db += d.sum(axis=0)")),
         _any("wrong-tensor", "other-variable", *_SLOPE),
     ),
     Answer(
         "slow_recurrence_backward",
         "the rate twice on the way back",
-        _with(_SLOW,("(1 - rate) * d + dz @ U.T","(1 - rate) * d + rate * dz @ U.T")),
+        _with(_SLOW, ("(1 - rate) * d + dz @ U.T", "(1 - rate) * d + rate * dz @ U.T")),
         _any("factor-twice", "factor-doubled", "factor-too-many"),
     ),
     Answer(
         "slow_recurrence_backward",
         "the mask is ignored on the way forward",
-        _with(_SLOW,("np.where(mask[:, t][:, None], new, h[:, t])","new")),
+        _with(_SLOW, ("np.where(mask[:, t][:, None], new, h[:, t])", "new")),
         _any(*_MASK),
     ),
     Answer(
         "slow_recurrence_backward",
         "a gap hands back what came from outside alone",
-        _with(_SLOW,("dz @ U.T, d)","dz @ U.T, dh[:, t])")),
+        _with(_SLOW, ("dz @ U.T, d)", "dz @ U.T, dh[:, t])")),
         _any(*_MASK, *_CARRIED, "wrong-tensor"),
     ),
     Answer(
         "slow_recurrence_backward",
         "a gap forgets everything",
-        _with(_SLOW,("np.where(mask[:, t][:, None], new, h[:, t])","np.where(mask[:, t][:, None], new, 0.0)"),("dz @ U.T, d)","dz @ U.T, 0.0)")),
+        _with(
+            _SLOW,
+            ("np.where(mask[:, t][:, None], new, h[:, t])", "np.where(mask[:, t][:, None], new, 0.0)"),
+            ("dz @ U.T, d)", "dz @ U.T, 0.0)"),
+        ),
         _any(*_MASK, "other-constant"),
     ),
     Answer(
         "slow_recurrence_backward",
         "the bend for the state",
-        _with(_SLOW,("dU += h[:, t].T","dU += c[:, t].T")),
+        _with(_SLOW, ("dU += h[:, t].T", "dU += c[:, t].T")),
         _any("wrong-tensor", "other-variable", *_STEP),
     ),
     Answer(
         "slow_recurrence_backward",
         "the slope at the state before",
-        _with(_SLOW,("(1 - c[:, t] ** 2)","(1 - h[:, t] ** 2)")),
+        _with(_SLOW, ("(1 - c[:, t] ** 2)", "(1 - h[:, t] ** 2)")),
         _any(*_STEP, *_OTHER_SLOPE),
     ),
     Answer(
         "slow_recurrence_backward",
         "inputs in a gap are blamed",
-        _with(_SLOW,("dx[:, t] = dz @ W.T","dx[:, t] = (d * rate * (1 - c[:, t] ** 2)) @ W.T")),
+        _with(_SLOW, ("dx[:, t] = dz @ W.T", "dx[:, t] = (d * rate * (1 - c[:, t] ** 2)) @ W.T")),
         _any(*_MASK),
     ),
     Answer(
         "slow_recurrence_backward",
         "first sample alone",
-        _with(_SLOW,("dW += x[:, t].T @ dz","dW += np.outer(x[0, t], dz[0])")),
+        _with(_SLOW, ("dW += x[:, t].T @ dz", "dW += np.outer(x[0, t], dz[0])")),
         _any(*_SAMPLE),
     ),
     # bits_per_letter
-    Answer("bits_per_letter", "nats", _with(_BITS, (" / np.log(2)\n", "\n"), ("(N * np.log(2))", "N")), _any(*_FACTOR, "other-constant")),
+    Answer(
+        "bits_per_letter",
+        "nats",
+        _with(_BITS, (" / np.log(2)\n", "\n"), ("(N * np.log(2))", "N")),
+        _any(*_FACTOR, "other-constant"),
+    ),
     Answer(
         "bits_per_letter",
         "a slope in nats",
@@ -806,43 +869,43 @@ def bits_per_letter(logits, labels):
     Answer(
         "bits_per_letter",
         "the logarithm to the base 10",
-        _with(_BITS,("np.log(2)\n","np.log(10)\n"),("N * np.log(2)","N * np.log(10)")),
+        _with(_BITS, ("np.log(2)\n", "np.log(10)\n"), ("N * np.log(2)", "N * np.log(10)")),
         _any("other-constant", "other-function"),
     ),
     Answer(
         "bits_per_letter",
         "times the logarithm of 2",
-        _with(_BITS,(" / np.log(2)\n"," * np.log(2)\n"),("/ (N * np.log(2))","* np.log(2) / N")),
+        _with(_BITS, (" / np.log(2)\n", " * np.log(2)\n"), ("/ (N * np.log(2))", "* np.log(2) / N")),
         _any("multiplied-divided", "multiplied-for-divided"),
     ),
     Answer(
         "bits_per_letter",
         "a slope of the sum",
-        _with(_BITS,("/ (N * np.log(2))","/ np.log(2)")),
+        _with(_BITS, ("/ (N * np.log(2))", "/ np.log(2)")),
         _any(*_COUNT, *_FACTOR, "not-averaged"),
     ),
     Answer(
         "bits_per_letter",
         "the slope with the wrong sign",
-        _with(_BITS,("(p - y)","(y - p)")),
+        _with(_BITS, ("(p - y)", "(y - p)")),
         _any("sign", "turned-sign", "sign-inside"),
     ),
     Answer(
         "bits_per_letter",
         "perplexity",
-        _with(_BITS,("return bits / N","return 2 ** (bits / N)")),
+        _with(_BITS, ("return bits / N", "return 2 ** (bits / N)")),
         _any("other-function", "function-too-many"),
     ),
     Answer(
         "bits_per_letter",
         "a mean over the letters, too",
-        _with(_BITS,("N = there.sum()","N = there.sum() * K")),
+        _with(_BITS, ("N = there.sum()", "N = there.sum() * K")),
         _any(*_COUNT, *_MEAN),
     ),
     Answer(
         "bits_per_letter",
         "softmax slope again",
-        _with(_BITS,("(p - y) * there","(p - y) * p * (1 - p) * there")),
+        _with(_BITS, ("(p - y) * there", "(p - y) * p * (1 - p) * there")),
         _any("softmax-differentiated-twice", "factor-too-many"),
     ),
     # tied_table_backward
@@ -913,7 +976,7 @@ def tied_table_backward(drows, dscores, states, index, table):
         "writing is assigned at each step",
         _with(
             _TIED,
-            ("            dtable += dscores[s, t][:, None] * states[s, t][None, :]\n", "            writing = dscores[s, t][:, None] * states[s, t][None, :]\n"),
+            ("dtable += dscores[s, t][:, None]", "writing = dscores[s, t][:, None]"),
             ("    return dtable, dstates", "    return dtable + writing, dstates"),
         ),
         _any(*_ASSIGNED),
@@ -939,37 +1002,49 @@ def tied_table_backward(drows, dscores, states, index, table):
     Answer(
         "tied_table_backward",
         "the blame of what was read for the states",
-        _with(_TIED,("states[s, t][None, :]","drows[s, t][None, :]")),
+        _with(_TIED, ("states[s, t][None, :]", "drows[s, t][None, :]")),
         _any("wrong-tensor", "other-variable"),
     ),
     Answer(
         "tied_table_backward",
         "only the letter that was read is compared",
-        _with(_TIED,("dtable += dscores[s, t][:, None] * states[s, t][None, :]","dtable[i] += dscores[s, t, i] * states[s, t]")),
+        _with(
+            _TIED,
+            (
+                "dtable += dscores[s, t][:, None] * states[s, t][None, :]",
+                "dtable[i] += dscores[s, t, i] * states[s, t]",
+            ),
+        ),
         _any(*_PATH),
     ),
     Answer(
         "tied_table_backward",
         "only the row that was read reaches the states",
-        _with(_TIED,("table.T @ dscores[s, t]","table[i] * dscores[s, t, i]")),
+        _with(_TIED, ("table.T @ dscores[s, t]", "table[i] * dscores[s, t, i]")),
         _any(*_PATH, "wrong-tensor", "other-variable"),
     ),
     Answer(
         "tied_table_backward",
         "a mean over the places of a letter",
-        _with(_TIED,("dtable[i] += drows[s, t]","dtable[i] += drows[s, t] / np.sum(index == i)")),
+        _with(_TIED, ("dtable[i] += drows[s, t]", "dtable[i] += drows[s, t] / np.sum(index == i)")),
         _any(*_MEAN),
     ),
     Answer(
         "tied_table_backward",
         "only the first sequence",
-        _with(_TIED,("for s in range(m)","for s in range(1)")),
+        _with(_TIED, ("for s in range(m)", "for s in range(1)")),
         _any(*_SAMPLE),
     ),
     Answer(
         "tied_table_backward",
         "the mask for reading alone",
-        _with(_TIED,("            if i == -1:\n                continue\n            dtable[i] += drows[s, t]","            if i != -1:\n                dtable[i] += drows[s, t]")),
+        _with(
+            _TIED,
+            (
+                "            if i == -1:\n                continue\n            dtable[i] += drows[s, t]",
+                "            if i != -1:\n                dtable[i] += drows[s, t]",
+            ),
+        ),
         _any(*_MASK),
     ),
 )

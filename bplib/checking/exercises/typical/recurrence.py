@@ -234,7 +234,8 @@ _GRU_CHANGES = (
     ("sigmoid-from-weighted-input", _set(sz=lambda n: n.az * (1 - n.az), sr=lambda n: n.ar * (1 - n.ar))),
     ("sigmoid-from-weighted-input", _set(sz=lambda n: n.az * (1 - n.az))),
     ("sigmoid-from-weighted-input", _set(sr=lambda n: n.ar * (1 - n.ar))),
-    ("derivative-at-activation", _set(sz=lambda n: sigmoid(n.z) * (1 - sigmoid(n.z)), sr=lambda n: sigmoid(n.r) * (1 - sigmoid(n.r)))),
+    ("derivative-at-activation", _set(
+        sz=lambda n: sigmoid(n.z) * (1 - sigmoid(n.z)), sr=lambda n: sigmoid(n.r) * (1 - sigmoid(n.r)))),
     ("wrong-tensor", _set(sz=lambda n: n.r * (1 - n.r), sr=lambda n: n.z * (1 - n.z))),
     ("wrong-tensor", _set(sz=lambda n: n.r * (1 - n.r))),
     ("wrong-tensor", _set(sr=lambda n: n.z * (1 - n.z))),
@@ -372,9 +373,9 @@ _FADING_BACKWARD = (
     Mistake("wrong-tensor", _fading(lambda n: (None, (n.all * n.x).sum(axis=(0, 1)), None))),
     Mistake("wrong-tensor", _fading(lambda n: (None, None, (n.all * n.before).sum(axis=(0, 1))))),
     Mistake("wrong-tensor", _fading(lambda n: (None, None, (n.all * n.after).sum(axis=(0, 1))))),
-    Mistake("time-not-carried", _fading(lambda n: (n.u * n.dh, (n.dh * n.before).sum(axis=(0, 1)), (n.dh * n.x).sum(axis=(0, 1))))),
+    Mistake("time-not-carried", _fading(lambda n: (None, (n.dh * n.before).sum(axis=(0, 1)), None))),
+    Mistake("time-not-carried", _fading(lambda n: (None, None, (n.dh * n.x).sum(axis=(0, 1))))),
     Mistake("time-not-carried", _fading(lambda n: (n.u * n.dh, None, None))),
-    Mistake("time-not-carried", _fading(lambda n: (None, (n.dh * n.before).sum(axis=(0, 1)), (n.dh * n.x).sum(axis=(0, 1))))),
     Mistake("assigned-not-added", _fading(_for_both(lambda n, shares: shares[:, 0].sum(axis=0)))),
     Mistake("kept-not-added", _fading(_for_both(lambda n, shares: shares[:, -1].sum(axis=0)))),
     Mistake("only-one-sample", _fading(_for_both(lambda n, shares: shares[0].sum(axis=0)))),
@@ -442,7 +443,7 @@ def _slow(
     forth: Callable[[Array], Array] = lambda mask: mask,
     steps: Callable[[int], Any] = lambda steps: reversed(range(steps)),
 ) -> Callable[..., Any]:
-    """The way back with something changed: what is carried, what arrives, the slope, the mask, that of the way forward, or the parts."""
+    """The way back with something changed: what is carried, what arrives, the slope, the mask, also forward, or the parts."""
 
     def result(dh: Array, x: Array, mask: Array, W: Array, U: Array, b: Array, rate: float) -> Any:
         n = SimpleNamespace(dh=dh, x=x, mask=mask, W=W, U=U, b=b, rate=rate)
