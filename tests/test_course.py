@@ -62,6 +62,7 @@ def test_every_concept_has_its_exercise():
         "iterations",
         "overfitting",
         "partial_derivatives",
+        "recurrence",
         "weight_update",
     ]
 

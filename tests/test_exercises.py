@@ -686,6 +686,77 @@ def answer(da, x, W, b):
 def answer(dy, x, gamma):
     return dy @ np.diag(gamma), np.diag(dy.T @ x), np.einsum('mn->n', dy)
 """,
+    ("recurrence", "gru_step"): """
+def answer(x, h, W, U, b):
+    n = h.shape[1]
+    own = [slice(k * n, k * n + n) for k in range(3)]
+    z, r = (1 / (1 + np.exp(-x @ W[:, c] - h @ U[:, c] - b[c])) for c in own[:2])
+    return h + (1 - z) * (np.tanh(x @ W[:, own[2]] + r * h @ U[:, own[2]] + b[own[2]]) - h)
+""",
+    ("recurrence", "gru_step_backward"): """
+def answer(dnew, x, h, W, U, b):
+    n = h.shape[1]
+    dx, dh, dW, dU, db = [], [], np.zeros(W.shape), np.zeros(U.shape), np.zeros(b.shape)
+    for d, row, old in zip(dnew, x, h):
+        wanted = row @ W + b
+        z, r = (1 / (1 + np.exp(-wanted[k : k + n] - old @ U[:, k : k + n])) for k in (0, n))
+        g = np.tanh(wanted[2 * n :] + (r * old) @ U[:, 2 * n :])
+        last = d * (1 - z) * (1 - g * g)
+        back = U[:, 2 * n :] @ last
+        all_three = np.concatenate([d * (old - g) * z * (1 - z), back * old * r * (1 - r), last])
+        met = np.repeat([old, old, r * old], n, axis=0).T
+        dx.append(W @ all_three)
+        dh.append(d * z + back * r + U[:, : 2 * n] @ all_three[: 2 * n])
+        dW, dU, db = dW + np.outer(row, all_three), dU + met * all_three, db + all_three
+    return {"db": db, "dU": dU, "dW": dW, "dx": dx, "dh": dh}
+""",
+    ("recurrence", "fading_backward"): """
+def answer(dh, x, a, u):
+    m, T, n = x.shape
+    dx = np.zeros((m, T, n))
+    slope, da = np.zeros((m, n)), np.zeros(n)
+    h = np.zeros((m, n))
+    for t in range(T):
+        for k in range(t, T):
+            dx[:, t] += u * a ** (k - t) * dh[:, k]
+        slope, h = h + a * slope, a * h + u * x[:, t]
+        da += (dh[:, t] * slope).sum(axis=0)
+    path = sum(a ** (k - t) * dh[:, k] * x[:, t] for t in range(T) for k in range(t, T))
+    return {"du": path.sum(axis=0), "da": da, "dx": dx}
+""",
+    ("recurrence", "slow_recurrence_backward"): """
+def answer(dh, x, mask, W, U, b, rate):
+    speed = np.where(mask, rate, 0.0)[:, :, None]
+    h, slopes = [np.zeros(dh[:, 0].shape)], []
+    for t in range(len(x[0])):
+        bent = np.tanh(x[:, t] @ W + h[t] @ U + b)
+        slopes.append(speed[:, t] * (1 - bent) * (1 + bent))
+        h.append((1 - speed[:, t]) * h[t] + speed[:, t] * bent)
+    dz, blame = np.zeros(dh.shape), 0.0
+    for t in reversed(range(len(x[0]))):
+        blame = blame + dh[:, t]
+        dz[:, t] = blame * slopes[t]
+        blame = (1 - speed[:, t]) * blame + dz[:, t] @ U.T
+    flat = dz.reshape(-1, len(b))
+    before = np.stack(h[:-1], axis=1).reshape(-1, len(b))
+    return dz @ W.T, x.reshape(len(flat), -1).T @ flat, before.T @ flat, flat.sum(axis=0)
+""",
+    ("recurrence", "bits_per_letter"): """
+def answer(logits, labels):
+    asked = np.array([[[float(k == right) for k in range(logits.shape[2])] for right in row] for row in labels])
+    there = asked.sum(axis=2, keepdims=True)
+    log_p = logits - np.logaddexp.reduce(logits, axis=2, keepdims=True)
+    steps = there.sum()
+    slope = (there * np.exp(log_p) - asked) / steps * np.log2(np.e)
+    return {"dlogits": slope, "bits": -np.sum(asked * log_p) / steps * np.log2(np.e)}
+""",
+    ("recurrence", "tied_table_backward"): """
+def answer(drows, dscores, states, index, table):
+    chosen = np.vstack([np.eye(len(table)), np.zeros(len(table))])[index]
+    heard = dscores * (index > -1)[:, :, None]
+    dtable = sum(c.T @ d + s.T @ h for c, d, s, h in zip(chosen, drows, heard, states))
+    return {"dstates": heard @ table, "dtable": dtable}
+""",
     ("weight_update", "clip_by_norm"): """
 def answer(gradients, limit):
     norm = np.linalg.norm(np.concatenate([g.ravel() for g in gradients.values()]))
@@ -987,6 +1058,25 @@ MISTAKES = [
     ("partial_derivatives", "network_backward", " * (1 - a2**2)", "", {"W1", "b1", "W2", "b2"}),
     ("partial_derivatives", "network_backward", '"b1": dz1.sum(axis=0)', '"b1": dz1[0]', {"b1"}),
     ("partial_derivatives", "network_backward", '"W3": a2.T @ dz3', '"W3": a1.T @ dz3', {"W3"}),
+    ("recurrence", "gru_step", "z * h + (1 - z) * g", "(1 - z) * h + z * g", {"new"}),
+    ("recurrence", "gru_step", "(r * h) @ U[:, 2 * n :]", "r * (h @ U[:, 2 * n :])", {"new"}),
+    ("recurrence", "gru_step", "z, r =", "r, z =", {"new"}),
+    ("recurrence", "gru_step_backward", "(h - g)", "(g - h)", {"dx", "dh", "dW", "dU", "db"}),
+    ("recurrence", "gru_step_backward", "dnew * z + ", "", {"dh"}),
+    ("recurrence", "gru_step_backward", "seen * r + ", "seen + ", {"dh"}),
+    ("recurrence", "gru_step_backward", "(r * h).T @ dg", "h.T @ dg", {"dU"}),
+    ("recurrence", "gru_step_backward", "d.sum(axis=0)", "d.mean(axis=0)", {"db"}),
+    ("recurrence", "fading_backward", "blame = a * blame", "blame = np.zeros((m, n))", {"dx", "da", "du"}),
+    ("recurrence", "fading_backward", "blame * states[:, t]", "blame * states[:, t + 1]", {"da"}),
+    ("recurrence", "fading_backward", "du += ", "du = ", {"du"}),
+    ("recurrence", "slow_recurrence_backward", "(1 - rate) * blame + dz @ U.T", "dz @ U.T", {"dx", "dW", "dU", "db"}),
+    ("recurrence", "slow_recurrence_backward", "states[t].T @ dz", "states[t + 1].T @ dz", {"dU"}),
+    ("recurrence", "slow_recurrence_backward", "dz @ U.T, blame)", "dz @ U.T, 0)", {"dx", "dW", "dU", "db"}),
+    ("recurrence", "slow_recurrence_backward", "dW += ", "dW = ", {"dW"}),
+    ("recurrence", "bits_per_letter", "(np.exp(log_p) - right) * there[:, :, None]", "(np.exp(log_p) - right)", {"dlogits"}),
+    ("recurrence", "bits_per_letter", "there.sum() * np.log(2)", "there.size * np.log(2)", {"bits", "dlogits"}),
+    ("recurrence", "tied_table_backward", "dtable[index[s, t]] += ", "dtable[index[s, t]] = ", {"dtable"}),
+    ("recurrence", "tied_table_backward", "if index[s, t] >= 0", "if index[s, t] > 0", {"dtable", "dstates"}),
     ("weight_update", "ema_momentum_step", "(1 - beta) * g", "g", {"theta", "v"}),
     ("weight_update", "ema_momentum_step", "theta - learning_rate * v", "theta - learning_rate * g", {"theta"}),
     ("weight_update", "adagrad_step", "s = s + g**2", "s = g**2", {"theta", "s"}),
@@ -1087,6 +1177,21 @@ NAMED = {
     ("partial_derivatives", "residual_backward", "dz @ W.T"): "assigned-not-added",
     ("partial_derivatives", "residual_backward", "dz @ W"): "wrong-transpose",
     ("partial_derivatives", "network_backward", '"b1": dz1[0]'): "bias-not-summed",
+    ("recurrence", "gru_step", "(1 - z) * h + z * g"): "rest-for-share",
+    ("recurrence", "gru_step", "r * (h @ U[:, 2 * n :])"): "steps-exchanged",
+    ("recurrence", "gru_step", "r, z ="): "other-places",
+    ("recurrence", "gru_step_backward", ""): "path-missing",
+    ("recurrence", "gru_step_backward", "h.T @ dg"): "factor-missing",
+    ("recurrence", "gru_step_backward", "d.mean(axis=0)"): "bias-averaged",
+    ("recurrence", "fading_backward", "blame = np.zeros((m, n))"): "time-not-carried",
+    ("recurrence", "fading_backward", "blame * states[:, t + 1]"): "wrong-step",
+    ("recurrence", "fading_backward", "du = "): "assigned-not-added",
+    ("recurrence", "slow_recurrence_backward", "dz @ U.T"): "path-missing",
+    ("recurrence", "slow_recurrence_backward", "states[t + 1].T @ dz"): "wrong-step",
+    ("recurrence", "slow_recurrence_backward", "dW = "): "assigned-not-added",
+    ("recurrence", "bits_per_letter", "(np.exp(log_p) - right)"): "mask-forgotten",
+    ("recurrence", "bits_per_letter", "there.size * np.log(2)"): "other-count",
+    ("recurrence", "tied_table_backward", "if index[s, t] > 0"): "comparison-border",
     ("weight_update", "train_step", 'W2 = params["W2"] - learning_rate * a.T @ dz2'): "updated-weights",
     ("weight_update", "train_step", "params[name] + learning"): "uphill",
 }

@@ -12,7 +12,7 @@ from typing import NamedTuple
 EXERCISES = (
     "activation", "applications", "attention", "automatic_differentiation", "backpropagation", "conclusion", "convolution",
     "error", "feedforward", "generation", "gradient_checking", "gradient_descent", "iterations", "overfitting", "partial_derivatives",
-    "weight_update",
+    "recurrence", "weight_update",
 )  # fmt: skip
 
 

@@ -4055,6 +4055,37 @@ def tile_backward(d, y, x, copies):
 """,
         ),
     ),
+    # recurrence: slow_recurrence_backward
+    (
+        "recurrence",
+        Answer(
+            "slow_recurrence_backward",
+            "central differences: of the sum over all states, number by number, beside a plain number",
+            """\
+def slow_recurrence_backward(dh, x, mask, W, U, b, rate):
+    def loss(x, W, U, b):
+        h, total = np.zeros((len(x), len(b))), 0.0
+        for t in range(x.shape[1]):
+            new = (1 - rate) * h + rate * np.tanh(x[:, t] @ W + h @ U + b)
+            h = np.where(mask[:, t, None], new, h)
+            total += np.sum(dh[:, t] * h)
+        return total
+
+    given, found, eps = [np.array(p, dtype=float) for p in (x, W, U, b)], [], 1e-6
+    for p in given:
+        slope = np.zeros(p.shape)
+        for i in np.ndindex(p.shape):
+            kept = p[i]
+            p[i] = kept + eps
+            up = loss(*given)
+            p[i] = kept - eps
+            slope[i] = (up - loss(*given)) / (2 * eps)
+            p[i] = kept
+        found.append(slope)
+    return tuple(found)
+""",
+        ),
+    ),
 )
 
 HONEST_BUT_ODD: tuple[tuple[str, Answer], ...] = (

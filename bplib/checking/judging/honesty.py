@@ -82,8 +82,12 @@ def _blind(
     seed: list[int],
     largest: int,
 ) -> set[str]:
-    """Those that stay the same, to the last bit, in all steps that are too small for single precision."""
-    here, *elsewhere = calls([_at(check, k, seed, largest) for k in (0, *UNSEEN)])
+    """Those that stay the same, to the last bit, in all steps of the arrays that are too small for single precision.
+
+    A plain number stays where it is: beside arrays in single precision, it is often one in double.
+    """
+    plain = _plain(check, seed, largest)
+    here, *elsewhere = calls([{**_at(check, k, seed, largest), **plain} for k in (0, *UNSEEN)])
     try:
         return {
             n
@@ -92,6 +96,12 @@ def _blind(
         }
     except (Unusable, ValueError):
         return set()
+
+
+def _plain(check: Check, seed: list[int], largest: int) -> Inputs:
+    """The inputs that are plain numbers, unmoved."""
+    given, _ = draw_inputs(check.kinds[0], seed, largest)
+    return {name: value for name, value in given.items() if type(value) is float}
 
 
 def _at(check: Check, k: float, seed: list[int], largest: int) -> Inputs:

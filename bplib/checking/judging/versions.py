@@ -83,6 +83,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"weights stay with other probabilities than 0.6; {_FAR}",
     ),
     "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE),
+    "recurrence": (_FIRST,),
     "weight_update": (
         _FIRST,
         _PROMISED,
