@@ -19,6 +19,8 @@ from bplib.types import Array
 NEGLIGIBLE = 1e-8
 #: Relative to the largest entry: eight roundings of single precision.
 SINGLE = 8 * float(np.finfo(np.float32).eps)
+#: Ordinary inputs are not larger; beside huge ones, what is small says more.
+ORDINARY = 4.0
 #: What is said where nothing came back at all.
 NOTHING = "None came back: does a way through the function end without a return, or return what gives None, as print does?"
 
@@ -236,7 +238,9 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
         same = (got == wanted) | (np.isnan(got) & np.isnan(wanted))
         # Whole numbers are counted, not measured.
         # And whoever computes in single precision, in some line or in all, is right to that.
-        single = SINGLE * float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0))
+        # In a gradient, terms that cancel leave their own rounding behind, in proportion to the inputs.
+        top = float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0))
+        single = SINGLE * (top if estimate is None else max(top, min(largest_input, ORDINARY)))
         off = found.error - right.uncertainty > single
         wrong = ~same if expected.dtype.kind in "biu" else ~same & ~(found.error <= found.tolerance) & off
     if wrong.any():
