@@ -226,6 +226,7 @@ _SLIPS = (
     ("sign-inside", "a sign is wrong or missing, such as a plus where a minus belongs", "Take numbers whose result you know, and follow one sign after the other."),
     ("mirrored", "it is what belongs to the number of the other sign: a sign or an inner slope is wrong or missing", "Should it grow with z or fall? Then look at each sign, and at the slope of what stands inside."),
     ("term-left-out", "one of the terms of a sum is missing", _BY_COUNTING),
+    ("term-too-many", "a term is in it that the text does not have, such as a small number for safety", _BY_COUNTING),
     ("kept-not-added", "only the last of several shares is kept, where all should add up", "What does your line do with what was there before?"),
     ("factor-left-out", "a factor or a divisor is missing", _BY_COUNTING),
     ("factor-doubled", "a factor or a divisor is in it twice", _BY_COUNTING),

@@ -45,6 +45,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
         _WHOLE,
         f"`cross_entropy` is asked about probabilities of next to nothing; {_FAR}; {_IN_PLACE}",
+        "no row and no column of first weights may stay zero, or have a variance of its own; probabilities go down to 1e-37, and those of other classes to 0; accuracy is asked about one sample that is guessed right",
     ),
     "convolution": (_FIRST, _BESIDE),
     "error": (_FIRST, _PROMISED, _WHOLE, f"{_FAR}, a `delta` of four, or no smoothing at all"),

@@ -186,6 +186,7 @@ SUGGESTIONS = (
             "factor-left-out",
             "factor-doubled",
             "factor-too-many",
+            "term-too-many",
             "multiplied-divided",
             "other-operation",
             "power-mixed",
