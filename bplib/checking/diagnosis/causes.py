@@ -255,6 +255,7 @@ _SLIPS = (
     ("other-count", "it counts something else, such as entries instead of samples", "What does the text count, and what do you?"),
     ("other-places", "numbers are taken from other places than the text says", "Number the entries, and follow one of them: from which places does it come?"),
     ("exchanged-arguments", "two arguments are exchanged", "In which order does the function want them?"),
+    ("classes-exchanged", "what belongs to one class is done to the other", "Which class does the text mean, and which number stands for it?"),
     ("along-an-axis", "the largest or smallest along an axis stands where two are compared, entry by entry", "What does the second argument mean to np.max, and what to np.maximum?"),
     ("each-by-itself", "each part is treated by itself, where all of them belong together", "Of what does the text take the length, or the sum, or the largest?"),
     ("one-for-all", "one number stands for several, where each should have its own", "How many numbers should there be after each line, and how many are there?"),

@@ -12,16 +12,18 @@ from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.checking.judging.results import described
 from bplib.types import Array, Gradients, Parameters
 
+#: Behind units that stand at -1 or 1, there is no gradient in which anything shows.
+_HEARD = "hidden units that are not saturated"
 #: Wrong backward passes: the arrays that each spoils, and where alone it shows.
 _BUGS = {
-    "bias of one": ({"b1"}, "more than one sample"),
+    "bias of one": ({"b1"}, f"more than one sample, and {_HEARD}"),
     "bias mean": ({"b1", "b2"}, "more than one sample"),
     "no mean": ({"W1", "b1", "W2", "b2"}, "more than one sample"),
     "no slope": ({"W1", "b1"}, "weighted inputs and weights that are not near zero"),
     "tanh from z": ({"W1", "b1"}, "weighted inputs and weights that are not near zero"),
-    "no bias": ({"W1", "b1", "W2", "b2"}, "biases that are not zero"),
-    "updated too early": ({"W1", "b1"}, "predictions that are not right yet"),
-    "last row": ({"W1"}, "inputs that are not zero"),
+    "no bias": ({"W1", "b1", "W2", "b2"}, f"biases that are not zero, and {_HEARD}"),
+    "updated too early": ({"W1", "b1"}, f"predictions that are not right yet, and {_HEARD}"),
+    "last row": ({"W1"}, f"inputs that are not zero, and {_HEARD}"),
     "sign": ({"b2"}, "errors that do not add up to zero"),
 }
 _HEALTHY = 1
@@ -131,10 +133,11 @@ def _direction(d: Draw) -> Inputs:
 # Judging and finding ---------------------------------------------------------------------------------------------
 
 
-def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0) -> Inputs:
+def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0, least: float = 0.0) -> Inputs:
     """A loss in some unit, and gradients of which some are wrong; ``W3`` is not connected to anything.
 
-    A constant in the loss changes no slope: the loss says nothing about how large a gradient is.
+    A constant in the loss changes no slope: the loss says nothing about how large a gradient is. Beside a large one its rounding is
+    seen, so that no array has a largest entry below ``least``.
     """
     m, sizes = d.samples(), d.sizes(3)
     while True:
@@ -143,7 +146,7 @@ def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0) -> Inputs:
         grads = {name: scale * g for name, g in _network_backward(params, x, y).items()}
         loss = scale * _network_loss(params, x, y)
         # Where an array hardly moves the loss, differences hardly see it.
-        if min(np.abs(g).max() for g in grads.values()) > 0.02 * loss:
+        if min(np.abs(g).max() for g in grads.values()) > max(0.02 * loss, least):
             break
     names, wrong = sorted(grads), {}
     for name in [names[i] for i in d.rng.permutation(4)[: d.integer(1, 3)]]:
@@ -180,6 +183,21 @@ def _cancelling(d: Draw) -> Inputs:
         "params": params,
         "grads": {**grads, "W3": np.zeros((2, 3))},
         "_wrong": {"W1": "its errors add up to zero"},
+    }
+
+
+def _of_unlike_size(d: Draw) -> Inputs:
+    """The gradients of the first layer are a thousandth of those of the second: each array has a largest entry of its own."""
+    x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
+    params["W2"] = params["W2"] / 1000
+    grads = _network_backward(params, x, y)
+    grads["W1"] *= 1.0025
+    params["W3"] = d.array(2, 3)
+    return {
+        "loss": lambda p: _network_loss(p, x, y),
+        "params": params,
+        "grads": {**grads, "W3": np.zeros((2, 3))},
+        "_wrong": {"W1": "all of it is a little too large, and its entries are a thousandth of those of W2"},
     }
 
 
@@ -272,7 +290,7 @@ def _right_positions(inputs: Inputs, result: Any) -> str | None:
         if bug and position not in found:
             return (
                 f"a wrong backward pass was called right; it shows only with {_BUGS[bug][1]}: "
-                "are your inputs such, and is your tolerance narrow enough?"
+                "are your inputs and parameters such, and is your tolerance narrow enough?"
             )
     return None
 
@@ -403,6 +421,8 @@ CHECKS = (
             "a tiny loss": lambda d: _accused(d, 1e-6),
             "a huge loss": lambda d: _accused(d, 1e6),
             "a large constant in the loss": lambda d: _accused(d, constant=100.0),
+            "a constant of ten thousand in the loss": lambda d: _accused(d, constant=1e4, least=0.1),
+            "an array whose gradients are a thousandth of the others'": _of_unlike_size,
         },
         leaves=("params",),
         edges=without("saturated", "integers"),

@@ -23,7 +23,10 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"{_FAR}, or an `alpha` of four",
     ),
-    "applications": (_FIRST,),
+    "applications": (
+        _FIRST,
+        "`robust_scale` is asked about distances of 1e-30; both models are asked another question about the same people, so that looking up earns nothing",
+    ),
     "attention": (_FIRST,),
     "automatic_differentiation": (
         _FIRST,
@@ -63,6 +66,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "`gradient_verdicts` is asked about losses that are tiny, huge or have a large constant, one by one",
         _WHOLE,
         f"one wrong entry of many is tried in `gradient_verdicts`, and another step in `slope_along`; {_BESIDE}",
+        "in `gradient_verdicts` a constant may be ten thousand, and the gradients of one array a thousandth of another's",
     ),
     "gradient_descent": (
         _FIRST,

@@ -247,6 +247,7 @@ SUGGESTIONS = (
             "results-exchanged",
             "result-twice",
             "exchanged-arguments",
+            "classes-exchanged",
         ),
     ),
     Suggestion(
