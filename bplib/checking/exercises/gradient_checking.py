@@ -421,7 +421,7 @@ CHECKS = (
             "a tiny loss": lambda d: _accused(d, 1e-6),
             "a huge loss": lambda d: _accused(d, 1e6),
             "a large constant in the loss": lambda d: _accused(d, constant=100.0),
-            "a constant of ten thousand in the loss": lambda d: _accused(d, constant=1e4, least=0.1),
+            "a constant of thousands in the loss": lambda d: _accused(d, constant=3000.0, least=0.3),
             "an array whose gradients are a thousandth of the others'": _of_unlike_size,
         },
         leaves=("params",),
