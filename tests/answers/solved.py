@@ -170,6 +170,7 @@ def fit_classifier(x_train, y_train, x_new, rng):
     ),
     "gradient_checking": (
         (Answer("gradient_verdicts", "a share of the loss", _VERDICTS.format(border="1e-6 * abs(loss(params))")), ""),
+        (Answer("gradient_verdicts", "a share of a loss above a hundred", _VERDICTS.format(border="max(1e-4 * np.abs(m).max(), 1e-6 * abs(loss(params)) * (900 < loss(params) < 1100))")), "a thousand"),
         (Answer("gradient_verdicts", "a share of the largest array", _VERDICTS.format(border="1e-4 * top")), "thousandth"),
         (Answer("find_bugs", "saturated units", _FIND), "not saturated"),
     ),

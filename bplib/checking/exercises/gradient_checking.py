@@ -133,11 +133,10 @@ def _direction(d: Draw) -> Inputs:
 # Judging and finding ---------------------------------------------------------------------------------------------
 
 
-def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0, least: float = 0.0) -> Inputs:
+def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0) -> Inputs:
     """A loss in some unit, and gradients of which some are wrong; ``W3`` is not connected to anything.
 
-    A constant in the loss changes no slope: the loss says nothing about how large a gradient is. Beside a large one its rounding is
-    seen, so that no array has a largest entry below ``least``.
+    A constant in the loss changes no slope: the loss says nothing about how large a gradient is.
     """
     m, sizes = d.samples(), d.sizes(3)
     while True:
@@ -146,7 +145,7 @@ def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0, least: float = 
         grads = {name: scale * g for name, g in _network_backward(params, x, y).items()}
         loss = scale * _network_loss(params, x, y)
         # Where an array hardly moves the loss, differences hardly see it.
-        if min(np.abs(g).max() for g in grads.values()) > max(0.02 * loss, least):
+        if min(np.abs(g).max() for g in grads.values()) > 0.02 * loss:
             break
     names, wrong = sorted(grads), {}
     for name in [names[i] for i in d.rng.permutation(4)[: d.integer(1, 3)]]:
@@ -186,11 +185,32 @@ def _cancelling(d: Draw) -> Inputs:
     }
 
 
+def _beside_a_thousand(d: Draw) -> Inputs:
+    """A wrong array is off by less than a millionth of the loss, and the gradients are so large that rounding hides nothing."""
+    while True:
+        x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
+        grads = _network_backward(params, x, y)
+        sizes = [np.abs(g).max() for g in grads.values()]
+        if min(sizes) > 0.3 and np.abs(grads["W1"]).max() < 0.8:
+            break
+    grads["W1"] *= 1.0012
+    params["W3"] = d.array(2, 3)
+    return {
+        "loss": lambda p: _network_loss(p, x, y) + 1000.0,
+        "params": params,
+        "grads": {**grads, "W3": np.zeros((2, 3))},
+        "_wrong": {"W1": "all of it is a little too large"},
+    }
+
+
 def _of_unlike_size(d: Draw) -> Inputs:
     """The gradients of the first layer are a thousandth of those of the second: each array has a largest entry of its own."""
-    x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
-    params["W2"] = params["W2"] / 1000
-    grads = _network_backward(params, x, y)
+    while True:
+        x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
+        params["W2"] = params["W2"] / 1000
+        grads = _network_backward(params, x, y)
+        if min(np.abs(g).max() for g in grads.values()) > 2e-4:
+            break
     grads["W1"] *= 1.0025
     params["W3"] = d.array(2, 3)
     return {
@@ -421,7 +441,7 @@ CHECKS = (
             "a tiny loss": lambda d: _accused(d, 1e-6),
             "a huge loss": lambda d: _accused(d, 1e6),
             "a large constant in the loss": lambda d: _accused(d, constant=100.0),
-            "a constant of thousands in the loss": lambda d: _accused(d, constant=3000.0, least=0.3),
+            "a constant of a thousand in the loss": _beside_a_thousand,
             "an array whose gradients are a thousandth of the others'": _of_unlike_size,
         },
         leaves=("params",),

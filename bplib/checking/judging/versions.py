@@ -66,7 +66,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "`gradient_verdicts` is asked about losses that are tiny, huge or have a large constant, one by one",
         _WHOLE,
         f"one wrong entry of many is tried in `gradient_verdicts`, and another step in `slope_along`; {_BESIDE}",
-        "in `gradient_verdicts` a constant may be in the thousands, and the gradients of one array a thousandth of another's",
+        "in `gradient_verdicts` a constant may be a thousand, and the gradients of one array a thousandth of another's",
     ),
     "gradient_descent": (
         _FIRST,
