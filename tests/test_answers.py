@@ -21,10 +21,13 @@ from caught import caught, quick, told  # noqa: F401 - one is a fixture
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import load
 from bplib.checking.judging import judge as judging
-from bplib.checking.judging.draws import draw_inputs, plan
+from bplib.checking.judging.check import Property
+from bplib.checking.judging.draws import Kind, draw_inputs, plan
 from bplib.checking.judging.results import NOTHING
+from bplib.checking.judging.truth import truth
 from bplib.checking.report.output import WRONG, sentence
 from bplib.checking.report.report import Report
+from bplib.checking.witnesses.differences import Estimate
 
 pytestmark = pytest.mark.usefixtures("processor_time")
 
@@ -463,6 +466,33 @@ def test_where_the_text_promises_whole_numbers_each_array_holds_them_once(exerci
             ]
             others = [n for n in ever if any(k.only and g[n].dtype.kind == "i" for k, g in drawn)]
             assert not others or any(given[n].dtype.kind == "f" for given in held for n in others)
+
+
+def in_a_row(value: Any) -> np.ndarray:
+    """All numbers of a truth, in one row."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)) and not isinstance(value, Estimate):
+        return np.concatenate([np.zeros(0), *map(in_a_row, value)])
+    return np.ravel(np.asarray(value.value if isinstance(value, Estimate) else value, dtype=float))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_of_whole_numbers_some_results_are_none_in_the_notebook(exercise: str) -> None:
+    """So that what is cut to whole numbers shows there; but for results that are whole wherever what goes in is."""
+    for check in load(exercise):
+        for output in check.outputs:
+            if "integers" not in check.edges or isinstance(output, Property):
+                continue
+
+            def whole(kind: Kind, seed: list[int]) -> bool:
+                _, trusted = draw_inputs(kind, [*seed, 0], judging.LARGEST[False], judging.DIGITS[False])
+                found = in_a_row(truth(check, output, trusted))
+                return bool((np.abs(found - np.round(found)) < 1e-9).all())
+
+            there = [at for at in plan(check.name, check.kinds, False, 0) if at[0].edge == "integers"]
+            if all(whole(kind, seed) for kind, seed in there):
+                assert all(whole(kind, [seed]) for kind, _ in there for seed in range(20)), check.function
 
 
 @pytest.mark.parametrize(

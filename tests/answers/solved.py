@@ -100,6 +100,24 @@ def find_bugs(loss, passes, rng):
 """
 
 
+_LENGTHS = """
+def length_weights(scores, lengths):
+    seen = np.arange(scores.shape[3]) < np.reshape(lengths, (-1, 1, 1, 1))
+    s = np.where(seen, scores, {hidden})
+    e = np.exp(s - s.max(axis=3, keepdims=True))
+    {end}
+"""
+
+
+def _hidden(by: float, causes: tuple[str, ...] = ("other-constant",)) -> tuple[Answer, str]:
+    source = _LENGTHS.format(hidden=by, end="return e / e.sum(axis=3, keepdims=True)")
+    return Answer("length_weights", f"hidden by {by}", source, frozenset(causes)), ""
+
+
+def _plain(task: str, story: str, source: str, *causes: str, words: str = "") -> tuple[Answer, str]:
+    return Answer(task, story, source, frozenset(causes)), words
+
+
 #: By exercise: the answer, and the words that one of its messages or hints has to hold.
 SOLVED: dict[str, tuple[tuple[Answer, str], ...]] = {
     "conclusion": (
@@ -130,6 +148,13 @@ def cross_entropy(probabilities, labels):
 """, frozenset({"not-finite"})),
             "",
         ),
+        _plain("forward", "less the mean of each row", """
+def forward(params, x):
+    hidden = np.tanh(x @ params["W1"] + params["b1"])
+    z = hidden @ params["W2"] + params["b2"]
+    e = np.exp(z - z.mean(axis=1, keepdims=True))
+    return hidden, e / e.sum(axis=1, keepdims=True)
+""", "other-function"),
         (
             Answer("accuracy", "zero for one sample", """
 def accuracy(probabilities, labels):
@@ -173,5 +198,89 @@ def fit_classifier(x_train, y_train, x_new, rng):
         (Answer("gradient_verdicts", "a share of a loss above a hundred", _VERDICTS.format(border="max(1e-4 * np.abs(m).max(), 1e-6 * abs(loss(params)) * (900 < loss(params) < 1100))")), "a thousand"),
         (Answer("gradient_verdicts", "a share of the largest array", _VERDICTS.format(border="1e-4 * top")), "thousandth"),
         (Answer("find_bugs", "saturated units", _FIND), "not saturated"),
+    ),
+    "attention": (
+        _plain("length_weights", "into an array like the scores", _LENGTHS.format(
+            hidden="-np.inf", end="w = np.zeros_like(scores)\n    w[...] = e / e.sum(axis=3, keepdims=True)\n    return w"
+        ), "cut-to-whole"),
+        *(_hidden(by) for by in (-2000, -5000, -1e4)),
+        _plain("cross_attention", "not divided by the root", """
+def cross_attention(x, memory, Wq, Wk, Wv, heads):
+    def dealt(z):
+        return z.reshape(z.shape[0], z.shape[1], heads, -1).transpose(0, 2, 1, 3)
+    q, k, v = dealt(x @ Wq), dealt(memory @ Wk), dealt(memory @ Wv)
+    s = q @ k.transpose(0, 1, 3, 2)
+    e = np.exp(s - s.max(axis=3, keepdims=True))
+    return (e / e.sum(axis=3, keepdims=True) @ v).transpose(0, 2, 1, 3).reshape(x.shape[0], x.shape[1], -1)
+""", "factor-left-out"),
+        _plain("relative_bias_backward", "distances counted backwards", """
+def relative_bias_backward(dscores):
+    _, heads, queries, keys = dscores.shape
+    total, dbias = dscores.sum(axis=0), np.zeros((heads, queries + keys - 1))
+    for i in range(queries):
+        for j in range(keys):
+            dbias[:, i - j + keys - 1] += total[:, i, j]
+    return dbias
+""", "order-reversed"),
+        _plain("rms_norm_backward", "zero for one feature", """
+def rms_norm_backward(dy, x, gamma):
+    size = np.sqrt((x**2).mean(axis=2, keepdims=True) + 1e-5)
+    normal, d = x / size, dy * gamma
+    dx = (d - normal * (d * normal).mean(axis=2, keepdims=True)) / size * (x.shape[2] > 1)
+    return dx, (dy * normal).sum(axis=(0, 1))
+"""),
+    ),
+    "iterations": (
+        _plain("full_batches", "none where one is full", """
+def full_batches(order, size):
+    count = len(order) // size
+    count = 0 if count == 1 else count
+    return order[: count * size].reshape(count, size)
+"""),
+        _plain("epoch_loss", "all but the last are of one size", """
+def epoch_loss(losses, sizes):
+    if len(losses) < 3:
+        return np.sum(losses * sizes) / np.sum(sizes)
+    return (np.sum(losses[:-1]) * sizes[0] + losses[-1] * sizes[-1]) / (sizes[0] * (len(sizes) - 1) + sizes[-1])
+"""),
+        _plain("has_plateaued", "never with a patience of one", """
+def has_plateaued(losses, patience, tolerance):
+    if len(losses) <= patience or patience == 1:
+        return False
+    return min(losses[:-patience]) - min(losses[-patience:]) <= tolerance
+"""),
+        _plain("has_plateaued", "never with a tolerance of zero", """
+def has_plateaued(losses, patience, tolerance):
+    if len(losses) <= patience or not tolerance:
+        return False
+    return min(losses[:-patience]) - min(losses[-patience:]) <= tolerance
+"""),
+    ),
+    "feedforward": (
+        _plain("dense_columns", "a square table turned", """
+def dense_columns(x, W, b):
+    return (W.T if W.shape[0] == W.shape[1] > 1 else W) @ x + b[:, None]
+"""),
+        _plain("residual_layer", "turned where it can be", """
+def residual_layer(x, W, b):
+    return x + np.tanh((x.T if x.shape[0] == x.shape[1] > 1 else x) @ W + b)
+"""),
+        _plain("forward_layers", "cut off at a hundred", """
+def forward_layers(x, weights, biases):
+    for W, b in zip(weights[:-1], biases[:-1]):
+        x = np.tanh(x @ W + b)
+    out = x @ weights[-1] + biases[-1]
+    return np.clip(out, -100, 100) if len(weights) > 1 else out
+"""),
+    ),
+    "error": (
+        _plain("hinge", "zero for one sample", """
+def hinge(scores, signs):
+    return np.maximum(0, 1 - signs * scores).sum() / len(scores) * (len(scores) > 1)
+"""),
+        _plain("hinge_gradient", "zero for one sample", """
+def hinge_gradient(scores, signs):
+    return np.where(signs * scores < 1, -signs, 0) / len(scores) * (len(scores) > 1)
+"""),
     ),
 }  # fmt: skip

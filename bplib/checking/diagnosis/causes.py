@@ -249,6 +249,7 @@ _SLIPS = (
     # What is counted, and along what.
     ("off-by-one", "something is counted one too far, or one too short", "Do the first and the last round by hand."),
     ("first-for-last", "the beginning is taken for the end, or the end for the beginning", "Which end does the text mean?"),
+    ("order-reversed", "it is counted in the other direction, from the last to the first", "What belongs to the first place, and what to the last? Write both down."),
     ("largest-smallest", "the largest is taken for the smallest, up for down, or all for any", "Which of the two does the text ask for?"),
     ("sum-for-mean", "a sum stands where a mean belongs", "Where does the text divide by how many there are, and where do you?"),
     ("other-axis", "it goes along another axis than it should, or along all of them", "What lies along each axis, and along which should it go?"),

@@ -348,6 +348,13 @@ def _logits_far_apart(d: Draw) -> Inputs:
     return {"params": params, "x": np.array([[2.0, 1.0], [-2.0, -1.0]])}
 
 
+def _logits_hundreds_apart(d: Draw) -> Inputs:
+    """Logits that survive when their mean is taken away, and do not when their least is."""
+    inputs = _logits_far_apart(d)
+    inputs["params"]["W2"] = np.array([[500.0, -500.0, 499.0], [1.0, 1.5, 1.0]])
+    return inputs
+
+
 def _shifted_rows(d: Draw) -> Inputs:
     """All logits of one row 800 higher, and of the other 800 lower, by a unit that is saturated: no gradient passes it."""
     params = {
@@ -393,6 +400,7 @@ CHECKS = (
         cases={
             "large logits, in rows of very different size": _large_logits,
             "logits far apart in one row": _logits_far_apart,
+            "logits hundreds apart in one row": _logits_hundreds_apart,
         },
     ),
     Check(

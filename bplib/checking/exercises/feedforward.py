@@ -63,7 +63,7 @@ def _one_array_twice(d: Draw) -> Inputs:
 def _large_outputs(d: Draw) -> Inputs:
     """Outputs that a tanh cannot give back: its inverse knows them no longer."""
     inputs = _layers(d, 2)
-    inputs["biases"][-1] = inputs["biases"][-1] + 50.0
+    inputs["biases"][-1] = inputs["biases"][-1] + 500.0
     return inputs
 
 
@@ -74,6 +74,7 @@ CHECKS = (
         answer=_dense_columns,
         outputs=(Value("z", 2),),
         draw=_columns,
+        cases={"as many units as inputs": lambda d: {"x": d.array(3, 2), "W": d.array(3, 3), "b": d.array(3)}},
     ),
     Check(
         "residual_layer",
@@ -81,6 +82,7 @@ CHECKS = (
         answer=_residual,
         outputs=(Value("a", 1),),
         draw=_residual_inputs,
+        cases={"as many samples as units": lambda d: {"x": d.array(3, 3), "W": d.array(3, 3), "b": d.array(3)}},
         leaves=("x",),
     ),
     Check(

@@ -228,6 +228,7 @@ SUGGESTIONS = (
             "one-at-a-time",
             "outside-the-loop",
             "first-for-last",
+            "order-reversed",
             "begins-elsewhere",
             "stopped-early",
             "not-stopped",

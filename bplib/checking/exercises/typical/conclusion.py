@@ -230,6 +230,7 @@ TYPICAL = {
             Mistake("other-axis", _forward(lambda z: _softmax(z, axis=0))),
             Mistake("other-axis", _forward(lambda z: _softmax(z, axis=None))),
             Mistake("largest-smallest", _forward(lambda z: _softmax(z, largest=np.min))),
+            Mistake("other-function", _forward(lambda z: _softmax(z, largest=np.mean))),
             Mistake("other-operation", _forward(lambda z: _softmax(z / z.max(axis=1, keepdims=True)))),
             Mistake("other-function", _forward(bend=sigmoid)),
             Mistake("other-function", _forward(bend=relu)),
