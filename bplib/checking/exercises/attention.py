@@ -49,8 +49,9 @@ def _some_shorter(d: Draw, m: int, keys: int) -> Array:
 
 def _far_from_zero(d: Draw) -> Inputs:
     """Scores of twenty thousand, to either side: of a row that is far below zero, what is hidden has to lie farther below."""
-    scores = np.array([[[[-20000.0, -20001.0, 3.0], [20000.5, 20000.0, 0.0]]], [[[-20001.5, 0.5, -1.0], [2.0, 1.0, 0.0]]]])
-    return {"scores": scores, "lengths": np.array([2, 1])}
+    two = [[[-20000.0, -20001.0, 3.0], [20000.5, 20000.0, 0.0]]]
+    one = [[[-20001.5, 0.5, -1.0], [2.0, 1.0, 0.0]]]
+    return {"scores": np.array([two, one]), "lengths": np.array([2, 1])}
 
 
 def _of_size(*sizes: int) -> Callable[[Draw], Inputs]:

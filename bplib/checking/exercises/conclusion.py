@@ -188,11 +188,12 @@ def _has(W: Array, variance: float) -> bool:
 
 
 def _uneven(W: Array) -> str | None:
-    """Whether a row or a column has a mean square of its own, by bounds that chance passes less than once in ten million draws."""
+    """Whether a row or a column has a mean square of its own, by bounds that chance hardly ever passes."""
     for name, axis in (("row", 1), ("column", 0)):
         n = W.shape[axis]
         squares = (np.asarray(W, dtype=float) ** 2).mean(axis=axis) * sum(W.shape) / 2
-        # The cube root of a mean of squares is nearly normal (Wilson and Hilferty, 1931), and six and a half deviations are rare.
+        # The cube root of a mean of squares is nearly normal (Wilson and Hilferty, 1931). Six and a half deviations are less than one
+        # in a billion for a line, and there are about a thousand lines.
         off = (np.cbrt(squares) - 1 + 2 / (9 * n)) / np.sqrt(2 / (9 * n))
         worst = int(np.abs(off).argmax())
         if abs(off[worst]) > 6.5:

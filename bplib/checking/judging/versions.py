@@ -25,11 +25,13 @@ CHANGES: dict[str, tuple[str, ...]] = {
     ),
     "applications": (
         _FIRST,
-        "`robust_scale` is asked about distances of 1e-30; both models are asked another question about the same people, so that looking up earns nothing",
+        "`robust_scale` is asked about distances of 1e-30; both models are asked another question about the same people, so that "
+        "looking up earns nothing",
     ),
     "attention": (
         _FIRST,
-        "in `length_weights` scores may be large, of either sign, and whole numbers have weights that are none; one key and one feature are tried",
+        "in `length_weights` scores may be large, of either sign, and whole numbers have weights that are none; one key and one "
+        "feature are tried",
     ),
     "automatic_differentiation": (
         _FIRST,
@@ -51,7 +53,8 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
         _WHOLE,
         f"`cross_entropy` is asked about probabilities of next to nothing; {_FAR}; {_IN_PLACE}",
-        "no row and no column of first weights may stay zero, or have a variance of its own; probabilities go down to 1e-37, and those of other classes to 0; accuracy is asked about one sample that is guessed right",
+        "no row, no column and none of the first weights may stay zero, or be of a variance of its own; probabilities go down to "
+        "1e-37, and those of other classes to 0; `accuracy` is asked about one sample that is guessed right",
     ),
     "convolution": (_FIRST, _BESIDE),
     "error": (
