@@ -125,6 +125,7 @@ SOLVED: dict[str, tuple[tuple[Answer, str], ...]] = {
     "conclusion": (
         _initialize("the last input has no weights", "W[-1] = 0", "zeros alone in row"),
         _initialize("the last unit has no weights", "W[:, -1] = 0", "zeros alone in column"),
+        _initialize("one number in a row", "W[2] = np.sqrt(2 / (n_in + n_out))", "everywhere in row 2"),
         _initialize("the first weight is zero", "W[0, 0] = 0", "exactly 0 in row 0, column 0"),
         _initialize(
             "another variance for each unit",

@@ -205,7 +205,12 @@ def _uneven(W: Array) -> str | None:
 
 
 def _alike(W: Array, line: str, of_several: str) -> str | None:
-    """Whether rows are the same, or follow one another: of ten numbers or more that is no chance, unless these are a few only."""
+    """Whether a row is one number, or rows are the same, or follow one another.
+
+    Of ten numbers or more that is no chance, unless these are a few only.
+    """
+    if (flat := np.flatnonzero(~np.ptp(W, axis=1).astype(bool))).size:
+        return f"has one number everywhere in {line} {flat[0]}: each weight should be drawn by itself"
     if np.unique(np.abs(W)).size <= W.shape[1] / 2:
         return None
     together = np.abs(np.triu(np.corrcoef(W), 1))
