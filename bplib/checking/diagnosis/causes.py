@@ -219,7 +219,7 @@ _SLIPS = (
     ("comparison-reversed", "a condition stands the other way round", "Put two numbers in: is it true when it should be?"),
     ("condition-mixed", "two conditions are joined by an and that should be joined by an or, or the other way round", "Must both hold, or is one enough?"),
     ("side-zero", "it is zero on one side of a bound, where it should be something else", "Which sides does the text tell apart, and what comes out on each of them?"),
-    ("cut-off", "numbers are cut off at a bound that the text does not have", "Put a thousand in, to both sides: what should come out, and what becomes of it in your code?"),
+    ("cut-off", "numbers are cut off at a bound that the text does not have", "Put in numbers beyond the bound, to both sides: what should come out, and what becomes of them in your code?"),
     ("case-left-out", "a case that differs from the others is treated like them", "What does the text mention on its own, such as a last one, a zero, or one of two sides?"),
     # Formulas.
     ("parentheses-missing", "an operation takes hold of one number where it should take a sum, or the other way round", "Which operation does Python do first? Set the parentheses as the formula means them."),
