@@ -418,8 +418,8 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
 
 #: What does not grow, or does not shrink: probabilities and shares, steps of a difference, coordinates that may be any number, a weight
 #: of at least one, and rates beyond which a training flies apart. And a rate of activity, which is a share.
-BOUNDED = {"weight", "epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "w1", "w2", "target", "value", "third"}
-SHAKY = {("descend", "learning_rate"), ("fit_linear", "learning_rate"), ("sparse_backward", "rate")}
+BOUNDED = {"weight", "epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "c", "w1", "w2", "target", "value", "third"}
+SHAKY = {("descend", "learning_rate"), ("fit_linear", "learning_rate"), ("sparse_backward", "rate"), ("slow_recurrence_backward", "rate")}
 
 
 def test_every_setting_is_tried_far_from_the_usual() -> None:
