@@ -139,7 +139,7 @@ def _painted(d: Draw) -> Inputs:
         "W": d.between(-1, 1, k, n),
         "b": d.between(-1, 1, n),
         "v": d.array(n),
-        "c": d.scalar(-1, 1),
+        "c": d.scalar(-3, 3),
     }
 
 
