@@ -15,16 +15,19 @@ from typing import Any
 import answers
 import numpy as np
 import pytest
-from answers import EXERCISES, Answer, found, tried
+from answers import EXERCISES, Answer, found, solved, tried
 from caught import caught, quick, told  # noqa: F401 - one is a fixture
 
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import load
 from bplib.checking.judging import judge as judging
-from bplib.checking.judging.draws import draw_inputs, plan
+from bplib.checking.judging.check import Property
+from bplib.checking.judging.draws import Kind, draw_inputs, plan
 from bplib.checking.judging.results import NOTHING
+from bplib.checking.judging.truth import truth
 from bplib.checking.report.output import WRONG, sentence
 from bplib.checking.report.report import Report
+from bplib.checking.witnesses.differences import Estimate
 
 pytestmark = pytest.mark.usefixtures("processor_time")
 
@@ -415,8 +418,8 @@ def test_every_kind_of_a_check_is_drawn_alike_for_student_and_judge() -> None:
 
 #: What does not grow, or does not shrink: probabilities and shares, steps of a difference, coordinates that may be any number, a weight
 #: of at least one, and rates beyond which a training flies apart. And a rate of activity, which is a share.
-BOUNDED = {"weight", "epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "w1", "w2", "target", "value", "third"}
-SHAKY = {("descend", "learning_rate"), ("fit_linear", "learning_rate"), ("sparse_backward", "rate")}
+BOUNDED = {"weight", "epsilon", "share", "keep", "beta", "decay", "h", "eps", "x", "b", "c", "w1", "w2", "target", "value", "third"}
+SHAKY = {("descend", "learning_rate"), ("fit_linear", "learning_rate"), ("sparse_backward", "rate"), ("slow_recurrence_backward", "rate")}
 
 
 def test_every_setting_is_tried_far_from_the_usual() -> None:
@@ -465,6 +468,33 @@ def test_where_the_text_promises_whole_numbers_each_array_holds_them_once(exerci
             assert not others or any(given[n].dtype.kind == "f" for given in held for n in others)
 
 
+def in_a_row(value: Any) -> np.ndarray:
+    """All numbers of a truth, in one row."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)) and not isinstance(value, Estimate):
+        return np.concatenate([np.zeros(0), *map(in_a_row, value)])
+    return np.ravel(np.asarray(value.value if isinstance(value, Estimate) else value, dtype=float))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_of_whole_numbers_some_results_are_none_in_the_notebook(exercise: str) -> None:
+    """So that what is cut to whole numbers shows there; but for results that are whole wherever what goes in is."""
+    for check in load(exercise):
+        for output in check.outputs:
+            if "integers" not in check.edges or isinstance(output, Property):
+                continue
+
+            def whole(kind: Kind, seed: list[int]) -> bool:
+                _, trusted = draw_inputs(kind, [*seed, 0], judging.LARGEST[False], judging.DIGITS[False])
+                found = in_a_row(truth(check, output, trusted))
+                return bool((np.abs(found - np.round(found)) < 1e-9).all())
+
+            there = [at for at in plan(check.name, check.kinds, False, 0) if at[0].edge == "integers"]
+            if all(whole(kind, seed) for kind, seed in there):
+                assert all(whole(kind, [seed]) for kind, _ in there for seed in range(20)), check.function
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [
@@ -479,6 +509,25 @@ def test_what_was_found_loses_points_and_has_its_name(exercise: str, answer: Ans
         report = judged(exercise, answer, autograde)
         assert report.earned < report.points, (answer.story, autograde)
         assert told(report)[0] == answer.causes, (answer.story, autograde, str(report))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        pytest.param(exercise, answer, words, id=f"{answer.task}-{answer.story}")
+        for exercise, answers in solved.SOLVED.items()
+        for answer, words in answers
+    ],
+)
+def test_what_was_green_or_misled_loses_points_and_is_told_what_is_true(
+    exercise: str, answer: Answer, words: str
+) -> None:
+    for autograde in (False, True):
+        report = judged(exercise, answer, autograde)
+        assert report.earned < report.points, (answer.story, autograde)
+        assert told(report)[0] == answer.causes, (answer.story, autograde, str(report))
+        hints = [CAUSES[cause].hint for cause in answer.causes]
+        assert any(words in said for said in [*hints, *map(sentence, report.outputs)]), str(report)
 
 
 def test_a_list_of_fold_numbers_is_as_good_as_an_array() -> None:

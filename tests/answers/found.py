@@ -203,8 +203,8 @@ def walk_back(nodes, rules, output):
     ),
     "conclusion": (
         *(
-            Answer("cross_entropy", p, f"def cross_entropy(p, labels):\n    return -np.log({p})[np.arange(len(p)), labels].mean()\n")
-            for p in ("np.clip(p, 1e-2, 1)", "p + 1e-7", "np.clip(p, 1e-7, 1 - 1e-7)")
+            Answer("cross_entropy", p, f"def cross_entropy(p, labels):\n    return -np.log({p})[np.arange(len(p)), labels].mean()\n", _because(*names))
+            for p, *names in (("np.clip(p, 1e-2, 1)",), ("p + 1e-7", "term-too-many"), ("np.clip(p, 1e-7, 1 - 1e-7)", "cut-off"))
         ),
         Answer(
             "backward",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from test_exercises import reference
 from bplib.applications.regression import r_squared
 from bplib.checking.exercises import applications
 from bplib.checking.judging import held_out
-from bplib.checking.judging.draws import Draw
+from bplib.checking.judging.draws import Draw, Kind
 from bplib.types import Array
 
 Model = Callable[[Array, Array, Array, np.random.Generator], Any]
@@ -156,12 +157,11 @@ OTHER: dict[str, dict[str, Model]] = {
 }
 
 
-def scores(task: str, model: Model, seed: int) -> list[float]:
+def scores(task: str, kind: Kind, model: Model, seed: int) -> list[float]:
     """Accuracy and surprise, or by how much R² differs from the linear model's; and whether it passes."""
-    (check,) = [check for check in applications.CHECKS if check.function == task]
-    drawn = check.kinds[0].draw(Draw([seed, 11]))
+    drawn = kind.draw(Draw([seed, 11]))
     given = model(drawn["x_train"], drawn["y_train"], drawn["x_new"], drawn["rng"])
-    (output,) = check.outputs
+    (output,) = next(check.outputs for check in applications.CHECKS if check.function == task)
     passes = float(output.holds(drawn, given) is None)
     truth = drawn["_y_new"]
     if task == "fit_classifier":
@@ -173,15 +173,17 @@ def scores(task: str, model: Model, seed: int) -> list[float]:
 
 def main(draws: int) -> None:
     for task, what in (("fit_classifier", ("right", "surprise")), ("fit_regressor", ("R²", "above linear"))):
-        for models in (HONEST, OTHER):
+        kinds = next(check.kinds for check in applications.CHECKS if check.function == task)
+        for kind, models in product(kinds, (HONEST, OTHER)):
+            print(f"{task}, {kind.words}")
             for name, model in models[task].items():
-                found = np.array([scores(task, model, seed) for seed in range(draws)])
+                found = np.array([scores(task, kind, model, seed) for seed in range(draws)])
                 ranges = [
                     f"{label} {column.min():.3f} to {column.max():.3f}"
                     for label, column in zip(what, found.T, strict=False)
                 ]
                 print(
-                    f"{task} {name:40} {', '.join(ranges)}, passes {found[:, -1].sum():.0f} of {draws}",
+                    f"    {name:40} {', '.join(ranges)}, passes {found[:, -1].sum():.0f} of {draws}",
                     flush=True,
                 )
 

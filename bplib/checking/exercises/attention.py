@@ -20,8 +20,13 @@ def _length_weights(scores: Array, lengths: Array) -> Array:
 
 
 def _sizes(d: Draw) -> tuple[int, int, int, int]:
-    """Samples, heads, queries and keys: small, and unlike each other; keys are never fewer than two."""
+    """Samples, heads, queries and keys: small, and unlike each other; keys are never fewer than three.
+
+    Of two of them the shorter sequences would see one, whose weight is a whole number whatever the score.
+    """
     m, heads, queries, keys = (int(size) for size in d.rng.permutation([2, 3, 4, 5]))
+    if keys == 2:
+        queries, keys = keys, queries
     if d.edge == "one_unit":
         return m, 1, queries, keys
     return (1 if d.edge == "batch_of_one" else m), heads, queries, keys
@@ -40,6 +45,18 @@ def _some_shorter(d: Draw, m: int, keys: int) -> Array:
     lengths = d.rng.integers(1, keys + 1, size=m)
     lengths[0] = keys - 1
     return lengths
+
+
+def _far_from_zero(d: Draw) -> Inputs:
+    """Scores of twenty thousand, to either side: of a row that is far below zero, what is hidden has to lie farther below."""
+    two = [[[-20000.0, -20001.0, 3.0], [20000.5, 20000.0, 0.0]]]
+    one = [[[-20001.5, 0.5, -1.0], [2.0, 1.0, 0.0]]]
+    return {"scores": np.array([two, one]), "lengths": np.array([2, 1])}
+
+
+def _of_size(*sizes: int) -> Callable[[Draw], Inputs]:
+    """Samples, heads, queries and keys as they are given."""
+    return lambda d: {"scores": d.array(*sizes), "lengths": d.rng.integers(1, sizes[3] + 1, size=sizes[0])}
 
 
 # Attention across two sequences ---------------------------------------------------------------------------------
@@ -107,6 +124,15 @@ def _one_key(draw: Callable[[Draw], Inputs]) -> Callable[[Draw], Inputs]:
     return drawn
 
 
+def _one_query(draw: Callable[[Draw], Inputs]) -> Callable[[Draw], Inputs]:
+    """There is one step that asks."""
+
+    def drawn(d: Draw) -> Inputs:
+        return {name: v[:, :1] if name in ("x", "dy") else v for name, v in draw(d).items()}
+
+    return drawn
+
+
 # A bias by distance ---------------------------------------------------------------------------------------------
 
 
@@ -159,6 +185,15 @@ def _silent_step(d: Draw) -> Inputs:
     return inputs
 
 
+def _one_feature(d: Draw) -> Inputs:
+    """Steps of one number: what stays of it is a sign, but for the number under the root."""
+    return {
+        "dy": d.between(-2, 2, 2, 3, 1),
+        "x": np.array([[[0.004], [-0.002], [0.0]], [[-0.005], [0.001], [0.003]]]),
+        "gamma": d.positive(1),
+    }
+
+
 CHECKS = (
     Check(
         "length_weights",
@@ -173,6 +208,9 @@ CHECKS = (
             },
             "sequences of full length": _scored(lambda d, m, keys: np.full(m, keys)),
             "sequences of one step": _scored(lambda d, m, keys: np.full(m, 1)),
+            "scores far from zero, to either side": _far_from_zero,
+            "one query": _of_size(3, 2, 1, 4),
+            "one key": _of_size(2, 3, 4, 1),
         },
     ),
     Check(
@@ -184,7 +222,7 @@ CHECKS = (
         cases={
             "one head": _crossed(heads=(1,)),
             "one step to ask": _one_key(_crossed()),
-            "one step that asks": _crossed(steps=(1, 3, 3)),
+            "one step that asks": _one_query(_crossed()),
         },
         edges=without("saturated"),
     ),
@@ -201,7 +239,7 @@ CHECKS = (
         draw=_crossed_back(),
         cases={
             "one step to ask": _one_key(_crossed_back()),
-            "one step that asks": _crossed_back(steps=(1, 3, 3)),
+            "one step that asks": _one_query(_crossed_back()),
         },
         edges=without("saturated"),
     ),
@@ -217,6 +255,7 @@ CHECKS = (
             },
             "as many queries as keys": _relative(lambda d: (2, 3, 4, 4)),
             "one query": _relative(lambda d: (2, 3, 1, 4)),
+            "one key": _relative(lambda d: (2, 3, 4, 1)),
         },
     ),
     Check(
@@ -231,6 +270,7 @@ CHECKS = (
             "faint steps, whose numbers are nearly zero": _rms(0.03),
             "numbers far from zero": _rms(shift=3.0),
             "a step of zeros": _silent_step,
+            "one feature, which is nearly zero": _one_feature,
         },
     ),
 )

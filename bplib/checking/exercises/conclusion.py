@@ -60,10 +60,11 @@ def _starts_well(inputs: Inputs, params: Any) -> str | None:
         wanted |= {f"W{layer}": (n_in, n_out), f"b{layer}": (n_out,)}
     if message := _misshapen(params, wanted):
         return message
+    arrays = {name: np.asarray(params[name]) for name in wanted}
+    weights = [values for values in arrays.values() if values.ndim == 2]
     for name, shape in wanted.items():
-        values = np.asarray(params[name])
         others = {n: 2 / sum(s) for n, s in wanted.items() if len(s) == 2 and s != shape}
-        message = _spread(values, *shape, others) if len(shape) == 2 else _not_zero(values)
+        message = _drawn(arrays[name], weights, others) if len(shape) == 2 else _not_zero(arrays[name])
         if message:
             return f"{name} {message}"
     W1, W2 = (np.asarray(params[name], dtype=float) / np.sqrt(2 / sum(wanted[name])) for name in ("W1", "W2"))
@@ -117,7 +118,7 @@ def _not_zero(b: Array) -> str | None:
     )
 
 
-def _spread(W: Array, n_in: int, n_out: int, others: dict[str, float]) -> str | None:
+def _drawn(W: Array, weights: list[Array], others: dict[str, float]) -> str | None:
     """What is wrong with how weights are drawn, in half a sentence; ``others`` are the variances of other weights by name."""
     if not np.ptp(W):
         return "is the same number everywhere: then all units learn the same"
@@ -125,12 +126,36 @@ def _spread(W: Array, n_in: int, n_out: int, others: dict[str, float]) -> str | 
         return "has the same row for every input: each weight should be drawn by itself"
     if not np.ptp(W, axis=1).any():
         return "has the same column for every unit: then all units learn the same"
-    if _alike(W):
-        return "has the same row for several inputs: each weight should be drawn by itself"
-    if _alike(W.T):
-        return "has the same column for several units: then these units learn the same"
+    if message := _zeros(W, weights):
+        return message
+    if message := _alike(W, "row", "inputs: each weight should be drawn by itself"):
+        return message
+    if message := _alike(W.T, "column", "units: then these units learn the same"):
+        return message
+    return _spread(W, weights, others) or _uneven(W)
+
+
+def _zeros(W: Array, weights: list[Array]) -> str | None:
+    """Where weights are exactly zero.
+
+    Of numbers with few digits one may be so by chance: then there are others that occur twice. Of rounded ones many are.
+    """
+    none = W == 0
+    few_digits = any(np.unique(w[w != 0]).size < np.count_nonzero(w) for w in weights)
+    if none.sum() <= few_digits or np.unique(W[~none]).size < 0.9 * np.count_nonzero(W):
+        return None
+    rows, columns = (np.flatnonzero(none.all(axis=axis)) for axis in (1, 0))
+    i, j = np.argwhere(none)[0]
+    where = f"row {rows[0]}" if rows.size else f"column {columns[0]}" if columns.size else ""
+    if where:
+        return f"has zeros alone in {where}: is every weight drawn?"
+    return f"is exactly 0 in row {i}, column {j}: is every weight drawn?"
+
+
+def _spread(W: Array, weights: list[Array], others: dict[str, float]) -> str | None:
+    """Whether all weights together are centred, and of the wanted variance."""
     # In units of the wanted deviation; five standard errors, so that chance fails nobody.
-    deviation, error = np.sqrt(2 / (n_in + n_out)), 5 / np.sqrt(W.size)
+    deviation, error = np.sqrt(2 / sum(W.shape)), 5 / np.sqrt(W.size)
     if W.min() >= 0 or W.max() <= 0:
         return "should be centred at 0, and all of it is on one side"
     if abs(W.mean()) > error * max(deviation, W.std()):
@@ -143,23 +168,59 @@ def _spread(W: Array, n_in: int, n_out: int, others: dict[str, float]) -> str | 
         "half of that": deviation**2 / 2,
         "twice that": deviation**2 * 2,
         "a third of that: numbers between -c and c have a variance of c² / 3": deviation**2 / 3,
-        "2 / n_in": 2 / n_in,
-        "1 / n_in": 1 / n_in,
-        "2 / n_out": 2 / n_out,
-        "1 / n_out": 1 / n_out,
         **{f"that of {name}": variance for name, variance in others.items()},
     }
-    # A number is named that is the only one so near: within three of its own standard errors.
-    near = [words for words, v in instead.items() if abs(W.std() / np.sqrt(v) - 1) <= 3 / np.sqrt(2 * W.size)]
+    near = [words for words, variance in instead.items() if _has(W, variance)]
+    # By its sizes alone a rule of one matrix may look like a number that is a little off: it is named if it is that of both.
+    near += [
+        f"{count} / {side}"
+        for axis, side in enumerate(("n_in", "n_out"))
+        for count in (2, 1)
+        if all(_has(w, count / w.shape[axis]) for w in weights)
+    ]
     size = near[0] if len(near) == 1 else "one too small" if W.std() < deviation else "one too large"
     return f"should have a variance of 2 / (n_in + n_out), and has {size}"
 
 
-def _alike(W: Array) -> bool:
-    """Whether two rows are the same but for a factor: of ten numbers or more that is no chance, unless these are a few only."""
+def _has(W: Array, variance: float) -> bool:
+    """Whether weights may have a variance: within three of its own standard errors."""
+    return bool(abs(W.std() / np.sqrt(variance) - 1) <= 3 / np.sqrt(2 * W.size))
+
+
+def _uneven(W: Array) -> str | None:
+    """Whether a row or a column has a mean square of its own, by bounds that chance hardly ever passes."""
+    for name, axis in (("row", 1), ("column", 0)):
+        n = W.shape[axis]
+        squares = (np.asarray(W, dtype=float) ** 2).mean(axis=axis) * sum(W.shape) / 2
+        # The cube root of a mean of squares is nearly normal (Wilson and Hilferty, 1931). Six and a half deviations are less than one
+        # in a billion for a line, and there are about a thousand lines.
+        off = (np.cbrt(squares) - 1 + 2 / (9 * n)) / np.sqrt(2 / (9 * n))
+        worst = int(np.abs(off).argmax())
+        if abs(off[worst]) > 6.5:
+            return (
+                f"should have a variance of 2 / (n_in + n_out) in every row and column, "
+                f"and {name} {worst} has {squares[worst]:.2g} times that"
+            )
+    return None
+
+
+def _alike(W: Array, line: str, of_several: str) -> str | None:
+    """Whether a row is one number, or rows are the same, or follow one another.
+
+    Of ten numbers or more that is no chance, unless these are a few only.
+    """
+    if (flat := np.flatnonzero(~np.ptp(W, axis=1).astype(bool))).size:
+        return f"has one number everywhere in {line} {flat[0]}: each weight should be drawn by itself"
     if np.unique(np.abs(W)).size <= W.shape[1] / 2:
-        return False
-    return bool((np.abs(np.triu(np.corrcoef(W), 1)) > 0.999).any())
+        return None
+    together = np.abs(np.triu(np.corrcoef(W), 1))
+    if not (together > (0.9 if W.shape[1] >= 30 else 0.999)).any():
+        return None
+    if len(np.unique(W, axis=0)) < len(W):
+        return f"has the same {line} for several {of_several}"
+    if (together > 1 - 1e-6).any():
+        return f"has a {line} that is another one times a number: each weight should be drawn by itself"
+    return f"has {line}s that rise and fall together: are its numbers sorted? Each should stand where it was drawn"
 
 
 def _recognizes(inputs: Inputs, params: Any) -> str | None:
@@ -229,9 +290,18 @@ def _probabilities(d: Draw) -> Inputs:
 
 
 def _next_to_nothing(d: Draw) -> Inputs:
-    """A network that is sure, and wrong: a number added to the probability, or a border below it, shows in the loss."""
-    probabilities = np.array([[1 - 1e-9, 1e-9, 1e-30], [0.25, 0.5, 0.25], [1e-4, 1 - 1e-4, 1e-30]])
-    return {"probabilities": probabilities, "labels": np.array([1, 0, 0])}
+    """A network that is sure, and wrong: a number added to the probability, or a border below it, shows in the loss.
+
+    Single precision still holds the smallest of them.
+    """
+    probabilities = np.array([[1 - 1e-9, 1e-9, 1e-30], [0.25, 0.5, 0.25], [1.0, 1e-20, 1e-37]])
+    return {"probabilities": probabilities, "labels": np.array([1, 0, 2])}
+
+
+def _ruled_out(d: Draw) -> Inputs:
+    """Other classes have a probability of exactly 0, whose logarithm nobody asks for."""
+    probabilities = np.array([[0.75, 0.25, 0.0], [0.0, 0.5, 0.5], [0.0, 1.0, 0.0]])
+    return {"probabilities": probabilities, "labels": np.array([0, 2, 1])}
 
 
 def _guesses(*labels: int) -> Callable[[Draw], Inputs]:
@@ -284,6 +354,13 @@ def _logits_far_apart(d: Draw) -> Inputs:
     return {"params": params, "x": np.array([[2.0, 1.0], [-2.0, -1.0]])}
 
 
+def _logits_hundreds_apart(d: Draw) -> Inputs:
+    """Logits that survive when their mean is taken away, and do not when their least is."""
+    inputs = _logits_far_apart(d)
+    inputs["params"]["W2"] = np.array([[500.0, -500.0, 499.0], [1.0, 1.5, 1.0]])
+    return inputs
+
+
 def _shifted_rows(d: Draw) -> Inputs:
     """All logits of one row 800 higher, and of the other 800 lower, by a unit that is saturated: no gradient passes it."""
     params = {
@@ -329,6 +406,7 @@ CHECKS = (
         cases={
             "large logits, in rows of very different size": _large_logits,
             "logits far apart in one row": _logits_far_apart,
+            "logits hundreds apart in one row": _logits_hundreds_apart,
         },
     ),
     Check(
@@ -337,7 +415,10 @@ CHECKS = (
         typical=TYPICAL["cross_entropy"],
         outputs=(Value("loss", 1),),
         draw=_probabilities,
-        cases={"probabilities of next to nothing": _next_to_nothing},
+        cases={
+            "probabilities of next to nothing": _next_to_nothing,
+            "other classes whose probability is exactly 0": _ruled_out,
+        },
         edges=without("one_unit", "saturated", "integers"),
     ),
     Check(
@@ -383,6 +464,10 @@ CHECKS = (
             "guesses that are all right": _guesses(0, 0, 1),
             "a first guess that is right, and no other": _guesses(0, 1, 0),
             "a last guess that is right, and no other": _guesses(1, 2, 1),
+            "one sample, guessed right": lambda d: {
+                "probabilities": np.array([[0.2, 0.5, 0.3]]),
+                "labels": np.array([1]),
+            },
         },
         edges=without("one_unit", "saturated", "integers"),
     ),

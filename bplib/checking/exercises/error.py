@@ -86,6 +86,12 @@ def _margins(d: Draw) -> Inputs:
     }
 
 
+_MARGINS: dict[str, Callable[[Draw], Inputs]] = {
+    "margins that are kept and margins that are not": _margins,
+    "one sample, on the wrong side": lambda d: {"scores": np.array([[0.25]]), "signs": np.array([[-1.0]])},
+}
+
+
 def _rows_apart(d: Draw) -> Inputs:
     """One row of large logits and one of very negative ones: one maximum for all would not do."""
     return {
@@ -134,14 +140,14 @@ CHECKS = (
         answer=_hinge,
         outputs=(Value("loss", 1),),
         draw=_scores,
-        cases={"margins that are kept and margins that are not": _margins},
+        cases=_MARGINS,
     ),
     Check(
         "hinge_gradient",
         typical=TYPICAL["hinge_gradient"],
         outputs=(Gradient("dscores", 2, loss=_hinge, wrt="scores"),),
         draw=_scores,
-        cases={"margins that are kept and margins that are not": _margins},
+        cases=_MARGINS,
     ),
     Check(
         "smoothed_cross_entropy",

@@ -37,6 +37,16 @@ def _columns(d: Draw) -> Inputs:
     return {"x": d.array(n_in, m), "W": d.array(n_out, n_in), "b": d.array(n_out)}
 
 
+def _square_columns(d: Draw) -> Inputs:
+    """A table that could be turned over, and its shape would not tell."""
+    return {"x": d.array(3, 2), "W": d.array(3, 3), "b": d.array(3)}
+
+
+def _square_residual(d: Draw) -> Inputs:
+    """As many samples as units: inputs that could be turned over."""
+    return {"x": d.array(3, 3), "W": d.array(3, 3), "b": d.array(3)}
+
+
 def _residual_inputs(d: Draw) -> Inputs:
     m, n = d.samples(), d.units()
     return {"x": d.array(m, n), "W": d.array(n, n), "b": d.array(n)}
@@ -63,7 +73,7 @@ def _one_array_twice(d: Draw) -> Inputs:
 def _large_outputs(d: Draw) -> Inputs:
     """Outputs that a tanh cannot give back: its inverse knows them no longer."""
     inputs = _layers(d, 2)
-    inputs["biases"][-1] = inputs["biases"][-1] + 50.0
+    inputs["biases"][-1] = inputs["biases"][-1] + 500.0
     return inputs
 
 
@@ -74,6 +84,7 @@ CHECKS = (
         answer=_dense_columns,
         outputs=(Value("z", 2),),
         draw=_columns,
+        cases={"as many units as inputs": _square_columns},
     ),
     Check(
         "residual_layer",
@@ -81,6 +92,7 @@ CHECKS = (
         answer=_residual,
         outputs=(Value("a", 1),),
         draw=_residual_inputs,
+        cases={"as many samples as units": _square_residual},
         leaves=("x",),
     ),
     Check(

@@ -12,16 +12,18 @@ from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.checking.judging.results import described
 from bplib.types import Array, Gradients, Parameters
 
+#: Behind units that stand at -1 or 1, there is no gradient in which anything shows.
+_HEARD = "hidden units that are not saturated"
 #: Wrong backward passes: the arrays that each spoils, and where alone it shows.
 _BUGS = {
-    "bias of one": ({"b1"}, "more than one sample"),
+    "bias of one": ({"b1"}, f"more than one sample, and {_HEARD}"),
     "bias mean": ({"b1", "b2"}, "more than one sample"),
     "no mean": ({"W1", "b1", "W2", "b2"}, "more than one sample"),
     "no slope": ({"W1", "b1"}, "weighted inputs and weights that are not near zero"),
     "tanh from z": ({"W1", "b1"}, "weighted inputs and weights that are not near zero"),
-    "no bias": ({"W1", "b1", "W2", "b2"}, "biases that are not zero"),
-    "updated too early": ({"W1", "b1"}, "predictions that are not right yet"),
-    "last row": ({"W1"}, "inputs that are not zero"),
+    "no bias": ({"W1", "b1", "W2", "b2"}, f"biases that are not zero, and {_HEARD}"),
+    "updated too early": ({"W1", "b1"}, f"predictions that are not right yet, and {_HEARD}"),
+    "last row": ({"W1"}, f"inputs that are not zero, and {_HEARD}"),
     "sign": ({"b2"}, "errors that do not add up to zero"),
 }
 _HEALTHY = 1
@@ -183,6 +185,42 @@ def _cancelling(d: Draw) -> Inputs:
     }
 
 
+def _beside_a_thousand(d: Draw) -> Inputs:
+    """A wrong array is off by less than a millionth of the loss, and the gradients are so large that rounding hides nothing."""
+    while True:
+        x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
+        grads = _network_backward(params, x, y)
+        sizes = [np.abs(g).max() for g in grads.values()]
+        if min(sizes) > 0.3 and np.abs(grads["W1"]).max() < 0.8:
+            break
+    grads["W1"] *= 1.0012
+    params["W3"] = d.array(2, 3)
+    return {
+        "loss": lambda p: _network_loss(p, x, y) + 1000.0,
+        "params": params,
+        "grads": {**grads, "W3": np.zeros((2, 3))},
+        "_wrong": {"W1": "all of it is a little too large"},
+    }
+
+
+def _of_unlike_size(d: Draw) -> Inputs:
+    """The gradients of the first layer are a thousandth of those of the second: each array has a largest entry of its own."""
+    while True:
+        x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
+        params["W2"] = params["W2"] / 1000
+        grads = _network_backward(params, x, y)
+        if min(np.abs(g).max() for g in grads.values()) > 2e-4:
+            break
+    grads["W1"] *= 1.0025
+    params["W3"] = d.array(2, 3)
+    return {
+        "loss": lambda p: _network_loss(p, x, y),
+        "params": params,
+        "grads": {**grads, "W3": np.zeros((2, 3))},
+        "_wrong": {"W1": "all of it is a little too large, and its entries are a thousandth of those of W2"},
+    }
+
+
 def _one_in_many(d: Draw) -> Inputs:
     """One entry of a larger array is off by a little more than a thousandth: next to the length of all of it, that is less."""
     # Of one sample with inputs of about one, all rows of the gradient are about as large.
@@ -272,7 +310,7 @@ def _right_positions(inputs: Inputs, result: Any) -> str | None:
         if bug and position not in found:
             return (
                 f"a wrong backward pass was called right; it shows only with {_BUGS[bug][1]}: "
-                "are your inputs such, and is your tolerance narrow enough?"
+                "are your inputs and parameters such, and is your tolerance narrow enough?"
             )
     return None
 
@@ -403,6 +441,8 @@ CHECKS = (
             "a tiny loss": lambda d: _accused(d, 1e-6),
             "a huge loss": lambda d: _accused(d, 1e6),
             "a large constant in the loss": lambda d: _accused(d, constant=100.0),
+            "a constant of a thousand in the loss": _beside_a_thousand,
+            "an array whose gradients are a thousandth of the others'": _of_unlike_size,
         },
         leaves=("params",),
         edges=without("saturated", "integers"),

@@ -122,9 +122,11 @@ CHECKS = (
         draw=_orders,
         edges=(PLAIN,),
         cases={
-            "the list of the text": lambda d: {"order": np.array([3, 1, 0, 2, 4]), "size": 2},
+            "the indices of the text": lambda d: {"order": np.array([3, 1, 0, 2, 4]), "size": 2},
             "some of many indices": lambda d: {"order": 3 + d.generator().permutation(20)[:7], "size": 3},
             "batches that leave nothing over": lambda d: {"order": d.generator().permutation(6), "size": 3},
+            "just one batch": lambda d: {"order": d.generator().permutation(4), "size": 4},
+            "one batch, and a rest": lambda d: {"order": d.generator().permutation(5), "size": 3},
             "batches of one": lambda d: {"order": d.generator().permutation(3), "size": 1},
             "fewer indices than one batch": lambda d: {"order": np.array([1, 0]), "size": 3},
         },
@@ -141,6 +143,10 @@ CHECKS = (
         edges=without("batch_of_one", "saturated"),
         cases={
             "batches of equal size": lambda d: {"losses": d.positive(3), "sizes": np.array([4, 4, 4])},
+            "batches of very different sizes": lambda d: {
+                "losses": np.array([0.5, 3.0, 1.25, 2.0]),
+                "sizes": np.array([7, 2, 12, 1]),
+            },
             "a small batch first": lambda d: {"losses": np.array([6.0, 1.0]), "sizes": np.array([1, 4])},
         },
     ),
@@ -203,6 +209,21 @@ CHECKS = (
                 "losses": [2.0, 1.0, 1.5, 1.5],
                 "patience": 3,
                 "tolerance": 0.75,
+            },
+            "a patience of one, and nothing gained": lambda d: {
+                "losses": [3.0, 2.0, 1.5, 1.75],
+                "patience": 1,
+                "tolerance": 0.125,
+            },
+            "a tolerance of zero, and nothing gained": lambda d: {
+                "losses": [2.0, 1.0, 1.5, 1.0],
+                "patience": 2,
+                "tolerance": 0.0,
+            },
+            "a tolerance of zero, and a little gained": lambda d: {
+                "losses": [2.0, 1.0, 1.5, 0.875],
+                "patience": 2,
+                "tolerance": 0.0,
             },
             "large losses": lambda d: {"losses": [90.0, 80.0, 79.5, 79.25], "patience": 2, "tolerance": 0.5},
             "as many losses as the patience": _few(3),

@@ -23,8 +23,16 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"{_FAR}, or an `alpha` of four",
     ),
-    "applications": (_FIRST,),
-    "attention": (_FIRST,),
+    "applications": (
+        _FIRST,
+        "`robust_scale` is asked about distances of 1e-30; both models are asked another question about the same people, so that "
+        "looking up earns nothing",
+    ),
+    "attention": (
+        _FIRST,
+        "in `length_weights` scores may be large, of either sign, and whole numbers have weights that are none; one key and one "
+        "feature are tried",
+    ),
     "automatic_differentiation": (
         _FIRST,
         _PROMISED,
@@ -45,15 +53,24 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`update` has to return {_A_DICTIONARY}, and `fit` has to train the biases, too",
         _WHOLE,
         f"`cross_entropy` is asked about probabilities of next to nothing; {_FAR}; {_IN_PLACE}",
+        "no row, no column and none of the first weights may stay zero, or be of a variance of its own; probabilities go down to "
+        "1e-37, and those of other classes to 0; `accuracy` is asked about one sample that is guessed right",
     ),
     "convolution": (_FIRST, _BESIDE),
-    "error": (_FIRST, _PROMISED, _WHOLE, f"{_FAR}, a `delta` of four, or no smoothing at all"),
+    "error": (
+        _FIRST,
+        _PROMISED,
+        _WHOLE,
+        f"{_FAR}, a `delta` of four, or no smoothing at all",
+        "`hinge` is asked about one sample whose margin is not kept",
+    ),
     "feedforward": (
         _FIRST,
         _PROMISED,
         "two layers of `forward_layers` may share an array, and its outputs may be large",
         _WHOLE,
         _BESIDE,
+        "as many units as inputs, and as many samples as units, are tried; outputs may be some hundreds",
     ),
     "generation": (_FIRST,),
     "gradient_checking": (
@@ -62,6 +79,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "`gradient_verdicts` is asked about losses that are tiny, huge or have a large constant, one by one",
         _WHOLE,
         f"one wrong entry of many is tried in `gradient_verdicts`, and another step in `slope_along`; {_BESIDE}",
+        "in `gradient_verdicts` a constant may be a thousand, and the gradients of one array a thousandth of another's",
     ),
     "gradient_descent": (
         _FIRST,
@@ -74,6 +92,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _PROMISED,
         f"indices that are floats are no longer right, nor are no batches without a second axis; {_WHOLE}",
         _BESIDE,
+        "just one batch, batches of very different sizes, a patience of one and a tolerance of zero are tried",
     ),
     "overfitting": (
         _FIRST,

@@ -186,6 +186,7 @@ SUGGESTIONS = (
             "factor-left-out",
             "factor-doubled",
             "factor-too-many",
+            "term-too-many",
             "multiplied-divided",
             "other-operation",
             "power-mixed",
@@ -227,6 +228,7 @@ SUGGESTIONS = (
             "one-at-a-time",
             "outside-the-loop",
             "first-for-last",
+            "order-reversed",
             "begins-elsewhere",
             "stopped-early",
             "not-stopped",
@@ -246,6 +248,7 @@ SUGGESTIONS = (
             "results-exchanged",
             "result-twice",
             "exchanged-arguments",
+            "classes-exchanged",
         ),
     ),
     Suggestion(

@@ -195,8 +195,14 @@ _SPREADS: Ideas = (
     ("one-for-all", lambda x: np.abs(x - np.median(x, axis=0)).mean()),
     ("term-left-out", lambda x: np.abs(x).mean(axis=0)),
     *(
-        ("term-left-out", lambda x, o=o: np.abs(x - np.median(x, axis=0)).mean(axis=0) + o)
-        for o in (1e-8, 1e-6, 1e-12, 1e-7, 1e-5, 1e-10)
+        (cause, lambda x, o=o, kept=kept: kept(np.abs(x - np.median(x, axis=0)).mean(axis=0), o))
+        for o in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+        for cause, kept in (
+            ("term-too-many", lambda s, o: s + o),
+            ("term-too-many", lambda s, o: s + (s == 0) + o),
+            ("other-constant", lambda s, o: np.where(s == 0, 1, np.maximum(s, o))),
+            ("other-constant", lambda s, o: np.where(s > o, s, 1)),
+        )
     ),
 )
 
@@ -223,7 +229,7 @@ TYPICAL = {
         mistakes=(
             Mistake("other-count", _weighted(total=len)),
             Mistake("sum-for-mean", _weighted(total=lambda c: 1.0)),
-            Mistake("exchanged-arguments", _weighted(counts=lambda y, w: np.where(y == 0, w, 1.0))),
+            Mistake("classes-exchanged", _weighted(counts=lambda y, w: np.where(y == 0, w, 1.0))),
             Mistake("counted-alike", _weighted(counts=lambda y, w: np.ones(len(y)))),
             Mistake("one-for-all", _weighted(counts=lambda y, w: w * np.ones(len(y)), total=len)),
             Mistake("case-left-out", _weighted(counts=lambda y, w: w * y)),

@@ -51,7 +51,7 @@ def _masked_later(scores: Array, lengths: Array) -> Array:
 _LENGTH_WEIGHTS = (
     Mistake("steps-exchanged", _masked_later),
     Mistake("mask-forgotten", lambda scores: softmax(scores, 3, 3)),
-    *each_of((0.0, 1e-9, -1.0), "other-constant", lambda scores, lengths, o: _weights(hidden=o)(scores, lengths)),
+    *each_of((0.0, 1e-9, -1.0, -10.0, -100.0, -1000.0, -2000.0, -5000.0, -1e4), "other-constant", lambda scores, lengths, o: _weights(hidden=o)(scores, lengths)),
     Mistake("off-by-one", _weights(lambda at, n: at <= n)),
     Mistake("off-by-one", _weights(lambda at, n: (at < n - 1) | ((n == 1) & (at == 0)))),
     Mistake("mask-reversed", _weights(lambda at, n: (at >= n) | (n == len(at)))),
@@ -150,8 +150,10 @@ _DIVISORS = (
     ("other-count", lambda n: np.sqrt(len(n.Wq))),
     ("multiplied-for-divided", lambda n: 1 / np.sqrt(n.q.shape[3])),
 )
+#: Where there is no way back, the same mistakes have other names.
+_FORWARD = {"factor-missing": "factor-left-out", "multiplied-for-divided": "multiplied-divided"}
 _CROSS_ATTENTION = (
-    *(Mistake(cause, _cross(divisor)) for cause, divisor in _DIVISORS),
+    *(Mistake(_FORWARD.get(cause, cause), _cross(divisor)) for cause, divisor in _DIVISORS),
     *(Mistake("other-axis", _cross(axis=axis)) for axis in (0, 1, 2, None, (2, 3))),
     Mistake("axes-not-moved", _cross(deal=_uncut)),
     Mistake("axes-not-moved", _cross(deal=_uncut, join=lambda t: t.reshape(len(t), t.shape[2], -1))),
@@ -321,7 +323,7 @@ def _per_diagonal(dscores: Array) -> Array:
 _RELATIVE_BIAS_BACKWARD = (
     Mistake("index-assigned", _bias(add=False)),
     Mistake("assigned-not-added", _bias(total=lambda d: d[-1], add=False)),
-    Mistake("mirrored", _bias(lambda i, j, queries, keys: i - j + keys - 1)),
+    Mistake("order-reversed", _bias(lambda i, j, queries, keys: i - j + keys - 1)),
     Mistake("other-places", _bias(lambda i, j, queries, keys: i + j)),
     Mistake("begins-elsewhere", _bias(lambda i, j, queries, keys: j - i)),
     Mistake("begins-elsewhere", _bias(lambda i, j, queries, keys: (j - i + keys - 1) % (queries + keys - 1))),

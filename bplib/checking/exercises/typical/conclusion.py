@@ -90,6 +90,9 @@ def _accuracy_by_samples(probabilities: Array, labels: Array) -> float:
 
 # Wrong ----------------------------------------------------------------------------------------------------------
 
+#: What is added to a probability, or set as its border, so that its logarithm is finite: of anything less, both are the same.
+_SMALL = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+
 
 def _softmax(z: Array, axis: int | None = 1, largest: Any = np.max, base: float = np.e) -> Array:
     e = base ** (z - largest(z, axis=1, keepdims=True))
@@ -227,6 +230,7 @@ TYPICAL = {
             Mistake("other-axis", _forward(lambda z: _softmax(z, axis=0))),
             Mistake("other-axis", _forward(lambda z: _softmax(z, axis=None))),
             Mistake("largest-smallest", _forward(lambda z: _softmax(z, largest=np.min))),
+            Mistake("other-function", _forward(lambda z: _softmax(z, largest=np.mean))),
             Mistake("other-operation", _forward(lambda z: _softmax(z / z.max(axis=1, keepdims=True)))),
             Mistake("other-function", _forward(bend=sigmoid)),
             Mistake("other-function", _forward(bend=relu)),
@@ -257,6 +261,12 @@ TYPICAL = {
     "cross_entropy": Typical(
         forms=(_cross_entropy_by_lines, _cross_entropy_by_samples),
         mistakes=(
+            *(
+                Mistake("cut-off", _chosen(lambda p, o=o, u=u: -np.mean(np.log(np.clip(p, o, u)))))
+                for o in _SMALL
+                for u in (1.0, 1 - o)
+            ),
+            *(Mistake("term-too-many", _chosen(lambda p, o=o: -np.mean(np.log(p + o)))) for o in _SMALL),
             Mistake("steps-exchanged", _chosen(lambda p: -np.log(np.mean(p)))),
             Mistake("steps-exchanged", _chosen(lambda p: -np.log(np.sum(p)))),
             Mistake("other-function", _chosen(lambda p: np.mean(1 - p))),
