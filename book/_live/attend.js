@@ -28,7 +28,8 @@ export function see({ first, second, d, root, seen }, { keys, values, target }) 
   return { y, weights, missed, loss: (missed[0] ** 2 + missed[1] ** 2) / 2, ...attentionBackward(missed, query, keys, values, weights, divisor) };
 }
 
-const short = (value) => text(Math.abs(value) < 0.005 ? 0 : value, 2);
+/** So many decimals, also where none of them says anything. */
+const short = (value, decimals = 2) => text(Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value, decimals);
 const inside = (value) => Math.min(Math.max(value, -REACH), REACH);
 
 function learn(state, data) {
@@ -111,8 +112,8 @@ export function say(state, data) {
   const largest = weights.indexOf(Math.max(...weights));
   const length = (list) => Math.hypot(...list);
   return (
-    `Step ${largest + 1} has the largest weight, ${text(weights[largest], 2)}. The mean is (${y.map(short).join(", ")}), the loss ${text(loss, 3)}. ` +
-    `Of a blame of ${text(length(dweights), 2)} for the weights, ${text(length(dscores), 3)} gets through to the scores.`
+    `Step ${largest + 1} has the largest weight, ${text(weights[largest], 2)}. The mean is (${y.map((value) => short(value)).join(", ")}), the loss ${short(loss, 3)}. ` +
+    `Of a blame of ${short(length(dweights))} for the weights, ${text(length(dscores), 3)} gets through to the scores.`
   );
 }
 
