@@ -125,7 +125,7 @@ def test_a_kernel_on_an_image(blank: Page) -> None:
 
 @pytest.mark.parametrize("steps", [1, 3, 20])
 def test_a_recurrence_and_its_way_back(blank: Page, steps: int) -> None:
-    """What arrives at each state and leaves for the one before it, and shares that add up to the gradients."""
+    """What arrives at each state and goes to the one before, and shares that add up to the gradients."""
     rng = np.random.default_rng(steps)
     x, W, U, b = (rng.normal(size=shape) for shape in ((1, steps, 2), (2, 3), (3, 3), (3,)))
     dy = rng.normal(size=(1, steps, 3))
@@ -149,7 +149,7 @@ def test_a_recurrence_and_its_way_back(blank: Page, steps: int) -> None:
 
 
 def test_three_steps_are_those_of_the_chapter(blank: Page) -> None:
-    """What the figure draws and adds up is what bplib finds for one unit, with the last state alone blamed."""
+    """What the figure draws and adds up is what bplib finds for one unit, the last state alone blamed."""
     x, w, u = [1.0, 0.0, -1.0], 0.5, 2.0
     there = blank.evaluate(
         "async ([state, data]) => (await import('/_static/live/unrolled.js')).run(state, data)",
@@ -386,7 +386,7 @@ def test_a_digit_is_drawn_by_pointer_and_by_key(browser: Browser, site: str) -> 
 
 
 def test_a_query_is_dragged_learns_and_is_stuck(browser: Browser, site: str) -> None:
-    """Ten steps bring its mean to the target, unless the softmax is flat; and it lies where the pointer says."""
+    """Ten steps bring its mean to the target, unless the softmax is flat. It lies where the pointer says."""
     (name,) = [name for name, figure in shown() if figure == "attend"]
     page = browser.new_page()
     try:

@@ -49,7 +49,9 @@ export function draw({ svg, width }, state, data) {
   const written = (t) => cell > 48 || t === steps || (t === now && below.px(steps) - below.px(t) > 44);
   const muted = { color: "var(--bp-muted)" };
   const number = (x, y, words, style) => {
-    const shown = write(svg, Math.min(Math.max(x, 18), width - 18), y, words, { anchor: "middle", size, ...style });
+    // A digit is about two thirds as wide as it is high, and no number may leave the picture.
+    const half = words.length * 4.2;
+    const shown = write(svg, Math.min(Math.max(x, half), width - half), y, words, { anchor: "middle", size, ...style });
     Object.assign(shown.style, { paintOrder: "stroke", stroke: "var(--bp-raised)", strokeWidth: "4px" });
   };
   const line = (x1, y1, x2, y2, style) => put(svg, "line", { x1, y1, x2, y2, stroke: "var(--bp-muted)", "stroke-width": 1.5, ...style });
