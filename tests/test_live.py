@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from built_site import ROOT, find_site, page_names
 
-from bplib.activation import ACTIVATIONS, softmax
+from bplib.activation import ACTIVATIONS, softmax, softmax_backward
+from bplib.applications.attention import attention, attention_backward
 from bplib.applications.convolution import convolution, convolution_backward
 from bplib.applications.generation import split
+from bplib.applications.recurrence import recurrence, recurrence_backward
 from bplib.applications.variational import variational_autoencoder
 from bplib.backpropagation import backpropagation, backward
 from bplib.data import moons
@@ -121,6 +123,75 @@ def test_a_kernel_on_an_image(blank: Page) -> None:
     np.testing.assert_allclose(there["dx"], expected.dx[0, 0], **SMALL)
 
 
+@pytest.mark.parametrize("steps", [1, 3, 20])
+def test_a_recurrence_and_its_way_back(blank: Page, steps: int) -> None:
+    """What arrives at each state and goes to the one before, and shares that add up to the gradients."""
+    rng = np.random.default_rng(steps)
+    x, W, U, b = (rng.normal(size=shape) for shape in ((1, steps, 2), (2, 3), (3, 3), (3,)))
+    dy = rng.normal(size=(1, steps, 3))
+    states, cache = recurrence(x, W, U, b)
+    expected = recurrence_backward(dy, cache)
+    there = computed(
+        blank,
+        "(() => { const cache = n.recurrence(given.x, given.W, given.U, given.b);"
+        " return { states: cache.map(({ a }) => a),"
+        " shares: n.recurrenceBackward(given.dy, cache, given.W, given.U) }; })()",
+        {"x": x[0], "W": W, "U": U, "b": b, "dy": dy[0]},
+    )
+    np.testing.assert_allclose(there["states"], states[0], **SMALL)
+    shares = {name: [share[name] for share in there["shares"]] for name in ("da", "dz", "dW", "db", "dx")}
+    np.testing.assert_allclose(shares["dx"], expected.dx[0], **SMALL)
+    both = np.concatenate([expected.dW, expected.dU])
+    np.testing.assert_allclose(np.sum(shares["dW"], axis=0), both, **SMALL)
+    np.testing.assert_allclose(np.sum(shares["db"], axis=0), expected.db, **SMALL)
+    from_later = np.concatenate([np.array(shares["dz"])[1:] @ U.T, np.zeros((1, 3))])
+    np.testing.assert_allclose(shares["da"], dy[0] + from_later, **SMALL)
+
+
+def test_three_steps_are_those_of_the_chapter(blank: Page) -> None:
+    """What the figure draws and adds up is what bplib finds for one unit, the last state alone blamed."""
+    x, w, u = [1.0, 0.0, -1.0], 0.5, 2.0
+    there = blank.evaluate(
+        "async ([state, data]) => (await import('/_static/live/unrolled.js')).run(state, data)",
+        [{"u": u, "w": w, "steps": 20}, {"x": x}],
+    )
+    padded = np.zeros((1, 20, 1))
+    padded[0, :3, 0] = x
+    states, cache = recurrence(padded, np.array([[w]]), np.array([[u]]), np.zeros(1))
+    last = np.zeros((1, 20, 1))
+    last[0, -1] = 1
+    dx, dW, dU, db = recurrence_backward(last, cache)
+    np.testing.assert_allclose([step["h"] for step in there], states[0, :, 0], **SMALL)
+    np.testing.assert_allclose([step["dz"] for step in there], dx[0, :, 0] / w, **SMALL)
+    assert there[-1]["dh"] == 1
+    for name, whole in (("w", dW), ("u", dU)):
+        np.testing.assert_allclose(sum(step["share"][name] for step in there), whole[0, 0], **SMALL)
+
+
+@pytest.mark.parametrize("seen", [1, 2, 3, 4])
+@pytest.mark.parametrize("divisor", [None, 1.0, 0.25])
+def test_a_query_asks_and_is_blamed(blank: Page, seen: int, divisor: float | None) -> None:
+    rng = np.random.default_rng(seen)
+    q, k, v, dy = (rng.normal(size=shape) for shape in ((1, 3), (4, 3), (4, 2), (1, 2)))
+    # bplib divides by the root of the query's numbers: another divisor is a query of another length.
+    larger = np.sqrt(3) / (divisor or np.sqrt(3))
+    y, cache = attention(larger * q, k, v, (np.arange(4) < seen)[None])
+    dq, dk, dv = attention_backward(dy, cache)
+    there = computed(
+        blank,
+        "(({ q, k, v, dy, seen, divisor = undefined }) => { const out = n.attention(q, k, v, seen, divisor);"
+        " return { ...out, ...n.attentionBackward(dy, q, k, v, out.weights, divisor) }; })(given)",
+        {"q": q[0], "k": k, "v": v, "dy": dy[0], "seen": seen, **({"divisor": divisor} if divisor else {})},
+    )
+    np.testing.assert_allclose(there["y"], y[0], **SMALL)
+    np.testing.assert_allclose(there["weights"], cache.weights[0], **SMALL)
+    np.testing.assert_allclose(there["dweights"], (dy @ v.T)[0], **SMALL)
+    np.testing.assert_allclose(there["dscores"], softmax_backward(dy @ v.T, cache.weights)[0], **SMALL)
+    np.testing.assert_allclose(there["dq"], larger * dq[0], **SMALL)
+    np.testing.assert_allclose(there["dk"], dk, **SMALL)
+    np.testing.assert_allclose(there["dv"], dv, **SMALL)
+
+
 def test_a_code_is_decoded(blank: Page) -> None:
     network, rng = variational_autoencoder(12, 2, (5,)), np.random.default_rng(0)
     params = {name: rng.normal(size=shape) for name, shape in network.shapes().items()}
@@ -219,9 +290,9 @@ def shown() -> list[tuple[str, str]]:
     return found
 
 
-def test_there_are_eleven_and_each_stands_in_the_book_once() -> None:
+def test_there_are_fifteen_and_each_stands_in_the_book_once() -> None:
     figures = [figure for _, figure in shown()]
-    assert sorted(figures) == live.names() and len(figures) >= 11
+    assert sorted(figures) == live.names() and len(figures) >= 15
 
 
 @pytest.mark.parametrize(("name", "figure"), shown())
@@ -312,6 +383,61 @@ def test_a_digit_is_drawn_by_pointer_and_by_key(browser: Browser, site: str) -> 
         assert page.evaluate("document.activeElement.tagName") == "svg"
     finally:
         page.close()
+
+
+def test_a_query_is_dragged_learns_and_is_stuck(browser: Browser, site: str) -> None:
+    """Ten steps bring its mean to the target, unless the softmax is flat. It lies where the pointer says."""
+    (name,) = [name for name, figure in shown() if figure == "attend"]
+    page = browser.new_page()
+    try:
+        page.goto(site + name)
+        box = woken(page, "attend")
+        said, learn = box.locator(".bp-live-said"), box.get_by_role("button", name="Learn")
+        box.get_by_label("Numbers of a query").select_option("128")
+        divided = said.inner_text()
+        for _ in range(10):
+            learn.click()
+        assert "the loss 0.000." in said.inner_text()
+        box.get_by_role("button", name="Reset").click()
+        assert said.inner_text() == divided, "with the root, the numbers of a query make no difference"
+        box.get_by_label("Numbers of a query").select_option("128")
+        box.get_by_label("Scores are").select_option("")
+        stuck = said.inner_text()
+        for _ in range(10):
+            learn.click()
+        assert said.inner_text() == stuck and "the loss 3.125." in stuck
+        svg = box.locator(".bp-live-body > svg")
+        svg.scroll_into_view_if_needed()
+        size = svg.evaluate("svg => svg.querySelector('g rect').getBBox().width")
+        svg.click(position={"x": 1 + size / 2, "y": 28 + size / 2})
+        numbers = [box.get_by_label(f"Query, {which} number") for which in ("first", "second")]
+        assert [number.input_value() for number in numbers] == ["0", "0"]
+        assert "0.25" in said.inner_text()
+        svg.click(position={"x": 1.5 * size + 60, "y": 28 + size / 4})
+        assert numbers[0].input_value() == "0", "the other plane moves nothing"
+    finally:
+        page.close()
+
+
+def test_blame_goes_back_no_farther_than_the_first_step(browser: Browser, site: str) -> None:
+    (name,) = [name for name, figure in shown() if figure == "unrolled"]
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    try:
+        page.goto(site + name)
+        box = woken(page, "unrolled")
+        said, back = box.locator(".bp-live-said"), box.get_by_label("Blame has gone back")
+        assert (back.get_attribute("max"), back.input_value()) == ("3", "3")
+        assert "the sum is now 0.5218" in said.inner_text()
+        box.get_by_role("button", name="Play").click()
+        assert said.inner_text().startswith("Back at step 3"), "after the end it begins anew"
+        box.get_by_label("Steps", exact=True).press("End")
+        assert (back.get_attribute("max"), back.input_value()) == ("20", "20")
+        assert said.inner_text().startswith("Back at step 1:")
+        back.press("Home")
+        assert said.inner_text().startswith("Forward: after 20 steps")
+    finally:
+        context.close()
 
 
 def plane(page: Page, site: str) -> tuple[Locator, Locator]:

@@ -3,7 +3,8 @@
 A figure is a module beside this one. It exports
 
   controls   a list; each {name, kind, label, value} and, by kind,
-               range   {min, max, step, format, log, play}: a slider; log: its value is 10 to the power of min … max
+               range   {min, max, step, format, log, play}: a slider; log: its value is 10 to the power of min … max;
+                       max may be a function of the state
                choice  {options: [[value, words], …]}
                button  {press(state, data)}, without a value
                run     {label: [start, pause], turn(state, data), pace}: takes turns until it is pressed again, or turn says that
@@ -148,7 +149,8 @@ function control({ panel, buttons }, spec, state, data, figure, changed) {
     row.append(select);
     return () => (select.value = get(state));
   }
-  const input = html("input", { id, type: "range", min: spec.min, max: spec.max, step: spec.step });
+  const most = typeof spec.max === "function" ? () => spec.max(state) : () => spec.max;
+  const input = html("input", { id, type: "range", min: spec.min, max: most(), step: spec.step });
   const shown = html("output", { for: id });
   const there = spec.log ? Math.log10 : (value) => value;
   const back = spec.log ? (value) => 10 ** value : (value) => value;
@@ -156,14 +158,15 @@ function control({ panel, buttons }, spec, state, data, figure, changed) {
   row.append(input, shown);
   if (spec.play) {
     const turn = (fresh) => {
-      const from = fresh && get(state) >= spec.max ? spec.min : get(state);
-      set(state, Math.min(from + spec.step, spec.max));
+      const from = fresh && get(state) >= most() ? spec.min : get(state);
+      set(state, Math.min(from + spec.step, most()));
       changed();
-      return get(state) < spec.max;
+      return get(state) < most();
     };
     row.append(player(panel, ["Play", "Stop"], spec.turn ?? TURN, turn));
   }
   return () => {
+    input.max = most();
     input.value = there(get(state));
     shown.textContent = spec.format ? spec.format(get(state), data) : String(get(state));
     input.setAttribute("aria-valuetext", shown.textContent);

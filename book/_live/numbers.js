@@ -112,12 +112,54 @@ export function convolutionBackward(image, W, dy) {
   return { dW, dx };
 }
 
+/** A sequence (steps rows) read from a state of zeros: a step is a dense layer of what is read and what is remembered. */
+export function recurrence(x, W, U, b) {
+  let state = b.map(() => 0);
+  return x.map((row) => {
+    const [step] = feedforward([{ W: [...W, ...U], b, activation: "tanh" }], [...row, ...state]);
+    state = step.a;
+    return step;
+  });
+}
+
+/** From the blame of all states (steps rows) back through time. Each step's shares: dW holds those of W and, below, of U. */
+export function recurrenceBackward(dy, cache, W, U) {
+  const shares = [];
+  let dh = dy[0].map(() => 0);
+  for (let t = dy.length - 1; t >= 0; t--) {
+    const { gradients, dx } = backward([{ W: [...W, ...U], activation: "tanh" }], [cache[t]], dy[t].map((d, j) => d + dh[j]));
+    shares[t] = { ...gradients[0], dx: dx.slice(0, W.length) };
+    dh = dx.slice(W.length);
+  }
+  return shares;
+}
+
 /** Logits to probabilities. */
 export function softmax(z) {
   const largest = Math.max(...z);
   const e = z.map((value) => Math.exp(value - largest));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((value) => value / sum);
+}
+
+const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+
+/** One query q (d) asks the first few keys k (steps, d): its weights, and the mean of the values v (steps, n) with these. */
+export function attention(q, k, v, seen = k.length, divisor = Math.sqrt(q.length)) {
+  const weights = softmax(k.map((key, j) => (j < seen ? dot(q, key) / divisor : -Infinity)));
+  return { y: v[0].map((_, n) => dot(weights, v.map((row) => row[n]))), weights };
+}
+
+/** From the blame of that mean (n) back: to the weights, the scores, the query, the keys and the values. */
+export function attentionBackward(dy, q, k, v, weights, divisor = Math.sqrt(q.length)) {
+  const dweights = v.map((row) => dot(dy, row));
+  const mean = dot(dweights, weights);
+  const dscores = weights.map((weight, j) => weight * (dweights[j] - mean));
+  const dproducts = dscores.map((d) => d / divisor);
+  return {
+    dweights, dscores, dq: q.map((_, i) => dot(dproducts, k.map((key) => key[i]))),
+    dk: dproducts.map((d) => q.map((value) => d * value)), dv: weights.map((weight) => dy.map((d) => d * weight)),
+  };
 }
 
 /** Update rules: parameters, gradients (arrays of one length), state, learning rate give new parameters and state. */
