@@ -1139,9 +1139,9 @@ def prod_backward(d, y, x):
         dx[:, j] = d * np.prod(np.delete(x, j, axis=1), axis=1)
     return dx
 """),
-    Answer("prod_backward", "a zero becomes a billionth", """
+    Answer("prod_backward", "a zero becomes a millionth", """
 def prod_backward(d, y, x):
-    x = np.where(x == 0, 1e-9, x)
+    x = np.where(x == 0, 1e-6, x)
     return (d * np.prod(x, axis=1))[:, None] / x
 """),
     Answer("pairs_backward", "the transpose is left out where the weights are square", """
