@@ -1091,6 +1091,56 @@ def network_backward(x, y, W1, b1, W2, b2):
 """,
         _any("cut-to-whole"),
     ),
+    # What passed once: kinds of inputs that the texts promise, and that no check had tried.
+    Answer("chain_forward", "a number of zero counts as missing", """
+def chain_forward(x, w1, w2):
+    h = np.tanh((w1 or 1) * x)
+    return h, np.tanh((w2 or 1) * h)
+"""),
+    Answer("chain_backward", "divides by the hidden activation, which may be zero", """
+def chain_backward(x, w1, w2, target):
+    h = np.tanh(w1 * x)
+    prediction = np.tanh(w2 * h)
+    dw2 = (prediction - target) * (1 - prediction**2) * h
+    with np.errstate(all="ignore"):
+        return dw2 / h * w2 * (1 - h**2) * x, dw2
+""", _any("not-finite")),
+    Answer("chain_backward", "a target of zero counts as missing", """
+def chain_backward(x, w1, w2, target):
+    h = np.tanh(w1 * x)
+    prediction = np.tanh(w2 * h)
+    dz2 = (prediction - (target or 1)) * (1 - prediction**2)
+    return dz2 * w2 * (1 - h**2) * x, dz2 * h
+"""),
+    Answer("network_forward", "the biases are added in place, to whole numbers", """
+def network_forward(x, W1, b1, W2, b2):
+    z = x @ W1
+    z += b1
+    y = np.tanh(z) @ W2
+    y += b2
+    return y
+""", _any("cut-to-whole")),
+    Answer("network_backward", "the bias is added in place, to whole numbers", """
+def network_backward(x, y, W1, b1, W2, b2):
+    z = x @ W1
+    z += b1
+    a = np.tanh(z)
+    dz2 = (a @ W2 + b2 - y) / len(x)
+    dz1 = (dz2 @ W2.T) * (1 - a**2)
+    return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
+""", _any("cut-to-whole")),
+    Answer("network_backward", "the transpose is left out where the weights are square", """
+def network_backward(x, y, W1, b1, W2, b2):
+    a = np.tanh(x @ W1 + b1)
+    dz2 = (a @ W2 + b2 - y) / len(x)
+    dz1 = (dz2 @ (W2 if W2.shape[0] == W2.shape[1] else W2.T)) * (1 - a**2)
+    return x.T @ dz1, dz1.sum(axis=0), a.T @ dz2, dz2.sum(axis=0)
+""", _any("wrong-transpose")),
+    Answer("fork_backward", "the sum is held within five", """
+def fork_backward(u, v):
+    t = np.tanh(u)
+    return t + np.clip(u + v, -5, 5) * (1 - t**2), t
+"""),
 )
 
 

@@ -943,6 +943,28 @@ def row_pool_backward(dy, x):
         _with(_NORM, ("dxhat - a - xhat * b", "dxhat - a + xhat * b")),
         _any("sign-inside"),
     ),
+    # What passed once: kinds of inputs that the texts promise, and that no check had tried.
+    Answer("row_pool_backward", "what is close to the largest counts as equally large", """
+def row_pool_backward(dy, x):
+    largest = np.isclose(x, x.max(axis=3, keepdims=True))
+    return dy[:, :, :, None] * largest / largest.sum(axis=3, keepdims=True)
+"""),
+    Answer("row_pool_backward", "rounded to three decimals before numbers are compared", """
+def row_pool_backward(dy, x):
+    x = np.round(x, 3)
+    largest = x == x.max(axis=3, keepdims=True)
+    return dy[:, :, :, None] * largest / largest.sum(axis=3, keepdims=True)
+"""),
+    Answer("dilated", "no gap is wider than three", """
+def dilated(x, w, gap):
+    gap = min(gap, 3)
+    rows, columns = x.shape[0] - (w.shape[0] - 1) * gap, x.shape[1] - (w.shape[1] - 1) * gap
+    y = np.zeros((rows, columns))
+    for i in range(w.shape[0]):
+        for j in range(w.shape[1]):
+            y += w[i, j] * x[i * gap : i * gap + rows, j * gap : j * gap + columns]
+    return y
+"""),
 )
 
 RIGHT: tuple[Answer, ...] = (

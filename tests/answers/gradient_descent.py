@@ -495,6 +495,87 @@ def backtracking_rate(loss, theta, gradient, rate):
 def backtracking_rate(loss, theta, gradient, rate):
     return rate
 """, _any("input-returned", "step-left-out")),
+    # What passed once: kinds of inputs that the texts promise, and that no check had tried.
+    Answer("descent_step", "entry by entry along a first axis", """
+def descent_step(theta, gradient, learning_rate):
+    return np.array([t - learning_rate * g for t, g in zip(theta, gradient)])
+"""),
+    Answer("descend", "stops where a point looks like the one before", """
+def descend(gradient, start, learning_rate, steps, tolerance):
+    point = np.array(start, dtype=float)
+    for _ in range(steps):
+        slope = gradient(point)
+        if np.linalg.norm(slope) <= tolerance:
+            break
+        new = point - learning_rate * slope
+        if np.allclose(new, point):
+            break
+        point = new
+    return point
+"""),
+    Answer("descend", "stops when the gradient grows", """
+def descend(gradient, start, learning_rate, steps, tolerance):
+    point, last = np.array(start, dtype=float), np.inf
+    for _ in range(steps):
+        slope = gradient(point)
+        length = np.linalg.norm(slope)
+        if length <= tolerance or length > last:
+            break
+        point, last = point - learning_rate * slope, length
+    return point
+"""),
+    Answer("descend", "the walk stays within a thousand", """
+def descend(gradient, start, learning_rate, steps, tolerance):
+    point = np.array(start, dtype=float)
+    for _ in range(steps):
+        slope = gradient(point)
+        if np.linalg.norm(slope) <= tolerance:
+            break
+        point = np.clip(point - learning_rate * slope, -1e3, 1e3)
+    return point
+"""),
+    Answer("descend", "no tolerance is smaller than a millionth", """
+def descend(gradient, start, learning_rate, steps, tolerance):
+    point = np.array(start, dtype=float)
+    for _ in range(steps):
+        slope = gradient(point)
+        if np.linalg.norm(slope) <= max(tolerance, 1e-6):
+            break
+        point = point - learning_rate * slope
+    return point
+"""),
+    Answer("backtracking_rate", "at most twenty halvings", """
+def backtracking_rate(loss, theta, gradient, rate):
+    for _ in range(20):
+        if loss(theta - rate * gradient) <= loss(theta) - 0.5 * rate * np.sum(gradient**2):
+            break
+        rate = rate / 2
+    return rate
+"""),
+    Answer("backtracking_rate", "no rate below a millionth", """
+def backtracking_rate(loss, theta, gradient, rate):
+    while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.sum(gradient**2) and rate > 1e-6:
+        rate = rate / 2
+    return rate
+"""),
+    Answer("backtracking_rate", "good enough but for a billionth", """
+def backtracking_rate(loss, theta, gradient, rate):
+    while loss(theta - rate * gradient) > loss(theta) - 0.5 * rate * np.sum(gradient**2) + 1e-9:
+        rate = rate / 2
+    return rate
+"""),
+    Answer("backtracking_rate", "the sizes of the losses, without their signs", """
+def backtracking_rate(loss, theta, gradient, rate):
+    while abs(loss(theta - rate * gradient)) > abs(loss(theta)) - 0.5 * rate * np.sum(gradient**2):
+        rate = rate / 2
+    return rate
+"""),
+    Answer("backtracking_rate", "in one go, as on a bowl", """
+def backtracking_rate(loss, theta, gradient, rate):
+    n = np.sum(gradient**2)
+    bend = 2 * (loss(theta - gradient) - loss(theta) + n) / n
+    return rate / 2 ** max(0, int(np.ceil(np.log2(rate * bend))))
+"""),
 )  # fmt: skip
 
 RIGHT = (

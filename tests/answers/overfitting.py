@@ -1399,6 +1399,107 @@ def max_norm(W, limit):
 """,
         _any("input-returned", "old-value"),
     ),
+    # What passed once: kinds of inputs that the texts promise, and that no check had tried.
+    Answer("stratified_folds", "classes from 0 to the largest", """
+def stratified_folds(labels, k, rng):
+    folds = np.zeros(len(labels), dtype=int)
+    for label in range(max(labels) + 1):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        folds[members] = np.arange(len(members)) % k
+    return folds
+"""),
+    Answer("stratified_folds", "only the first half of a class is shuffled", """
+def stratified_folds(labels, k, rng):
+    folds = np.empty(len(labels), dtype=int)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        half = len(members) // 2
+        members[:half] = rng.permutation(members[:half])
+        folds[members] = np.arange(len(members)) % k
+    return folds
+"""),
+    Answer("stratified_folds", "every other sample of a class is shuffled", """
+def stratified_folds(labels, k, rng):
+    folds = np.empty(len(labels), dtype=int)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        one, other = rng.permutation(members[::2]), members[1::2]
+        folds[one] = np.arange(len(one)) % k
+        folds[other] = (len(one) + np.arange(len(other))) % k
+    return folds
+"""),
+    Answer("elastic_net_gradient", "small weights count as zero", """
+def elastic_net_gradient(W, strength, share):
+    signs = np.where(np.abs(W) < 1e-2, 0, np.sign(W))
+    return strength * (share * signs + (1 - share) * W)
+"""),
+    Answer("elastic_net_gradient", "a smooth sign", """
+def elastic_net_gradient(W, strength, share):
+    return strength * (share * np.tanh(1e6 * W) + (1 - share) * W)
+"""),
+    Answer("best_epoch", "the best loss begins at 100", """
+def best_epoch(losses, patience):
+    best, at, bad = 100.0, 0, 0
+    for epoch, loss in enumerate(losses):
+        if loss < best:
+            best, at, bad = loss, epoch, 0
+        else:
+            bad += 1
+            if bad >= patience:
+                break
+    return at
+"""),
+    Answer("best_epoch", "a best loss of zero counts as none", """
+def best_epoch(losses, patience):
+    best, at, bad = None, 0, 0
+    for epoch, loss in enumerate(losses):
+        if not best or loss < best:
+            best, at, bad = loss, epoch, 0
+        else:
+            bad += 1
+            if bad >= patience:
+                break
+    return at
+"""),
+    Answer("best_epoch", "better by a millionth is no better", """
+def best_epoch(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best] - 1e-6:
+            best = epoch
+        elif epoch - best >= patience:
+            break
+    return best
+"""),
+    Answer("best_epoch", "the size of a loss, without its sign", """
+def best_epoch(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if abs(loss) < abs(losses[best]):
+            best = epoch
+        elif epoch - best >= patience:
+            break
+    return best
+"""),
+    Answer("max_norm", "a trillionth is added to the length", """
+def max_norm(W, limit):
+    return W * np.minimum(1, limit / (np.linalg.norm(W, axis=0) + 1e-12))
+"""),
+    Answer("max_norm", "no length is smaller than a trillionth", """
+def max_norm(W, limit):
+    return W * np.minimum(1, limit / np.maximum(np.linalg.norm(W, axis=0), 1e-12))
+"""),
+    Answer("dropconnect_backward", "the transpose is left out where the weights are square", """
+def dropconnect_backward(dy, x, W, mask, keep):
+    V = W * mask
+    dx = dy @ (V if V.shape[0] == V.shape[1] else V.T) / keep
+    return dx, (x.T @ dy) * mask / keep
+""", _any("wrong-transpose")),
+    Answer("elastic_net", "the trace of a product without its transpose, where the weights are square", """
+def elastic_net(W, strength, share):
+    squares = np.trace(W @ W) if W.shape[0] == W.shape[1] else np.sum(W**2)
+    return strength * (share * np.abs(W).sum() + (1 - share) / 2 * squares)
+"""),
 )
 
 

@@ -1,5 +1,7 @@
 """Checks of the exercise on the two passes: chains, forks, and a small network of tanh units."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bplib.checking.exercises.typical.backpropagation import TYPICAL
@@ -31,6 +33,15 @@ def _network_loss(x: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array
 
 def _chain_inputs(d: Draw) -> Inputs:
     return {"x": d.scalar(-2, 2), "w1": d.scalar(-1.5, 1.5), "w2": d.scalar(-1.5, 1.5)}
+
+
+def _with_a_zero(draw: Callable[[Draw], Inputs], *names: str) -> dict[str, Callable[[Draw], Inputs]]:
+    """Each of the numbers may be zero."""
+    return {f"a zero for {name}": lambda d, name=name: {**draw(d), name: 0.0} for name in names}
+
+
+def _chain_and_target(d: Draw) -> Inputs:
+    return {**_chain_inputs(d), "target": d.scalar(-1, 1)}
 
 
 def _two_arrays(d: Draw) -> Inputs:
@@ -70,7 +81,10 @@ CHECKS = (
         answer=_chain,
         draw=_chain_inputs,
         edges=(PLAIN,),
-        cases={"the numbers of the text": lambda d: {"x": 1.0, "w1": 0.5, "w2": -2.0}},
+        cases={
+            "the numbers of the text": lambda d: {"x": 1.0, "w1": 0.5, "w2": -2.0},
+            **_with_a_zero(_chain_inputs, "x", "w1", "w2"),
+        },
     ),
     Check(
         "chain_backward",
@@ -79,10 +93,11 @@ CHECKS = (
             Gradient("dw1", 2, loss=_chain_loss, wrt="w1"),
             Gradient("dw2", 1, loss=_chain_loss, wrt="w2"),
         ),
-        draw=lambda d: {**_chain_inputs(d), "target": d.scalar(-1, 1)},
+        draw=_chain_and_target,
         edges=(PLAIN,),
         cases={
             "signs the other way round": lambda d: {"x": -1.5, "w1": -0.75, "w2": 1.25, "target": -0.5},
+            **_with_a_zero(_chain_and_target, "x", "w1", "w2", "target"),
         },
     ),
     Check(
@@ -93,6 +108,10 @@ CHECKS = (
             Gradient("dv", 1, loss=_fork_loss, wrt="v"),
         ),
         draw=_two_arrays,
+        cases={
+            "as many samples as units": lambda d: _two_arrays(d.alike()),
+            "a large v": lambda d: {**(inputs := _two_arrays(d)), "v": 10 * inputs["v"]},
+        },
     ),
     Check(
         "network_forward",
@@ -100,6 +119,9 @@ CHECKS = (
         answer=_network,
         outputs=(Value("prediction", 2),),
         draw=_network_inputs,
+        cases={
+            "as many samples as units": lambda d: _network_inputs(d.alike()),
+        },
     ),
     Check(
         "network_backward",
@@ -111,6 +133,9 @@ CHECKS = (
             Gradient("db2", 1, loss=_network_loss, wrt="b2"),
         ),
         draw=_network_and_target,
-        cases={"weights of whole numbers": _whole_weights},
+        cases={
+            "weights of whole numbers": _whole_weights,
+            "as many samples as units": lambda d: _network_and_target(d.alike()),
+        },
     ),
 )

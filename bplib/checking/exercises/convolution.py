@@ -31,6 +31,8 @@ def _row_loss(dy: Array, x: Array, w: Array, stride: int, _b: Array) -> float:
 
 def _sizes(d: Draw) -> tuple[int, int, int]:
     """Samples, channels that go in and that come out: small, and unlike each other."""
+    if d.same is not None:
+        return d.same, d.same, d.same
     m, c_in, c_out = (int(size) for size in d.rng.permutation([2, 3, 4]))
     if d.edge == "one_unit":
         return m, 1, 1
@@ -131,6 +133,8 @@ def _image_back(**sizes: tuple) -> Callable[[Draw], Inputs]:
 def _images(draw: Callable[..., Callable[[Draw], Inputs]]) -> dict[str, Callable[[Draw], Inputs]]:
     return {
         "a gap of 1": draw(gaps=(1,)),
+        "square images and kernels": draw(outputs=((2, 2), (3, 3)), kernels=((2, 2), (3, 3)), gaps=(2,)),
+        "a wide gap": draw(gaps=(4, 5), outputs=((2, 3), (3, 2)), kernels=((2, 2),)),
         "a kernel that fits at one place alone": draw(outputs=((1, 1),)),
         "a kernel of one weight": draw(kernels=((1, 1),)),
         "a larger kernel": draw(kernels=((4, 5),), gaps=(2,), outputs=((2, 3), (3, 2))),
@@ -149,6 +153,8 @@ def _row_pool_backward(dy: Array, x: Array) -> Array:
 
 def _pictures(d: Draw) -> tuple[int, int, int, int]:
     """Samples, channels, rows and columns: an image is not square, and there are not as many channels as samples."""
+    if d.same is not None:
+        return d.same, d.same, d.same, d.same
     (m, c), (h, w) = d.rng.permutation([2, 3]), d.rng.permutation([2, 3, 4])[:2]
     if d.edge == "one_unit":
         return int(m), 1, int(h), int(w)
@@ -168,6 +174,16 @@ def _tied(d: Draw) -> Inputs:
     x[0, 0, :, -1] = x[0, 0].max(axis=1)
     x[-1, -1, -1] = 0
     return {"dy": d.between(-2, 2, m, c, h), "x": x}
+
+
+def _nearly_tied(*rows: list[float]) -> Callable[[Draw], Inputs]:
+    """Two numbers of a row nearly alike are not equally large: one of them alone is the largest."""
+
+    def draw(d: Draw) -> Inputs:
+        x = np.array([[[d.rng.permutation(row) for row in rows]]])
+        return {"dy": d.between(-2, 2, *x.shape[:3]), "x": x}
+
+    return draw
 
 
 # Normalization of one image -------------------------------------------------------------------------------------
@@ -207,6 +223,7 @@ CHECKS = (
         outputs=(Value("y", 2),),
         draw=_row(),
         cases={
+            "as many samples as units": lambda d: _row(windows=((2, 1), (3, 2)))(d.alike()),
             "the numbers of the text": lambda d: {
                 "x": np.array([[[1.0, 3.0, 2.0, 0.0, 4.0, 7.0]]]),
                 "w": np.array([[[1.0, 2.0, -1.0]]]),
@@ -225,7 +242,10 @@ CHECKS = (
             Gradient("db", 1, loss=_row_loss, wrt="_b"),
         ),
         draw=_row_back(),
-        cases=_rows(_row_back),
+        cases={
+            **_rows(_row_back),
+            "as many samples as units": lambda d: _row_back(windows=((2, 1), (3, 2)))(d.alike()),
+        },
     ),
     Check(
         "dilated",
@@ -261,11 +281,19 @@ CHECKS = (
         outputs=(Value("dx", 3),),
         draw=_pooled,
         cases={
+            "as many samples as units": lambda d: _pooled(d.alike()),
             "the row of the text": lambda d: {
                 "dy": np.array([[[6.0]]]),
                 "x": np.array([[[[1.0, 4.0, 4.0, 0.0]]]]),
             },
             "rows with several largest numbers": _tied,
+            "rows with two numbers that are nearly alike": _nearly_tied(
+                [1.0001, 1.0002, -1.0], [0.2, -1000.0, 0.200001], [-3.00002, -3.00001, -5.0]
+            ),
+            "large numbers that are nearly alike": _nearly_tied(
+                [1000.0, 1000.005, 999.0], [-2000.01, -2000.0, -3000.0]
+            ),
+            "tiny numbers": _nearly_tied([1e-9, 2e-9, 0.0], [-1e-10, -3e-10, -1e-10]),
             "rows of negative numbers": lambda d: {
                 **(inputs := _pooled(d)),
                 "x": -1 - np.abs(inputs["x"]),
@@ -282,6 +310,7 @@ CHECKS = (
         ),
         draw=_normalized(),
         cases={
+            "as many samples as units": lambda d: _normalized()(d.alike()),
             "faint images, whose pixels hardly differ": _normalized(0.03),
             "a channel that is the same everywhere": _one_empty,
         },

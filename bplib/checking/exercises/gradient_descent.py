@@ -56,6 +56,28 @@ def _bowl_to_descend(d: Draw, steps: int, tolerance: float, start: float = 5.0) 
     }
 
 
+def _tiny_steps(d: Draw) -> Inputs:
+    """So small that a point and the next one look alike; together they lead somewhere."""
+    return {**_bowl_to_descend(d, 1000, 1e-12), "learning_rate": d.choice((1e-7, 2e-7))}
+
+
+def _flies_apart(d: Draw) -> Inputs:
+    """Above two over the curvature: each step leads farther away, and the text says nothing of turning back."""
+    return {**_bowl_to_descend(d, d.integer(5, 8), 1e-12), "learning_rate": d.scalar(4.5, 6)}
+
+
+def _almost_flat(d: Draw) -> Inputs:
+    """Slopes of next to nothing, which are no reason to stop, and a rate that is as large."""
+    bottom = d.between(-2, 2, 2)
+    return {
+        "gradient": lambda p: 1e-8 * (np.asarray(p, dtype=float) - bottom),
+        "start": bottom + d.between(1, 3, 2),
+        "learning_rate": 3e7,
+        "steps": 4,
+        "tolerance": 1e-12,
+    }
+
+
 def _a_length_at_the_tolerance(d: Draw) -> Inputs:
     """The gradient (3, 4) has the length 5: entry by entry it is smaller, and at most five means that it is time to stop."""
     return {
@@ -72,11 +94,15 @@ def _between_entry_and_length(d: Draw) -> Inputs:
     return {**_a_length_at_the_tolerance(d), "tolerance": 4.5}
 
 
-def _bowl_to_search(d: Draw, rate: float) -> Inputs:
+def _bowl_to_search(
+    d: Draw, rate: float, steep: float = 1.0, wide: float = 1.0, below: float = 0.0
+) -> Inputs:
+    """A bowl so many times as steep and as wide, whose lowest point lies so far below one of an ordinary height."""
     n = d.units()
     # Neither its lowest point nor its lowest value is zero, or signs and differences would not count.
-    curvature, bottom, height = d.between(4.0, 20.0, n), d.between(-1, 1, n), d.scalar(0.5, 3)
-    theta = bottom + d.choice((-1, 1)) * d.between(1, 3, n)
+    curvature, bottom = steep * d.between(4.0, 20.0, n), wide * d.between(-1, 1, n)
+    height = steep * wide**2 * (d.scalar(0.5, 3) - below)
+    theta = bottom + wide * d.choice((-1, 1)) * d.between(1, 3, n)
     return {
         "loss": lambda p: 0.5 * np.sum(curvature * (np.asarray(p, dtype=float) - bottom) ** 2) + height,
         "theta": theta,
@@ -85,13 +111,13 @@ def _bowl_to_search(d: Draw, rate: float) -> Inputs:
     }
 
 
-def _just_good_enough(d: Draw) -> Inputs:
-    """On this bowl a rate of one half promises what it brings, to the last digit."""
+def _just_good_enough(d: Draw, rate: float = 2.0) -> Inputs:
+    """On this bowl a rate of one half promises what it brings, to the last digit; one of nearly one brings next to nothing."""
     return {
         "loss": lambda p: float(np.sum(np.asarray(p) ** 2)),
         "theta": np.array([2.0]),
         "gradient": np.array([4.0]),
-        "rate": 2.0,
+        "rate": rate,
     }
 
 
@@ -104,6 +130,18 @@ def _no_bowl(d: Draw) -> Inputs:
         "theta": theta,
         "gradient": theta**3,
         "rate": 4.0,
+    }
+
+
+def _exponential(d: Draw) -> Inputs:
+    """A loss that is flat on one side and grows beyond all measure on the other."""
+    n = d.units()
+    theta = d.between(-1, 2.5, n)
+    return {
+        "loss": lambda p: np.sum(np.exp(np.asarray(p, dtype=float))),
+        "theta": theta,
+        "gradient": np.exp(theta),
+        "rate": 64.0,
     }
 
 
@@ -132,6 +170,11 @@ CHECKS = (
                 "theta": d.array(2, 3),
                 "gradient": d.array(2, 3),
                 "learning_rate": 2.5,
+            },
+            "arrays without an axis": lambda d: {
+                "theta": np.array(d.scalar(-2, 2)),
+                "gradient": np.array(d.scalar(-2, 2)),
+                "learning_rate": 0.5,
             },
             "arrays with one axis": lambda d: {
                 "theta": d.array(3),
@@ -163,6 +206,9 @@ CHECKS = (
                 "start": np.array([6, -8]),
                 "tolerance": 1.0,
             },
+            "tiny steps": _tiny_steps,
+            "steps so large that the walk flies apart": _flies_apart,
+            "slopes of next to nothing": _almost_flat,
             "a single step": lambda d: _bowl_to_descend(d, 1, 1e-12),
             "no steps": lambda d: _bowl_to_descend(d, 0, 1e-12),
         },
@@ -176,9 +222,15 @@ CHECKS = (
         edges=(PLAIN, "one_unit", "non_contiguous"),
         cases={
             "a rate that is far too large": lambda d: _bowl_to_search(d, 4096.0),
+            "a rate that takes many halvings": lambda d: _bowl_to_search(d, 2.0**36),
+            "a steep bowl": lambda d: _bowl_to_search(d, 4.0, steep=1e9, wide=1e-9),
+            "a bowl that is almost flat": lambda d: _bowl_to_search(d, 4e12, steep=1e-12),
+            "negative losses": lambda d: _bowl_to_search(d, 4.0, below=500.0),
             "a rate that is good enough": lambda d: _bowl_to_search(d, 0.01),
             "a step just good enough": _just_good_enough,
+            "a step that brings next to nothing": lambda d: _just_good_enough(d, 1.9999),
             "a loss that is no bowl": _no_bowl,
+            "a loss that grows exponentially": _exponential,
         },
     ),
 )

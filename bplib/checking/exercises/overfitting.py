@@ -65,12 +65,25 @@ def _is_by_chance(inputs: Inputs, folds: Any) -> str | None:
         return message
     for label in np.unique(labels):
         members = np.asarray(folds)[labels == label]
-        if len(members) >= _MANY and _dealt_out(members, k):
+        half = len(members) // 2
+        if _ordered(members, k):
             return (
                 "in one class the samples were dealt out one after the other, or nearly so: "
                 "let the generator decide who is with whom"
             )
+        if any(
+            _ordered(part, k) for part in (members[:half], members[half:], members[::2], members[1::2])
+        ):
+            return (
+                "half of a class was dealt out one after the other, or nearly so: "
+                "let the generator decide for all of its samples who is with whom"
+            )
     return None
+
+
+def _ordered(folds: Array, k: int) -> bool:
+    """Whether chance has not decided; of a few samples nobody can tell."""
+    return len(folds) >= _MANY and _dealt_out(folds, k)
 
 
 def _dealt_out(folds: Array, k: int) -> bool:
@@ -108,6 +121,15 @@ def _losses(*values: float, patience: int) -> Inputs:
     return {"losses": list(values), "patience": patience}
 
 
+def _classes(d: Draw, numbers: tuple[int, ...], k: int) -> Inputs:
+    """Some thirty samples of classes that have these numbers."""
+    return {"labels": np.array(numbers)[d.labels(30, len(numbers))], "k": k, "rng": d.generator()}
+
+
+def _weights_and_limit(d: Draw) -> Inputs:
+    return {"W": d.array(d.units(), d.units()), "limit": d.scalar(0.5, 2)}
+
+
 def _columns(d: Draw) -> Inputs:
     """A column that is short, one too long, one just as long as the limit, one of zeros, and one too long again."""
     return {"W": np.array([[0.5, 3.0, 0.0, 0.0, 2.0], [-0.5, 4.0, 2.0, 0.0, 2.0]]), "limit": 2.0}
@@ -121,6 +143,19 @@ def _short_columns(d: Draw) -> Inputs:
 def _tiny_columns(d: Draw) -> Inputs:
     """So short that a length to which a small number is added is another length."""
     return {"W": np.array([[3e-4, 1e-5, 0.0], [-4e-4, 2e-5, 6e-4]]), "limit": 1e-4}
+
+
+def _almost_no_columns(length: float) -> Callable[[Draw], Inputs]:
+    """Lengths that any border set against a division by zero lies above: one of the limit, one below, others above it."""
+    turned = np.array([[0.6, 0.3, 0.0, 0.8], [-0.8, 0.4, 1.0, 0.0]])
+    return lambda d: {"W": length * turned * [3.0, 1.0, 1.0, 5.0], "limit": length}
+
+
+def _small_weights(d: Draw) -> Inputs:
+    """Small is not zero: the absolute value has a slope of one there, too."""
+    signs = np.array([[1.0, -1.0, 1.0], [-1.0, 1.0, -1.0]])
+    sizes = np.array([[0.005, 0.002, 0.5], [0.0004, 1e-6, 0.03]])
+    return {"W": d.choice((-1, 1)) * signs * sizes, "strength": 0.5, "share": 0.5}
 
 
 def _weights(d: Draw) -> Inputs:
@@ -165,6 +200,7 @@ CHECKS = (
         outputs=(Value("penalty", 1),),
         draw=_weights,
         cases={
+            "square arrays": lambda d: _weights(d.alike()),
             "weights of which some are zero": _with_zeros,
             "all of it L1": _all_of(1.0),
             "all of it L2": _all_of(0.0),
@@ -177,7 +213,9 @@ CHECKS = (
         outputs=(Gradient("dW", 2, loss=_elastic_net, wrt="W"),),
         draw=_weights,
         cases={
+            "square arrays": lambda d: _weights(d.alike()),
             "weights of which some are zero": _with_zeros,
+            "weights that are small, and not zero": _small_weights,
             "all of it L1": _all_of(1.0),
             "all of it L2": _all_of(0.0),
             "a strength above one": lambda d: {**_weights(d), "strength": 3.0},
@@ -189,7 +227,10 @@ CHECKS = (
         answer=_dropconnect,
         outputs=(Value("y", 1),),
         draw=_masked,
-        cases=_kept(_masked),
+        cases={
+            **_kept(_masked),
+            "as many samples as units": lambda d: _masked(d.alike()),
+        },
     ),
     Check(
         "dropconnect_backward",
@@ -199,7 +240,10 @@ CHECKS = (
             Gradient("dW", 2, loss=_dropconnect_loss, wrt="W"),
         ),
         draw=_masked_and_gradient,
-        cases=_kept(_masked_and_gradient),
+        cases={
+            **_kept(_masked_and_gradient),
+            "as many samples as units": lambda d: _masked_and_gradient(d.alike()),
+        },
     ),
     Check(
         "best_epoch",
@@ -225,6 +269,14 @@ CHECKS = (
             ),
             "a patience of one": lambda d: _losses(0.9, 0.5, 0.6, 0.1, patience=1),
             "losses above one": lambda d: _losses(7.0, 5.0, 6.0, 5.5, 1.0, patience=2),
+            "losses of hundreds": lambda d: _losses(4300.0, 250.0, 180.0, 190.0, 181.0, 20.0, patience=2),
+            "losses of millions": lambda d: _losses(9e8, 7e7, 8e7, 6e7, 9e7, 8e7, 1.0, patience=2),
+            "a loss of zero": lambda d: _losses(0.5, 0.0, 0.2, 0.3, patience=2),
+            "losses that hardly differ": lambda d: _losses(
+                0.50003, 0.50001, 0.50002, 0.5, 0.50001, 0.500005, 0.4, patience=2
+            ),
+            "tiny losses": lambda d: _losses(3e-9, 1e-9, 2e-9, 8e-10, 9e-10, 2e-9, 1e-10, patience=2),
+            "negative losses": lambda d: _losses(0.5, -0.25, 0.1, -1.5, -1.0, -1.25, -9.0, patience=2),
             "a single epoch": lambda d: _losses(0.5, patience=2),
         },
     ),
@@ -240,7 +292,7 @@ CHECKS = (
         cases={
             "one class for all": lambda d: {"labels": np.zeros(40, dtype=int), "k": 4, "rng": d.generator()},
             "classes of many samples": lambda d: {
-                "labels": d.generator().permutation(np.repeat([0, 1, 2], _MANY)),
+                "labels": d.generator().permutation(np.repeat([0, 1, 2], [_MANY, 2 * _MANY, _MANY])),
                 "k": 4,
                 "rng": d.generator(),
             },
@@ -249,11 +301,8 @@ CHECKS = (
                 "k": 3,
                 "rng": d.generator(),
             },
-            "classes whose numbers are not 0, 1, 2": lambda d: {
-                "labels": np.array([0, 9, 4])[d.labels(30, 3)],
-                "k": 4,
-                "rng": d.generator(),
-            },
+            "classes whose numbers are not 0, 1, 2": lambda d: _classes(d, (0, 9, 4), 4),
+            "classes of negative numbers": lambda d: _classes(d, (-3, 5, -1, 1000), 3),
             "classes in order": lambda d: {
                 "labels": np.repeat([0, 1, 2], [9, 7, 8]),
                 "k": 3,
@@ -271,13 +320,16 @@ CHECKS = (
         typical=TYPICAL["max_norm"],
         answer=_max_norm,
         outputs=(Value("W", 2),),
-        draw=lambda d: {"W": d.array(d.units(), d.units()), "limit": d.scalar(0.5, 2)},
+        draw=_weights_and_limit,
         edges=without("batch_of_one"),
         cases={
+            "square arrays": lambda d: _weights_and_limit(d.alike()),
             "short, long and just fitting columns, and one of zeros": _columns,
             "columns and a limit below one": _short_columns,
             "a limit far above one": lambda d: {"W": 10 * d.array(2, 3), "limit": 12.0},
             "columns and a limit of next to nothing": _tiny_columns,
+            "columns and a limit of a billionth": _almost_no_columns(1e-9),
+            "columns and a limit still smaller": _almost_no_columns(1e-13),
         },
     ),
 )

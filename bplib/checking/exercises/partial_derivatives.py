@@ -76,6 +76,7 @@ CHECKS = (
         edges=(PLAIN,),
         cases={
             "the function of the text": lambda d: {"f": np.square, "x": 3.0, "h": 0.1},
+            "a slope at zero": lambda d: {**_slope_inputs(d), "x": 0.0},
             "a function of plain numbers that falls": lambda d: {
                 "f": lambda t: math.exp(-t),
                 "x": 0.5,
@@ -92,6 +93,9 @@ CHECKS = (
             Gradient("db", 1, loss=_tanh_layer_loss, wrt="b"),
         ),
         draw=_layer("da"),
+        cases={
+            "as many samples as units": lambda d: _layer("da")(d.alike()),
+        },
     ),
     Check(
         "scale_shift_backward",
@@ -102,6 +106,9 @@ CHECKS = (
             Gradient("dbeta", 1, loss=_scale_shift_loss, wrt="_beta"),
         ),
         draw=_features,
+        cases={
+            "as many samples as units": lambda d: _features(d.alike()),
+        },
     ),
     Check(
         "residual_backward",
@@ -112,6 +119,9 @@ CHECKS = (
             Gradient("db", 1, loss=_residual_loss, wrt="b"),
         ),
         draw=_square_layer,
+        cases={
+            "as many samples as units": lambda d: _square_layer(d.alike()),
+        },
     ),
     Check(
         "network_backward",
@@ -122,5 +132,8 @@ CHECKS = (
         ),
         draw=_network,
         leaves=("params",),
+        cases={
+            "as many samples as units": lambda d: _network(d.alike()),
+        },
     ),
 )

@@ -116,6 +116,24 @@ def _next_to_no_length(d: Draw) -> Inputs:
     return {"gradients": {"W1": np.array([[3e-4, 0.0]]), "b1": np.array([0.0, -4e-4])}, "limit": 1e-4}
 
 
+def _almost_nothing(length: float) -> Callable[[Draw], Inputs]:
+    """A length that any border set against a division by zero lies above, and a limit of a fifth of it."""
+
+    def draw(d: Draw) -> Inputs:
+        long, short = 0.8 * length, 0.6 * length * d.choice((-1, 1))
+        return {
+            "gradients": {"W1": np.array([[long, 0.0]]), "b1": np.array([0.0, short])},
+            "limit": length / 5,
+        }
+
+    return draw
+
+
+def _first_step(d: Draw) -> Inputs:
+    inputs = _momentum_inputs(d)
+    return {**inputs, "v": np.zeros(inputs["v"].shape)}
+
+
 def _network(d: Draw) -> Inputs:
     m, sizes = d.samples(), d.sizes(3)
     return {
@@ -135,8 +153,10 @@ CHECKS = (
         draw=_momentum_inputs,
         edges=without("batch_of_one"),
         cases={
+            "square arrays": lambda d: _momentum_inputs(d.alike()),
             "a learning rate above one": _far(_momentum_inputs, learning_rate=2.5),
             "a beta of zero": _far(_momentum_inputs, beta=0.0),
+            "the first step, with nothing to remember": _first_step,
         },
         leaves=("theta", "g", "v"),
     ),
@@ -148,6 +168,7 @@ CHECKS = (
         draw=_adagrad_inputs,
         edges=without("batch_of_one"),
         cases={
+            "square arrays": lambda d: _adagrad_inputs(d.alike()),
             "nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs, "s"),
             "a learning rate above one": _far(_adagrad_inputs, learning_rate=2.5),
         },
@@ -162,6 +183,7 @@ CHECKS = (
         edges=without("batch_of_one"),
         leaves=("theta", "g", "v", "s"),
         cases={
+            "square arrays": lambda d: _adamw_inputs(d.alike()),
             "the first step, with nothing to remember": lambda d: {
                 **_next_to_nothing(_adamw_inputs, "v", "s")(d),
                 "t": 1,
@@ -187,6 +209,8 @@ CHECKS = (
             },
             "a length of just the limit": _just_the_limit,
             "a length and a limit of next to nothing": _next_to_no_length,
+            "a length of a billionth": _almost_nothing(1e-9),
+            "a length still smaller": _almost_nothing(5e-13),
             "gradients of zeros": lambda d: {
                 "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},
                 "limit": 1.0,
@@ -208,6 +232,21 @@ CHECKS = (
             "the first epoch": lambda d: {"epoch": 0, "epochs": 8, "rate": 0.5},
             "the last epoch": lambda d: {"epoch": 8, "epochs": 8, "rate": 0.5},
             "a rate above one": lambda d: {"epoch": 3, "epochs": 8, "rate": 2.5},
+            "a small rate": lambda d: {
+                "epoch": d.integer(1, 6),
+                "epochs": 7,
+                "rate": d.choice((1e-5, 3e-6, 2e-7)),
+            },
+            "just before the end": lambda d: {
+                "epoch": (n := d.integer(3, 12)) - 1,
+                "epochs": n,
+                "rate": d.scalar(0.01, 1),
+            },
+            "just before the end of many epochs": lambda d: {
+                "epoch": (n := d.choice((300, 1000, 7000))) - 1,
+                "epochs": n,
+                "rate": d.scalar(0.01, 1),
+            },
             "an epoch after the last": lambda d: {"epoch": 11, "epochs": 8, "rate": 0.5},
         },
     ),
@@ -217,7 +256,10 @@ CHECKS = (
         outputs=tuple(Value(n, p, pick=n) for n, p in (("W1", 2), ("b1", 1), ("W2", 1), ("b2", 1))),
         draw=_network,
         leaves=("params",),
-        cases={"a learning rate above one": _far(_network, learning_rate=2.5)},
+        cases={
+            "a learning rate above one": _far(_network, learning_rate=2.5),
+            "as many samples as units": lambda d: _network(d.alike()),
+        },
         typical=TYPICAL["train_step"],
     ),
 )

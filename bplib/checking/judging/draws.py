@@ -61,6 +61,8 @@ class Draw:
     ----------
     numbers
         The arrays of each drawing that gives integers under that edge.
+    same
+        What every size is, after `alike`; None while sizes differ.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Draw:
         self.only = only
         self.numbers: list[list[Array]] = []
         self._sizes: set[int] = set()
+        self.same: int | None = None
 
     # Sizes -----------------------------------------------------------------------------------------------
 
@@ -101,7 +104,14 @@ class Draw:
         """Sizes of ``count`` layers, the inputs first."""
         return [self.units() for _ in range(count)]
 
+    def alike(self) -> Draw:
+        """From now on, as many samples as units, and all layers of one size: who asks which is which by the sizes is misled."""
+        self.same = self.choice(range(2, min(self.largest, 4) + 1))
+        return self
+
     def _size(self, low: int, one: bool = False) -> int:
+        if self.same is not None:
+            return self.same
         # No size twice in one draw: in a square layer a wrong transpose would go unseen.
         free = [n for n in range(low, self.largest + 1) if n not in self._sizes]
         size = self.choice(free) if free else max(self._sizes) + 1
@@ -163,10 +173,10 @@ class Draw:
 
     def parameters(self, sizes: Sequence[int], scale: float = 1.0) -> Parameters:
         """``W1`` (n_0, n_1), ``b1`` (n_1,), ``W2`` … for layers of these sizes; from -1 to 1 where arrays hold integers."""
-        params, whole = {}, self._whole()
+        params = {}
         for layer, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
             for name, shape in ((f"W{layer}", (n_in, n_out)), (f"b{layer}", (n_out,))):
-                values = self._short(self.rng.normal(size=shape) * scale)
+                values, whole = self._short(self.rng.normal(size=shape) * scale), self._whole()
                 params[name] = self._number(self.rng.integers(-1, 2, size=shape) if whole else values)
         return params
 
@@ -229,7 +239,8 @@ def one_by_one(draw: Callable[[Draw], Inputs]) -> tuple[Kind, ...]:
     inputs = draw(probe := Draw(0, "integers"))
     held: dict[str, list[int]] = {}
     for number, drawn in enumerate(probe.numbers):
-        names = [name for name, value in inputs.items() if not name.startswith("_") and _holds(value, drawn)]
+        given = {name: value for name, value in inputs.items() if not name.startswith("_")}
+        names = [name for name, value in _by_name(given) if _holds(value, drawn)]
         if names:
             held.setdefault(", ".join(names), []).append(number)
     if len(held) < 2:
@@ -245,10 +256,16 @@ def one_by_one(draw: Callable[[Draw], Inputs]) -> tuple[Kind, ...]:
     return (*alone, *(but if len(held) > 2 else []))
 
 
+def _by_name(inputs: Inputs) -> list[tuple[str, Any]]:
+    """Inputs with their names; the arrays of a dictionary have names of their own."""
+    named: list[tuple[str, Any]] = []
+    for name, value in inputs.items():
+        named += value.items() if isinstance(value, dict) else [(name, value)]
+    return named
+
+
 def _holds(value: Any, arrays: Sequence[Array]) -> bool:
-    """Whether a value is one of some arrays, or a dictionary or a list with one in it."""
-    if isinstance(value, dict):
-        return any(_holds(item, arrays) for item in value.values())
+    """Whether a value is one of some arrays, or a list with one in it."""
     if isinstance(value, (list, tuple)):
         return any(_holds(item, arrays) for item in value)
     return any(value is array for array in arrays)

@@ -13,6 +13,9 @@ _ADDED = "tiny lengths are tried, to which no small number may be added"
 _A_DICTIONARY = "a dictionary, as the text says: a list or a tuple is no longer enough"
 _WHOLE = "arrays of whole numbers are tried one by one as well, so that results which are cut to them are no longer right"
 _BESIDE = "arrays of whole numbers are tried beside one that holds fractions"
+_EXAMPLES = "the examples of all texts are tried"
+_ALIKE = "as many samples as units are tried, too"
+_SINGLE = "arrays of whole numbers are tried in all but one of the arrays"
 _FAR = "settings far from the usual are tried, such as a rate above one"
 _IN_PLACE = "an argument that is changed in place costs all parts of the dictionary that comes back"
 CHANGES: dict[str, tuple[str, ...]] = {
@@ -39,12 +42,15 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "`walk_back` has to return a list, as the text says, or a tuple; a dictionary is no longer enough",
         _WHOLE,
         f"in `walk_back` the second line may be an operation, and {_BESIDE}",
+        f"{_EXAMPLES}, and exponents that are large and close, small factors, operations of three arguments, an output that is "
+        f"a variable; {_ALIKE}",
     ),
     "backpropagation": (
         _FIRST,
         _PROMISED,
         _WHOLE,
         f"numbers of both signs are tried in `chain_backward`, and {_BESIDE}",
+        f"a number of the chain may be zero; {_ALIKE}; {_SINGLE}",
     ),
     "conclusion": (
         _FIRST,
@@ -56,7 +62,11 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "no row, no column and none of the first weights may stay zero, or be of a variance of its own; probabilities go down to "
         "1e-37, and those of other classes to 0; `accuracy` is asked about one sample that is guessed right",
     ),
-    "convolution": (_FIRST, _BESIDE),
+    "convolution": (
+        _FIRST,
+        _BESIDE,
+        f"numbers that are nearly alike are tried in `row_pool_backward`, and wide gaps in `dilated`; {_ALIKE}",
+    ),
     "error": (
         _FIRST,
         _PROMISED,
@@ -86,6 +96,8 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"{_PROMISED}; a rate is searched on bowls whose lowest point is anywhere",
         _WHOLE,
         f"{_FAR}; {_BESIDE}",
+        "tiny steps, a walk that flies apart and slopes of next to nothing are tried in `descend`, a single number in "
+        "`descent_step`, and in `backtracking_rate` steep and flat bowls, negative losses and many halvings",
     ),
     "iterations": (
         _FIRST,
@@ -100,8 +112,10 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"the names of the folds alone drawn by chance are no longer enough; {_ADDED}",
         f"chance has to decide in every class, and classes may be more than folds, of any numbers; {_WHOLE}",
         f"weights stay with other probabilities than 0.6; {_FAR}",
+        "losses that are large, tiny, zero or negative are tried, weights that are small, lengths still smaller, and classes of "
+        f"negative numbers; chance has to decide in both halves of a class; {_ALIKE}",
     ),
-    "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE),
+    "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE, f"a slope at zero is tried; {_ALIKE}; {_SINGLE}"),
     "recurrence": (_FIRST,),
     "weight_update": (
         _FIRST,
@@ -110,6 +124,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`train_step` has to return {_A_DICTIONARY}",
         f"clipping has to give a new dictionary; {_WHOLE}",
         f"{_FAR}, or a `beta` of zero; {_IN_PLACE}",
+        f"small rates, the last epoch but one, a first step of momentum and lengths still smaller are tried; {_ALIKE}; {_SINGLE}",
     ),
 }
 

@@ -91,7 +91,7 @@ _BOWL: _Table = {
 
 def _step_by_rows(theta: Array, gradient: Array, learning_rate: float) -> Array:
     new = np.array(theta, dtype=float)
-    for i in range(len(theta)):
+    for i in np.ndindex(theta.shape[:1]):  # once, where there is no axis
         step = learning_rate * gradient[i]
         new[i] = new[i] - step
     return new
@@ -397,7 +397,7 @@ _RATE: _Table = {
     "other-constant": [
         *(
             _search(lambda loss, p, g, r, first, c=c: loss(p - r * g) <= loss(p) - c * r * np.sum(g**2))
-            for c in (0.1, 0.2, 0.25, 0.3, 0.75)
+            for c in (1e-4, 1e-3, 0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.75, 0.9)
         ),
         *(_search(smaller=lambda rate, c=c: rate * c) for c in (0.1, 0.2, 0.25, 1 / 3, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)),
     ],

@@ -137,7 +137,7 @@ def _adagrad(
 _ADAGRAD: _Table = {
     "uphill": [_adagrad(move=lambda theta, g, s, r: theta + r * g / (np.sqrt(s) + _TINY))],
     "power-mixed": [_adagrad(lambda s, g: s + np.abs(g)), _adagrad(lambda s, g: s**2 + g**2)],
-    "mean-for-sum": [_adagrad(lambda s, g, c=c: c * s + (1 - c) * g**2) for c in (0.9, 0.95, 0.99, 0.999, 0.5)],
+    "factor-too-many": [_adagrad(lambda s, g, c=c: c * s + (1 - c) * g**2) for c in (0.9, 0.95, 0.99, 0.999, 0.5)],
     "other-axis": [
         *(_adagrad(lambda s, g, f=f: s + f(g**2)) for f in (np.sum, np.mean, lambda square: square.sum(axis=0))),
         _adagrad(move=lambda theta, g, s, r: theta - r * g / (np.sqrt(np.sum(s)) + _TINY)),
@@ -153,8 +153,9 @@ _ADAGRAD: _Table = {
     "other-function": [
         _adagrad(move=lambda theta, g, s, r: theta - r * np.sign(g)),
         _adagrad(move=lambda theta, g, s, r: theta - r * np.abs(g) / (np.sqrt(s) + _TINY)),
-        _adagrad(move=lambda theta, g, s, r: theta - r * g / np.maximum(np.sqrt(s), _TINY)),
     ],
+    # Where there is nothing to divide by, something else guards the step, or a larger number takes the place of a sum.
+    "term-left-out": [_adagrad(move=lambda theta, g, s, r: theta - r * g / np.maximum(np.sqrt(s), _TINY))],
     "other-constant": [
         *(_adagrad(move=lambda theta, g, s, r, c=c: theta - r * g / (np.sqrt(s) + c)) for c in (1, 1e-5, 1e-6, 1e-10)),
         *(_adagrad(move=lambda theta, g, s, r, c=c: theta - c * g / (np.sqrt(s) + _TINY)) for c in (0.1, 0.01)),
