@@ -109,7 +109,7 @@ PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell py
 endif
 
 # All but those that need the course or the built book, and those that take long and say little about Python.
-COURSE_TESTS := live bench exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
+COURSE_TESTS := live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)

@@ -188,7 +188,7 @@ def walk_back(nodes, rules, output):
             for j, share in zip(arguments, rules[name](found[k], value, *[nodes[i][2] for i in arguments])):
                 found[j] = found[j] + share
     return found
-"""),
+""", _because("stopped-early")),
     ) + tuple(
         Answer("bag_backward", f"divided by {count}", _BAG.format(count=count), _because("mean-for-sum"))
         for count in (

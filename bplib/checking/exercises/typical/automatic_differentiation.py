@@ -548,6 +548,8 @@ _WALK: Named = (
     # Walked forward, or with the return in the loop: nobody but the output hands anything on, or nobody at all.
     ("not-handed-on", _walk(order=lambda output, count: [output])),
     ("not-handed-on", _walk(order=lambda output, count: [])),
+    # The first line is that of a variable; the second may be an operation.
+    ("stopped-early", _walk(order=lambda output, count: range(output, 1, -1))),
     ("sign-inside", _walk(added=np.subtract)),
     ("first-for-last", lambda nodes, rules, output: _walk()(nodes, rules, output)[::-1]),
     ("other-constant", _walk(first=lambda output, count: range(count))),
