@@ -22,9 +22,10 @@ SETTLED = """async () => {
 }"""
 
 
-#: What is cut off by its own box: what of a table, a formula or a line of code one has to scroll for.
+#: What is cut off by a box: what of a table, a formula or a line of code one has to scroll for, in its own box or in one around it.
 CUT = """selector => [...document.querySelectorAll(selector)]
   .filter(box => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
+  .filter(box => getComputedStyle(box).overflowX !== "visible" && !box.closest("svg"))
   .map(box => `${box.scrollWidth - box.clientWidth} pixels of ${box.tagName} ${box.className}: ${box.innerText.slice(0, 80)}`)"""
 #: Code of which a line does not fit and goes on in the next; what it prints may.
 WRAPPED = """() => [...document.querySelectorAll(".bd-article :is(.cell_input, .highlight-python) pre")]
@@ -38,7 +39,7 @@ ONE_OF_A_KIND = """() => {
     if (seen.has(kind)) token.replaceWith(...token.childNodes); else seen.add(kind);
   }
 }"""
-TABLES = ".bd-article :is(.bp-math, .pst-scrollable-table-container, .bp-table, table)"
+TABLES = ".bd-article :is(.bp-math, .pst-scrollable-table-container, .bp-table, table, .output.text_html)"
 
 
 class Visit:
@@ -97,7 +98,7 @@ def test_page_is_whole_accessible_and_fits(browser: Browser, axe: Axe, site: str
         problems = list(visit.problems)
         visit.page.evaluate(ONE_OF_A_KIND)
         problems += [f"light: {line}" for line in axe(visit.page)]
-        problems += [f"cut at 1400: {box}" for box in visit.page.evaluate(CUT, f"{TABLES}, .bd-article pre")]
+        problems += [f"cut at 1400: {box}" for box in visit.page.evaluate(CUT, ".bd-article *")]
         visit.page.set_viewport_size({"width": 390, "height": 844})
         visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
         visit.page.evaluate(SETTLED)
