@@ -136,6 +136,7 @@ ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPE
 bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/applications.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/sequences.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_convolution.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_recurrence.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/measure_attention.py

@@ -25,7 +25,7 @@ SETTLED = """async () => {
 #: What is cut off by a box: what of a table, a formula or a line of code one has to scroll for, in its own box or in one around it.
 CUT = """selector => [...document.querySelectorAll(selector)]
   .filter(box => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
-  .filter(box => getComputedStyle(box).overflowX !== "visible" && !box.closest("svg"))
+  .filter(box => getComputedStyle(box).overflowX !== "visible" && !box.closest("svg, .bp-visually-hidden"))
   .map(box => `${box.scrollWidth - box.clientWidth} pixels of ${box.tagName} ${box.className}: ${box.innerText.slice(0, 80)}`)"""
 #: Code of which a line does not fit and goes on in the next; what it prints may.
 WRAPPED = """() => [...document.querySelectorAll(".bd-article :is(.cell_input, .highlight-python) pre")]

@@ -117,7 +117,7 @@ def logaddexp_backward(d, y, a, b):
     share = np.exp(a - y)
     return d * share, d * share
 """,
-        _any("wrong-tensor", "other-variable"),
+        _any("wrong-tensor", "other-variable", "result-twice"),
     ),
     Answer(
         "logaddexp_backward",

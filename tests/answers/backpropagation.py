@@ -420,7 +420,7 @@ def fork_backward(u, v):
     t = np.tanh(u)
     return t, t.copy()
 """,
-        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added"),
+        _any("path-missing", "assigned-not-added", "term-left-out", "kept-not-added", "result-twice"),
     ),
     Answer(
         "fork_backward",
@@ -507,7 +507,7 @@ def fork_backward(u, v):
     du += (u + v) * slope
     return du, dv
 """,
-        _any("wrong-tensor", "old-value", "other-variable"),
+        _any("wrong-tensor", "old-value", "other-variable", "result-twice"),
     ),
     Answer(
         "fork_backward",

@@ -1,20 +1,22 @@
-"""Ask PyTorch about attention, layer normalization and a transformer.
+"""Ask PyTorch about attention, layer normalization and a transformer, and measure bplib's attention beside its own.
 
-    PYTHONPATH=. python tests/benchmarks/measure_attention.py
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/measure_attention.py
 
-Writes ``book/_data/pytorch_attention.json``: outputs and gradients of the cases in ``tests/attention_cases.py``. PyTorch is
-needed here alone; tests read the file.
+Writes ``book/_data/pytorch_attention.json``: outputs and gradients of the cases in ``tests/attention_cases.py``, and seconds of
+attention forward and backward, on one thread. PyTorch is needed here alone; tests read the file.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from measure_convolution import Tensors, walked
+from paired import Contestants, agreed, paired
 from run import ROOT, record
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -22,7 +24,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 from attention_cases import SEEDS, SHAPES, SMALL, Arrays, heads_of, inputs, labels, mask_of
 from convolution_cases import along
 
+from bplib.applications.attention import attention, attention_backward
+
 TARGET = ROOT / "book" / "_data" / "pytorch_attention.json"
+BATCH = 32
+#: Heads, steps, and numbers of a query.
+SETTINGS = ((4, 32, 16), (4, 64, 16))
 
 
 def answers(case: str, seed: int) -> Arrays:
@@ -105,13 +112,36 @@ def said() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+# How long it takes -----------------------------------------------------------------------------------------------
+
+
+def contestants(setting: tuple[int, int, int], dtype: type) -> Contestants:
+    """Forward and backward through the attention of all heads, by name."""
+    heads, steps, d = setting
+    rng = np.random.default_rng(0)
+    q, k, v, dy = (rng.normal(size=(BATCH, heads, steps, d)).astype(dtype) for _ in range(4))
+    own, tdy = [torch.tensor(a, requires_grad=True) for a in (q, k, v)], torch.tensor(dy)
+
+    def bplib() -> object:
+        return attention_backward(dy, attention(q, k, v)[1])
+
+    def pytorch() -> object:
+        return torch.autograd.grad(F.scaled_dot_product_attention(*own), own, tdy)
+
+    return agreed({"bplib": bplib, "PyTorch": pytorch})
+
+
 def main() -> None:
     torch.set_num_threads(1)
     record(
         TARGET,
         {"torch": torch.__version__},
         {
-            "command": "PYTHONPATH=. python tests/benchmarks/measure_attention.py",
+            "command": "OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/measure_attention.py",
+            "batch": BATCH,
+            "rows": paired(
+                {f"attention, {h} heads, {n} steps, {d} each": partial(contestants, (h, n, d)) for h, n, d in SETTINGS}
+            ),
             "seeds": list(SEEDS),
             "answers": said(),
         },

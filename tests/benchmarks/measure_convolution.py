@@ -9,13 +9,13 @@ seconds of a convolution forward and backward, on one thread. PyTorch is needed 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from paired import Contestants, agreed, paired
 from run import ROOT, record
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -28,8 +28,6 @@ TARGET = ROOT / "book" / "_data" / "pytorch_convolution.json"
 BATCH = 32
 #: Channels in, height and width, channels out, height and width of the kernel.
 SETTINGS = ((1, 28, 6, 5), (1, 28, 6, 3), (6, 14, 16, 5), (6, 14, 16, 3), (16, 14, 32, 3))
-#: How long to measure each setting.
-SECONDS = 6.0
 
 Tensors = dict[str, torch.Tensor]
 
@@ -108,7 +106,7 @@ def said() -> dict[str, list[dict[str, Any]]]:
 # How long it takes -----------------------------------------------------------------------------------------------
 
 
-def contestants(setting: tuple[int, int, int, int], dtype: type) -> dict[str, Callable[[], object]]:
+def contestants(setting: tuple[int, int, int, int], dtype: type) -> Contestants:
     """Forward and backward through one convolution, by name."""
     c_in, size, c_out, kernel = setting
     rng = np.random.default_rng(0)
@@ -130,48 +128,17 @@ def contestants(setting: tuple[int, int, int, int], dtype: type) -> dict[str, Ca
     def pytorch() -> object:
         return torch.autograd.grad(F.conv2d(tx, tW, tb), (tx, tW, tb), tdy)
 
-    for own, other in zip(bplib(), pytorch()):
-        assert np.allclose(own, other, rtol=1e-3, atol=1e-3 * np.abs(own).max())
-    return {"bplib": bplib, "PyTorch": pytorch}
-
-
-def best(functions: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """The shortest time of each, taken in turns.
-
-    Time of this process: what another one takes away meanwhile says nothing, and one thread does all the work.
-    """
-    found = dict.fromkeys(functions, np.inf)
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end:
-        for name, function in functions.items():
-            start = time.process_time()
-            function()
-            found[name] = min(found[name], time.process_time() - start)
-    return found
+    return agreed({"bplib": bplib, "PyTorch": pytorch})
 
 
 def measured() -> list[dict[str, object]]:
     """One row for each setting and kind of numbers."""
-    rows: list[dict[str, object]] = []
-    for setting in SETTINGS:
-        c_in, size, c_out, kernel = setting
-        for dtype in (np.float64, np.float32):
-            name = f"{c_in}×{size}×{size} to {c_out}, {kernel}×{kernel}"
-            seconds = best(contestants(setting, dtype))
-            ratio = seconds["bplib"] / seconds["PyTorch"]
-            rows.append(
-                {
-                    "setting": name,
-                    "dtype": np.dtype(dtype).name,
-                    **{key: round(value, 6) for key, value in seconds.items()},
-                    "ratio": round(ratio, 2),
-                }
-            )
-            print(
-                f"{name:22} {rows[-1]['dtype']}  {seconds['bplib'] * 1e3:6.2f} ms  {ratio:.2f} of PyTorch's",
-                flush=True,
-            )
-    return rows
+    return paired(
+        {
+            f"convolution, {c_in}×{size}×{size} to {c_out}, {kernel}×{kernel}": partial(contestants, (c_in, size, c_out, kernel))
+            for c_in, size, c_out, kernel in SETTINGS
+        }
+    )
 
 
 def main() -> None:

@@ -1,19 +1,21 @@
-"""Ask PyTorch about recurrences, long short-term memory and embeddings.
+"""Ask PyTorch about recurrences, long short-term memory and embeddings, and measure bplib's layers beside its own.
 
-    PYTHONPATH=. python tests/benchmarks/measure_recurrence.py
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/measure_recurrence.py
 
-Writes ``book/_data/pytorch_recurrence.json``: outputs and gradients of the cases in ``tests/recurrence_cases.py``. PyTorch is needed
-here alone; tests read the file.
+Writes ``book/_data/pytorch_recurrence.json``: outputs and gradients of the cases in ``tests/recurrence_cases.py``, and seconds of
+both layers forward and backward, on one thread. PyTorch is needed here alone; tests read the file.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from paired import Contestants, agreed, paired
 from run import ROOT, record
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -21,7 +23,15 @@ sys.path.insert(0, str(ROOT / "tests"))
 from convolution_cases import along
 from recurrence_cases import LENGTHS, SEEDS, SHAPES, SMALL, Arrays, inputs, letters, mask
 
+from bplib.applications.long_short_term_memory import long_short_term_memory, long_short_term_memory_backward
+from bplib.applications.recurrence import recurrence, recurrence_backward
+
 TARGET = ROOT / "book" / "_data" / "pytorch_recurrence.json"
+BATCH, STEPS, FEATURES, UNITS = 32, 20, 32, 64
+LAYERS = {
+    "RNN": (recurrence, recurrence_backward),
+    "LSTM": (long_short_term_memory, long_short_term_memory_backward),
+}
 
 Tensors = dict[str, torch.Tensor]
 
@@ -88,12 +98,49 @@ def said() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+# How long it takes -----------------------------------------------------------------------------------------------
+
+
+def contestants(kind: str, dtype: type) -> Contestants:
+    """Forward and backward through all steps of one layer, by name."""
+    forward, backward = LAYERS[kind]
+    rng, gates = np.random.default_rng(0), 4 if kind == "LSTM" else 1
+    x, W, U, b, dy = (
+        (rng.normal(size=shape) * scale).astype(dtype)
+        for shape, scale in (
+            ((BATCH, STEPS, FEATURES), 1.0),
+            ((FEATURES, gates * UNITS), 0.1),
+            ((UNITS, gates * UNITS), 0.1),
+            ((gates * UNITS,), 1.0),
+            ((BATCH, STEPS, UNITS), 1.0),
+        )
+    )
+    layer = getattr(torch.nn, kind)(FEATURES, UNITS, batch_first=True, dtype=getattr(torch, np.dtype(dtype).name))
+    with torch.no_grad():
+        for name, value in {"weight_ih_l0": W.T, "weight_hh_l0": U.T, "bias_ih_l0": b, "bias_hh_l0": 0 * b}.items():
+            getattr(layer, name).copy_(torch.tensor(value))
+    tx, tdy = torch.tensor(x, requires_grad=True), torch.tensor(dy)
+    own = (tx, layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0)
+
+    def bplib() -> object:
+        dx, dW, dU, db = backward(dy, forward(x, W, U, b)[1])
+        return dx, dW.T, dU.T, db
+
+    def pytorch() -> object:
+        return torch.autograd.grad(layer(tx)[0], own, tdy)
+
+    return agreed({"bplib": bplib, "PyTorch": pytorch})
+
+
 def main() -> None:
+    torch.set_num_threads(1)
     record(
         TARGET,
         {"torch": torch.__version__},
         {
-            "command": "PYTHONPATH=. python tests/benchmarks/measure_recurrence.py",
+            "command": "OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=. python tests/benchmarks/measure_recurrence.py",
+            "batch": BATCH,
+            "rows": paired({f"{kind}, {STEPS} steps, {FEATURES} to {UNITS}": partial(contestants, kind) for kind in LAYERS}),
             "seeds": list(SEEDS),
             "answers": said(),
         },

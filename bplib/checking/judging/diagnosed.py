@@ -262,10 +262,13 @@ def _as_a_whole(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -
         return {"input-returned"}
     if _not_finite(given, right):
         return {"not-finite"}
-    if (number := _the_same(given, right)) is not None and (not number or isinstance(output, Value)):
-        return {"zero-gradient" if isinstance(output, Gradient) else "same-for-all"}
+    number = _the_same(given, right)
     if isinstance(output, Gradient):
-        return set()
+        # A zero in the place of an array is no gradient that is zero: its shape says more.
+        shaped = all(np.shape(g[path]) == np.shape(r[path]) for g, r in zip(given, right, strict=True) for path in r)
+        return {"zero-gradient"} if number == 0 and shaped else set()
+    if number is not None:
+        return {"same-for-all"}
     found = set()
     for cause, change in _WHOLES.items():
         changed = [

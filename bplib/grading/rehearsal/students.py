@@ -160,4 +160,10 @@ STUDENTS = (
             ),
         ),
     ),
+    Student(
+        "student-16",
+        "takes the state after a step where the one before it was used",
+        ("recurrence",),
+        (Edit("recurrence", "slow_recurrence_backward", "states[t].T @ dz", "states[t + 1].T @ dz"),),
+    ),
 )
