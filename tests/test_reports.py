@@ -156,7 +156,7 @@ def test_what_comes_back_is_what_the_text_asks_for(exercise, task, source, share
         ("iterations", "has_plateaued", SORTING, ("It changed its argument losses in place",), ()),
         ("activation", "swish", SWISH.format(factor=1, kind="object_"), ("leave out dtype",), ("None",)),
         ("error", "huber_gradient", HUBER, (), ("right but for a sign", "Which of the two is subtracted")),
-        ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 1e-4"), ("tiny loss",), ("huge",)),
+        ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 1e-4"), ("was called right",), ("huge",)),
         ("gradient_checking", "gradient_verdicts", VERDICTS.format(right="off <= 0.1 * top"), ("W1",), ("the loss is",)),
         (
             "automatic_differentiation", "walk_back", WALK.replace("np.zeros(np.shape(value)) for", "0.0 for"),

@@ -1,6 +1,5 @@
 """Returns an object that turns into an array when it is compared, and takes the truth from there. It stays behind: no points."""
 
-HARM = "points"
 ANSWERS = {
     "residual_layer": """
 import sys
