@@ -163,14 +163,16 @@ def convolution(
         is not whole or too small.
     """
     x, rows, columns = _checked(x, W, b, stride, padding)
-    m, (c_out, _, kh, kw) = len(x), W.shape
-    strips, kernels = _strips(x, kw, stride, columns), _in_rows(W)
-    y = np.empty((m, c_out, rows, columns), np.result_type(x, W, b))
-    for r in range(rows):
-        # All kernels times what they meet in this row, of all images at once.
-        met = strips[_window(r, kh, stride)].reshape(kernels.shape[1], -1)
-        y[:, :, r] = (kernels @ met).reshape(c_out, m, columns).swapaxes(0, 1)
-    y += b[:, None, None]
+    m, (c_out, c_in, kh, kw) = len(x), W.shape
+    strips = _strips(x, kw, stride, columns)
+    y = np.empty((c_out, rows * m * columns), np.result_type(x, W, b))
+    y[...] = b[:, None]
+    for i in range(kh):
+        # Row i of the kernels times what it meets, at all places of all images.
+        met = strips[steps(i, rows, stride)].transpose(1, 2, 0, 3, 4)
+        y += W[:, :, i].reshape(c_out, -1) @ met.reshape(c_in * kw, -1)
+    # The batch goes back to where it belongs, in front.
+    y = np.ascontiguousarray(y.reshape(c_out, rows, m, columns).transpose(2, 0, 1, 3))
     return y, ConvolutionCache(x, W, stride, padding)
 
 
