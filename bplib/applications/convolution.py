@@ -179,7 +179,7 @@ def convolution(
 def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
     """Hand the blame of every output to the inputs and the weights that it came from.
 
-    For one row of the kernels it is `bplib.partial_derivatives.dense_backward`: the places are its samples.
+    For one row of the outputs it is `bplib.partial_derivatives.dense_backward`: the places in it are its samples.
 
     Parameters
     ----------
@@ -241,7 +241,8 @@ def _in_rows(W: Array) -> Array:
 def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
     """What each column of the kernel meets, side by side: shape (h, c_in, kw, m, columns).
 
-    With the rows of pixels in front, all that one row of outputs meets lies together, for all images, and is read where it is.
+    With the rows of pixels in front, all that one row of outputs meets lies together, for all images: the way back reads it
+    where it is.
     (Copying what every single entry of the kernel meets is known as im2col: one product does for all, and the copies take kh
     times the memory.)
     """
