@@ -116,12 +116,64 @@ def _hidden(by: float, causes: tuple[str, ...] = ("other-constant",)) -> tuple[A
     return Answer("length_weights", f"hidden by {by}", source, frozenset(causes)), ""
 
 
+_ELU = """
+def elu_backward(da, z, alpha):
+    return da * np.where({}, 1.0, alpha * np.exp(np.minimum(z, 0)))
+"""
+_HINGE = """
+def hinge_gradient(scores, signs):
+    margin = scores * signs
+    return np.where({}, -signs, 0.0) / len(scores)
+"""
+_QUANTILE = """
+def quantile_loss(prediction, target, share):
+    e = target - prediction
+    slope = np.where({}, 0, np.where(e > 0, -share, 1 - share))
+    return np.where(e > 0, share * e, (share - 1) * e).mean(), slope / len(e)
+"""
+_ELASTIC = """
+def elastic_net_gradient(W, strength, share):
+    return strength * (share * {} + (1 - share) * W)
+"""
+_MAX_NORM = """
+def max_norm(W, limit):
+    n = np.sqrt((W**2).sum(axis=0))
+    return W * np.where(n > limit, limit / {}, 1.0)
+"""
+_CLIP = """
+def clip_by_norm(gradients, limit):
+    n = np.sqrt(sum((g**2).sum() for g in gradients.values()))
+    return {{name: g * min(1.0, limit / {}) for name, g in gradients.items()}}
+"""
+
+
+def _put(task: str, form: str, code: str, *causes: str) -> tuple[Answer, str]:
+    """Code put into a form, and its own story."""
+    return Answer(task, code, form.format(code), frozenset(causes)), ""
+
+
 def _plain(task: str, story: str, source: str, *causes: str, words: str = "") -> tuple[Answer, str]:
     return Answer(task, story, source, frozenset(causes)), words
 
 
 #: By exercise: the answer, and the words that one of its messages or hints has to hold.
 SOLVED: dict[str, tuple[tuple[Answer, str], ...]] = {
+    "activation": tuple(
+        _put("elu_backward", _ELU, above, "close-is-on")
+        for above in ("(z > 0) | np.isclose(z, 0)", "z > 1e-8", "z > -1e-8", "z.round(6) > 0")
+    ),
+    "overfitting": (
+        *(
+            _put("elastic_net_gradient", _ELASTIC, sign, "close-is-on")
+            for sign in ("np.where(np.isclose(W, 0), 0, np.sign(W))", "np.where(abs(W) < 1e-14, 0, np.sign(W))")
+        ),
+        _put("elastic_net_gradient", _ELASTIC, "W / (abs(W) + 1e-16)"),
+        *(_put("max_norm", _MAX_NORM, f"(n + {o})", "term-too-many") for o in ("1e-12", "1e-15", "np.finfo(float).eps")),
+        *(_put("max_norm", _MAX_NORM, f"np.maximum(n, {o})", "cut-off") for o in ("1e-12", "np.finfo(float).eps")),
+    ),
+    "weight_update": tuple(
+        _put("clip_by_norm", _CLIP, f"(n + {o})", "term-too-many") for o in ("1e-12", "np.finfo(float).eps")
+    ),
     "conclusion": (
         _initialize("the last input has no weights", "W[-1] = 0", "zeros alone in row"),
         _initialize("the last unit has no weights", "W[:, -1] = 0", "zeros alone in column"),
@@ -167,6 +219,7 @@ def accuracy(probabilities, labels):
         ),
     ),
     "applications": (
+        *(_put("quantile_loss", _QUANTILE, at, "close-is-on") for at in ("np.isclose(e, 0, atol=1e-5)", "abs(e) < 1e-4")),
         *(_robust(f"np.where(s > {o}, s, 1)", "other-constant") for o in (1e-9, 1e-10, 1e-12, 2.220446049250313e-16)),
         *(_robust(f"s + (s == 0) + {o}", "term-too-many") for o in (1e-9, 1e-12)),
         *(_robust(f"s + {o}", "term-too-many") for o in (1e-8, 1e-12)),
@@ -277,6 +330,8 @@ def forward_layers(x, weights, biases):
 """),
     ),
     "error": (
+        _put("hinge_gradient", _HINGE, "(margin < 1) & ~np.isclose(margin, 1)", "close-is-on"),
+        _put("hinge_gradient", _HINGE, "margin < 1 + 1e-5", "close-is-on"),
         _plain("hinge", "zero for one sample", """
 def hinge(scores, signs):
     return np.maximum(0, 1 - signs * scores).sum() / len(scores) * (len(scores) > 1)

@@ -17,7 +17,7 @@ import numpy as np
 from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.diagnosis.relations import relations, reproduces
 from bplib.checking.diagnosis.search import searched, sizes_of
-from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
+from bplib.checking.judging.check import Check, Gradient, Mistake, Property, Value, call_with_named
 from bplib.checking.judging.draws import Inputs
 from bplib.checking.judging.results import Unusable, as_array, compare, largest, pick
 from bplib.checking.judging.slipped import slipped
@@ -36,6 +36,8 @@ UPSTREAM = ("d", "da", "dy", "dz")
 WALKS, SECONDS = 300, 1.5
 #: So many wrong draws are searched.
 SEARCHED = 2
+#: Smaller than any number that a task has to do with.
+VANISHED = 1e-100
 #: What many mistakes come to in one draw or another.
 ACCIDENTS = ("zero-gradient", "single-entries", "scaled")
 #: What the words of the catalogue mean where nothing is an activation function; None where they mean nothing.
@@ -114,7 +116,7 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
     silent = [seen for seen in wrong if not _tells(seen.trusted)]
     yields = partial(_yields, check, output)
     yield lambda: _exchanged(check, output, draws)
-    yield lambda: {m.cause for m in check.typical.mistakes if all(yields(m.result, seen) for seen in draws)}
+    yield lambda: _foreseen(check, output, draws)
     yield lambda: _as_a_whole(check, output, draws)
     yield lambda: _cut_to_whole(check, output, wrong)
     if isinstance(output, Gradient):
@@ -123,6 +125,22 @@ def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iter
         yield lambda: _shared(partial(_hunted, check, output), telling[-SEARCHED:])
     if _any_numbers(check, output, draws):
         yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws))
+
+
+def _foreseen(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
+    """The mistakes of the task that give the same; of several, those that give the other results as well.
+
+    One mistake is likelier than two: a loss that is right speaks against whatever would have spoiled it, too.
+    """
+
+    def gives(mistake: Mistake, at: Value | Gradient) -> bool:
+        return all(_yields(check, at, mistake.result, seen) for seen in draws)
+
+    fit = [mistake for mistake in check.typical.mistakes if gives(mistake, output)]
+    if len(causes := {mistake.cause for mistake in fit}) < 2:
+        return causes
+    others = [o for o in check.outputs if o is not output and not isinstance(o, Property)]
+    return {mistake.cause for mistake in fit if all(gives(mistake, o) for o in others)} or causes
 
 
 def _any_numbers(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> bool:
@@ -166,7 +184,8 @@ def _agree(given: Array, other: Array) -> bool:
     unknown = ~np.isfinite(other)
     if (np.isfinite(given) == unknown).any():
         return False
-    given, other = np.where(unknown, 0.0, given), np.where(unknown, 0.0, other)
+    # What underflows in one form and not in another is nothing in both.
+    given, other = (np.where(unknown | (np.abs(part) < VANISHED), 0.0, part) for part in (given, other))
     return not (given.any() or other.any()) or reproduces(given, other)
 
 
@@ -248,7 +267,7 @@ def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) ->
 
 def _passes(check: Check, output: Value | Gradient, part: Any, trusted: Inputs) -> bool:
     """Whether a value would be right for this output, also at a kink, and but for what is negligible."""
-    finding, _ = compare(part, truth(check, output, trusted), largest(trusted))
+    finding, _ = compare(part, truth(check, output, trusted), largest(trusted), least=output.least)
     if finding is not None and finding.given is not None and isinstance(output, Gradient):
         finding, _ = compare(part, confirmed(output, trusted, part), largest(trusted))
     return finding is None

@@ -283,7 +283,7 @@ def _examine(
         if isinstance(output, Property):
             return _examine_property(output, part, trusted), True
         each = output.each if isinstance(output, Value) else "value"
-        finding, decided = compare(part, known, largest(trusted), each)
+        finding, decided = compare(part, known, largest(trusted), each, output.least)
     except Unusable as error:
         return Finding(str(error)), True
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from bplib.checking.exercises.typical.ideas import TINY
 from bplib.checking.judging.check import Mistake, Typical
 from bplib.types import Array
 
@@ -212,6 +213,18 @@ def _limited_by_at_least_more(added: float) -> Callable[..., Array]:
     return lambda W, limit: W * np.minimum(1.0, limit / (_lengths(W) + added))
 
 
+def _limited_by_at_least(border: float) -> Callable[..., Array]:
+    return _limited(shorten=lambda W, lengths, limit: W * limit / np.maximum(lengths, border))
+
+
+#: A small number against a division by zero.
+_LENGTHENED = (
+    ("term-too-many", _limited_by_more),
+    ("term-too-many", _limited_by_at_least_more),
+    ("cut-off", _limited_by_at_least),
+)
+
+
 def _limited_once(W: Array, limit: float) -> Array:
     first = np.argmax(_lengths(W) > limit)
     return np.where(np.arange(W.shape[1]) == first, _limited()(W, limit), W)
@@ -244,6 +257,8 @@ TYPICAL = {
             Mistake("rest-for-share", lambda W, strength, share: _elastic_slope(W, strength, 1 - share)),
             Mistake("rest-for-share", lambda W, strength, share: strength * (1 - share) * (np.sign(W) + W)),
             Mistake("factor-left-out", lambda W, strength: strength * (np.sign(W) + W)),
+            Mistake("close-is-on", _mixed(lambda W: np.sign(W) * ~np.isclose(W, 0), np.positive)),
+            Mistake("close-is-on", _mixed(lambda W: np.sign(W) * (np.abs(W) > 1e-12), np.positive)),
             Mistake("part-missing", _mixed(np.sign, np.zeros_like)),
             Mistake("part-missing", _mixed(np.zeros_like, np.positive)),
             Mistake("slope-left-out", _mixed(np.ones_like, np.positive)),
@@ -332,9 +347,9 @@ TYPICAL = {
             Mistake("other-operation", _limited(shorten=lambda W, lengths, limit: W * 0)),
             Mistake("stopped-early", _limited_once),
             *(
-                Mistake("other-constant", shortened(added))
-                for shortened in (_limited_by_more, _limited_by_at_least_more)
-                for added in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+                Mistake(cause, shortened(added))
+                for cause, shortened in _LENGTHENED
+                for added in (1e-3, 1e-4, *TINY)
             ),
             Mistake("cut-to-whole", lambda W, limit: _cut(_limited()(W, limit), W)),
         ),
