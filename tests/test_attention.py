@@ -217,7 +217,7 @@ def test_masks_are_what_they_say():
 
 def by_jacobian(dy, cache, *, diagonal=False, scale=None, exchanged=False):
     """The backward pass with the softmax's Jacobian written out, with a mistake."""
-    q, k, v, weights = cache
+    q, k, v, weights, _ = cache
     dv, dweights = weights.swapaxes(-1, -2) @ dy, dy @ v.swapaxes(-1, -2)
     off = 0 if diagonal else weights[..., :, None] * weights[..., None, :]
     jacobian = np.eye(weights.shape[-1]) * weights[..., None, :] - off * (

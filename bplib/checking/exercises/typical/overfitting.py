@@ -9,6 +9,8 @@ from bplib.checking.exercises.typical.ideas import TINY
 from bplib.checking.judging.check import Mistake, Typical
 from bplib.types import Array
 
+_SMALL = (1e-3, 1e-4, *TINY)
+
 Both = tuple[Array, Array]
 Losses = Sequence[float]
 
@@ -217,11 +219,17 @@ def _limited_by_at_least(border: float) -> Callable[..., Array]:
     return _limited(shorten=lambda W, lengths, limit: W * limit / np.maximum(lengths, border))
 
 
+def _shortened_by_at_least(border: float) -> Callable[..., Array]:
+    """The same where what is short enough is not asked for first."""
+    return lambda W, limit: W * np.minimum(1.0, limit / np.maximum(_lengths(W), border))
+
+
 #: A small number against a division by zero.
 _LENGTHENED = (
     ("term-too-many", _limited_by_more),
     ("term-too-many", _limited_by_at_least_more),
     ("cut-off", _limited_by_at_least),
+    ("cut-off", _shortened_by_at_least),
 )
 
 
@@ -258,7 +266,10 @@ TYPICAL = {
             Mistake("rest-for-share", lambda W, strength, share: strength * (1 - share) * (np.sign(W) + W)),
             Mistake("factor-left-out", lambda W, strength: strength * (np.sign(W) + W)),
             Mistake("close-is-on", _mixed(lambda W: np.sign(W) * ~np.isclose(W, 0), np.positive)),
-            Mistake("close-is-on", _mixed(lambda W: np.sign(W) * (np.abs(W) > 1e-12), np.positive)),
+            *(
+                Mistake("close-is-on", _mixed(lambda W, o=border: np.sign(W) * (np.abs(W) > o), np.positive))
+                for border in (0.1, 0.01, *_SMALL)
+            ),
             Mistake("part-missing", _mixed(np.sign, np.zeros_like)),
             Mistake("part-missing", _mixed(np.zeros_like, np.positive)),
             Mistake("slope-left-out", _mixed(np.ones_like, np.positive)),
@@ -349,7 +360,7 @@ TYPICAL = {
             *(
                 Mistake(cause, shortened(added))
                 for cause, shortened in _LENGTHENED
-                for added in (1e-3, 1e-4, *TINY)
+                for added in _SMALL
             ),
             Mistake("cut-to-whole", lambda W, limit: _cut(_limited()(W, limit), W)),
         ),
