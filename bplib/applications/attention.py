@@ -107,7 +107,7 @@ def attention(
     """
     _check_shapes(q, k, v)
     scale = 1 / math.sqrt(q.shape[-1])
-    # Keys times queries, turned: so one key's scores lie together, and what goes along the keys takes many at a time.
+    # Turned around, so that what runs over the keys takes many at a time.
     scores = (k @ (scale * q).swapaxes(-1, -2)).swapaxes(-1, -2)
     if mask is not None:
         scores = np.where(_checked_mask(mask, scores.shape), scores, -np.inf)
@@ -146,9 +146,9 @@ def attention_backward(
     dscores = dweights
     dscores -= np.einsum("...n,...n->...", dy, y)[..., None]
     dscores *= weights
-    return AttentionGradients(
-        dscores @ (scale * k), dscores.swapaxes(-1, -2) @ (scale * q), dv
-    )
+    dq = dscores @ (scale * k)
+    dk = dscores.swapaxes(-1, -2) @ (scale * q)
+    return AttentionGradients(dq, dk, dv)
 
 
 def causal_mask(steps: int) -> Array:

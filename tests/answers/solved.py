@@ -131,6 +131,7 @@ def quantile_loss(prediction, target, share):
     slope = np.where({}, 0, np.where(e > 0, -share, 1 - share))
     return np.where(e > 0, share * e, (share - 1) * e).mean(), slope / len(e)
 """
+_MIDDLE = _QUANTILE.replace("0, np.where(e > 0, -share", "0.5 - share, np.where(e > 0, -share")
 _ELASTIC = """
 def elastic_net_gradient(W, strength, share):
     return strength * (share * {} + (1 - share) * W)
@@ -220,6 +221,7 @@ def accuracy(probabilities, labels):
     ),
     "applications": (
         *(_put("quantile_loss", _QUANTILE, at, "close-is-on") for at in ("np.isclose(e, 0, atol=1e-5)", "abs(e) < 1e-4")),
+        _put("quantile_loss", _MIDDLE, "abs(e) < 1e-5", "close-is-on"),
         *(_robust(f"np.where(s > {o}, s, 1)", "other-constant") for o in (1e-9, 1e-10, 1e-12, 2.220446049250313e-16)),
         *(_robust(f"s + (s == 0) + {o}", "term-too-many") for o in (1e-9, 1e-12)),
         *(_robust(f"s + {o}", "term-too-many") for o in (1e-8, 1e-12)),

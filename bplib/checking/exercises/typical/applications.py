@@ -209,7 +209,7 @@ _SPREADS: Ideas = (
     ("term-left-out", lambda x: np.abs(x).mean(axis=0)),
     *(
         (cause, lambda x, o=o, kept=kept: kept(np.abs(x - np.median(x, axis=0)).mean(axis=0), o))
-        for o in TINY
+        for o in (o for o in TINY if o >= 1e-20)  # smaller ones are below any distance that is asked about
         for cause, kept in (
             ("term-too-many", lambda s, o: s + o),
             ("term-too-many", lambda s, o: s + (s == 0) + o),

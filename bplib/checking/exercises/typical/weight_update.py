@@ -359,7 +359,7 @@ def _each(change: _Function) -> _Function:
 
 
 #: To a length, so that nothing is divided by zero.
-_ADDED = (1e-3, 1e-4, *TINY)
+_ADDED = (1e-3, 1e-4, *(o for o in TINY if o >= 1e-16))
 _CLIP: _Table = {
     "input-returned": [lambda gradients: gradients],
     "each-by-itself": [
