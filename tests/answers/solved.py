@@ -148,6 +148,78 @@ def clip_by_norm(gradients, limit):
 """
 
 
+_SPARSE = """
+def sparse_backward(da, z, rate, strength):
+    a = 1 / (1 + np.exp(-z))
+    mean = {}
+    price = strength * (-rate / mean + (1 - rate) / (1 - mean)) / len(z)
+    return (da + price) * a * (1 - a)
+"""
+_TOP = """
+def top_draw(logits, temperature, keep, u):
+    z = logits / temperature
+    kept = np.zeros(z.shape, dtype=bool)
+    np.put_along_axis(kept, np.argsort({order}, axis=1)[:, :keep], True, axis=1)
+    e = np.exp(np.where(kept, z - z.max(axis=1, keepdims=True), {hidden}))
+    p = e / e.sum(axis=1, keepdims=True)
+    return p, ((np.cumsum(p, axis=1) {larger} u[:, None]) & kept).argmax(axis=1)
+"""
+_HIDDEN_TOP = """
+def top_draw(logits, temperature, keep, u):
+    z = np.where(logits >= np.sort(logits, axis=1)[:, [-keep]], logits, {}) / temperature
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return p, (np.cumsum(p, axis=1) > u[:, None]).argmax(axis=1)
+"""
+_BITS = """
+def bits_per_letter(logits, labels):
+    there = labels >= 0
+    z, y = logits[there], labels[there]
+    {shifted}
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    right = np.eye(z.shape[1])[y]
+    dlogits = np.zeros(logits.shape)
+    dlogits[there] = {slopes} / len(y) / np.log(2)
+    return -(right * log_p).sum(axis=1).mean() / np.log(2), dlogits
+"""
+_SHIFTED = "z = z - z.max(axis=1, keepdims=True)"
+_FADING = """
+def fading_backward(dh, x, a, u):
+    h = [np.zeros(dh[:, 0].shape)]
+    for t in range(x.shape[1]):
+        h.append(a * h[t] + u * x[:, t])
+    dx, da, du, carry = np.zeros(x.shape), 0 * a, 0 * u, 0
+    for t in reversed(range(x.shape[1])):
+        carry = carry + (dh[:, t] if t == x.shape[1] - 1 else 0)
+        dx[:, t] = carry * u
+        da, du = da + (carry * h[t]).sum(axis=0), du + (carry * x[:, t]).sum(axis=0)
+        carry = carry * a
+    return dx, da, du
+"""
+_GRU = """
+def gru_step_backward(dnew, x, h, W, U, b):
+    n = h.shape[1]
+    (Wz, Wr, Wg), (Uz, Ur, Ug), (bz, br, bg) = np.split(W, 3, 1), np.split(U, 3, 1), np.split(b, 3)
+    z = 1 / (1 + np.exp(-(x @ Wz + h @ Uz + bz)))
+    r = 1 / (1 + np.exp(-(x @ Wr + h @ Ur + br)))
+    g = np.tanh(x @ Wg + (r * h) @ Ug + bg)
+    daz = dnew * (g - h) * z * (1 - z)
+    dag = dnew * (1 - z) * (1 - g**2)
+    ds = dag @ Ug.T
+    dar = ds * h * r * (1 - r)
+    dh = dnew * z + ds * r + daz @ Uz.T + dar @ Ur.T
+    dx = daz @ Wz.T + dar @ Wr.T + dag @ Wg.T
+    parts = daz, dar, dag
+    dW, db = np.hstack([x.T @ d for d in parts]), np.hstack([d.sum(axis=0) for d in parts])
+    return dx, dh, dW, np.hstack([h.T @ daz, h.T @ dar, (r * h).T @ dag]), db
+"""
+
+
+def _bits(story: str, cause: str, shifted: str = _SHIFTED, slopes: str = "(np.exp(log_p) - right)") -> tuple[Answer, str]:
+    source = _BITS.format(shifted=shifted, slopes=slopes)
+    return Answer("bits_per_letter", story, source, frozenset({cause})), ""
+
+
 def _put(task: str, form: str, code: str, *causes: str) -> tuple[Answer, str]:
     """Code put into a form, and its own story."""
     return Answer(task, code, form.format(code), frozenset(causes)), ""
@@ -159,6 +231,23 @@ def _plain(task: str, story: str, source: str, *causes: str, words: str = "") ->
 
 #: By exercise: the answer, and the words that one of its messages or hints has to hold.
 SOLVED: dict[str, tuple[tuple[Answer, str], ...]] = {
+    "generation": (
+        *(
+            _put("sparse_backward", _SPARSE, mean)
+            for mean in (
+                "np.clip(a.mean(axis=0), 0.05, 0.95)", "np.maximum(a.mean(axis=0), 0.02)", "np.clip(a.mean(axis=0), 0.01, 0.99)",
+            )
+        ),
+        _plain("top_draw", "a share of zero is drawn", _TOP.format(order="-z", hidden="-np.inf", larger=">=")),
+        *(_put("top_draw", _HIDDEN_TOP, hidden) for hidden in ("-1e4", "-1e5", "-1e6")),
+        _plain("top_draw", "the smallest are kept", _TOP.format(order="z", hidden="-np.inf", larger=">").replace(" & kept", ""), "largest-smallest"),
+    ),
+    "recurrence": (
+        _bits("no largest is subtracted", "not-finite", shifted="pass"),
+        _bits("only the right letter's slope", "softmax-diagonal", slopes="(np.exp(log_p) - 1) * right"),
+        _plain("fading_backward", "only the end is blamed", _FADING, "assigned-not-added"),
+        _plain("gru_step_backward", "the sign of one gate", _GRU, "sign-inside"),
+    ),
     "activation": tuple(
         _put("elu_backward", _ELU, above, "close-is-on")
         for above in ("(z > 0) | np.isclose(z, 0)", "z > 1e-8", "z > -1e-8", "z.round(6) > 0")
@@ -258,6 +347,7 @@ def fit_classifier(x_train, y_train, x_new, rng):
         (Answer("find_bugs", "saturated units", _FIND), "not saturated"),
     ),
     "attention": (
+        _plain("length_weights", "a sum over the queries", _LENGTHS.format(hidden="-np.inf", end="return e / e.sum(axis=2, keepdims=True)"), "other-axis"),
         _plain("length_weights", "into an array like the scores", _LENGTHS.format(
             hidden="-np.inf", end="w = np.zeros_like(scores)\n    w[...] = e / e.sum(axis=3, keepdims=True)\n    return w"
         ), "cut-to-whole"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 import warnings
 import zlib
 from collections import defaultdict, deque
@@ -55,6 +56,8 @@ MEASURED = (
 #: Rounds over all kinds of inputs that tell one mistake from another, and seconds after which there are none.
 ROUNDS, CLOSER = 3, 2
 LOOK = "so a person should look; it costs no points"
+#: Seconds of the processor for what goes through many mistakes to find the one that was made.
+SEARCH = 4.0
 #: What is said of an argument that was changed: nothing is wrong, or something is.
 FREE = "That costs no points here, but surprises its callers."
 #: Relative to the largest number: an error that looks like rounding.
@@ -441,6 +444,9 @@ class _Progress:
         """For each wrong output, a draw that shows it, with the mistake that explains all of them."""
         shows: dict[str, _Draw] = {}
         causes: dict[str, set[str]] = {}
+        draws = sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
+        known: list[dict] = [{} for _ in draws]
+        ends = time.process_time() + SEARCH
         for output in self.check.outputs:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
@@ -449,11 +455,11 @@ class _Progress:
             numbers = [draw for draw in wrong if draw.findings[output.name].given is not None]
             shows[output.name] = min(numbers or wrong, key=lambda draw: _telling(draw, output.name))
             seen = [
-                Seen(d.result, d.handed.trusted, output.name in d.findings)
-                for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
+                Seen(d.result, d.handed.trusted, output.name in d.findings, about)
+                for d, about in zip(draws, known, strict=True)
             ]
             whole = output.name in self.whole
-            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen)
+            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen, ends)
         self.shown |= shows
         names = named(causes)
         for name, draw in shows.items():

@@ -69,6 +69,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _FIRST,
         _BESIDE,
         f"numbers that are nearly alike are tried in `row_pool_backward`, and wide gaps in `dilated`; {_ALIKE}",
+        "numbers of 1e-18 are tried in `row_pool_backward`",
     ),
     "error": (
         _FIRST,
@@ -86,7 +87,11 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _BESIDE,
         "as many units as inputs, and as many samples as units, are tried; outputs may be some hundreds",
     ),
-    "generation": (_FIRST,),
+    "generation": (
+        _FIRST,
+        "units that are hardly ever busy are tried in `sparse_backward`; in `top_draw` large logits with numbers of 0, and logits far "
+        "below zero",
+    ),
     "gradient_checking": (
         _FIRST,
         _PROMISED,

@@ -283,6 +283,7 @@ TYPICAL = {
             Mistake("other-places", _chosen(choose=_first)),
             Mistake("largest-smallest", _chosen(choose=lambda ts, costs: ts[costs == costs.max()].min())),
             Mistake("case-left-out", _chosen(candidates=lambda p: p)),
+            Mistake("term-too-many", _chosen(candidates=lambda p: np.append(p, [0.0, 1.0]))),
             Mistake("off-by-one", _chosen(candidates=lambda p: np.append(np.sort(p)[1:], 1.0))),
             Mistake("off-by-one", _chosen(candidates=lambda p: np.append(p[1:], 1.0))),
             Mistake("off-by-one", _chosen(candidates=lambda p: np.append(p[:-1], 1.0))),
