@@ -14,8 +14,6 @@ TOYS = [data.moons, data.spirals, data.circles]
 
 @pytest.fixture(params=SHAPES)
 def dataset(request):
-    if request.param == "digits":
-        pytest.importorskip("sklearn")
     return data.load(request.param)
 
 
@@ -33,7 +31,6 @@ def test_a_dataset_is_frozen(dataset):
 
 
 def test_digits_are_grey_levels_between_paper_and_ink():
-    pytest.importorskip("sklearn")
     digits = data.digits()
     assert digits.x.min() == 0.0 and digits.x.max() == 1.0
     assert np.array_equal(digits.x * 16, np.rint(digits.x * 16))
@@ -48,10 +45,12 @@ def test_what_comes_with_the_package_is_scikit_learns_copy_number_by_number():
     raw, ours = theirs.load_breast_cancer(), data.breast_cancer()
     assert np.array_equal(ours.x, raw.data) and np.array_equal(ours.y, raw.target)
     assert ours.feature_names == tuple(raw.feature_names) and ours.target_names == tuple(raw.target_names)
+    raw, ours = theirs.load_digits(), data.digits()
+    assert np.array_equal(ours.x * 16, raw.data) and np.array_equal(ours.y, raw.target)
 
 
 def test_nobody_can_change_the_next_ones_data():
-    for name in ("diabetes", "breast_cancer"):
+    for name in SHAPES:
         data.load(name).x[:] = 0
         data.load(name).y[:] = 7
         again = data.load(name)
@@ -93,17 +92,14 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
         data.load("mnist")
 
 
-@pytest.mark.parametrize("name", SHAPES)
-def test_only_the_digits_need_scikit_learn_and_its_absence_is_explained(name, monkeypatch):
+def test_only_the_photograph_needs_scikit_learn_and_its_absence_is_explained(monkeypatch):
     for module in [module for module in sys.modules if module.partition(".")[0] == "sklearn"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    if name != "digits":
-        assert data.load(name).x.shape == SHAPES[name]
-        return
-    with pytest.raises(ImportError, match="scikit-learn.*not installed.*pip install") as caught:
-        data.load(name)
-    assert name in str(caught.value) and "bplib[student]" in str(caught.value)
+    for name, shape in SHAPES.items():
+        assert data.load(name).x.shape == shape
+    with pytest.raises(ImportError, match=r"photograph.*scikit-learn.*not installed.*pip install.*bplib\[student\]"):
+        data.photograph()
 
 
 @pytest.mark.parametrize("toy", TOYS)
