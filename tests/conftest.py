@@ -47,6 +47,15 @@ def processor_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guards, "_timer", ("ITIMER_PROF", "SIGPROF"))
 
 
+@pytest.fixture
+def plots():
+    """Return bplib's figures. Without matplotlib, as in the page's interpreter, there are none."""
+    pytest.importorskip("matplotlib")
+    from bplib import plots
+
+    return plots
+
+
 @pytest.fixture(scope="session")
 def graded():
     """Return the sample class's results by (student, exercise); the class is graded first when anything has changed."""
