@@ -1,7 +1,7 @@
 """Data to learn from: three real sets and a photograph, three toy sets drawn on the spot.
 
-The three real sets are small enough to come with this package, as compressed text beside this file: scikit-learn's copies,
-number by number. For the photograph scikit-learn is asked, and by its function alone; nothing is downloaded.
+The real sets are small enough to come with this package, as compressed text beside this file: scikit-learn's copies, number by
+number. For the photograph scikit-learn is asked, and by its function alone; nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -119,13 +120,7 @@ def photograph() -> Array:
     ImportError
         If scikit-learn is not installed.
     """
-    try:
-        from sklearn.datasets import load_sample_image  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise ImportError(
-            'the photograph comes with scikit-learn, which is not installed. Run: pip install "bplib[student]"'
-        ) from error
-    image = np.asarray(load_sample_image("china.jpg"), dtype=float) / 255
+    image = np.asarray(_scikit_learn().load_sample_image("china.jpg"), dtype=float) / 255
     rows, columns = (size // _GRAIN for size in image.shape[:2])
     blocks = image[: rows * _GRAIN, : columns * _GRAIN].reshape(rows, _GRAIN, columns, _GRAIN, 3)
     return blocks.mean(axis=(1, 3)).transpose(2, 0, 1)
@@ -204,3 +199,14 @@ def _table(name: str) -> tuple[Array, tuple[str, ...]]:
     with gzip.open(Path(__file__).with_name(f"{name}.csv.gz"), "rt", encoding="utf-8") as file:
         names = tuple(next(file).rstrip("\n").split(","))
         return np.loadtxt(file, delimiter=","), names
+
+
+def _scikit_learn() -> Any:
+    try:
+        import sklearn.datasets  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise ImportError(
+            "the photograph comes with scikit-learn, which is not installed. In a browser it is not to be had; elsewhere, run: "
+            'pip install "bplib[student]"'
+        ) from error
+    return sklearn.datasets
