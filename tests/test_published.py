@@ -21,7 +21,7 @@ STEPS = [*BUILD["steps"], *PUBLISH["steps"]]
 
 
 def complaints(path: Path) -> str:
-    """What GitHub's schema of workflow files says against one; empty when it is in order."""
+    """What the public schema of GitHub's workflow files says against one; empty when it is in order."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     return run.stdout + run.stderr if run.returncode else ""
