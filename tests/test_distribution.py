@@ -61,7 +61,17 @@ def test_the_sdist_holds_the_package_and_what_builds_it(packed: tuple[Path, Path
 
 
 def test_the_sdist_builds_the_same_wheel(packed: tuple[Path, Path], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-index", "--no-build-isolation", "-w"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+        "-w",
+    ]
     subprocess.run([*command, str(tmp_path), str(packed[0])], check=True)
     assert in_wheel(next(tmp_path.glob("*.whl"))) == in_wheel(packed[1])
 
@@ -91,7 +101,9 @@ def test_it_is_made_anew_only_when_something_in_it_has_changed(
 
 
 def test_what_cannot_be_packed_is_told(made: ModuleType, tmp_path: Path) -> None:
-    with pytest.raises(made.DistributionError, match=r"(?s)could not be packed.*pip install -c constraints\.txt"):
+    with pytest.raises(
+        made.DistributionError, match=r"(?s)could not be packed.*pip install -c constraints\.txt"
+    ):
         made._build(tmp_path, tmp_path / "dist")
 
 
@@ -99,11 +111,24 @@ def test_the_readmes_example_runs_where_nothing_but_the_wheel_is_installed(
     packed: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """`pip install bplib-….whl` into an empty environment, outside of the repository."""
-    (code,) = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     python = str(tmp_path / "venv" / "bin" / "python")
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    install = [python, "-m", "pip", "--disable-pip-version-check", "install", "-q", "-c", str(ROOT / "constraints.txt")]
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")
+    }
+    install = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "-q",
+        "-c",
+        str(ROOT / "constraints.txt"),
+    ]
     subprocess.run([*install, str(packed[1])], env=environment, check=True)
     program = f"{code}\nimport bplib\nprint(gradients['W1'].shape, bplib.__file__)"
     run = subprocess.run(

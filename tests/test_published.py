@@ -22,7 +22,14 @@ STEPS = [*BUILD["steps"], *PUBLISH["steps"]]
 
 def complaints(path: Path) -> str:
     """What the public schema of GitHub's workflow files says against one; empty when it is in order."""
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        "vendor.github-workflows",
+        str(path),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     return run.stdout + run.stderr if run.returncode else ""
 
@@ -82,8 +89,14 @@ def test_the_site_has_its_name_from_one_place() -> None:
     config = (ROOT / "_config.yml").read_text(encoding="utf-8")
     name = yaml.safe_load(config)["title"]
     assert config.count(name) == 1
-    for path in [*(ROOT / "book").rglob("*.md"), *(ROOT / "book").rglob("*.py"), *(ROOT / "book").rglob("*.html")]:
-        assert name not in path.read_text(encoding="utf-8"), f"{path} names the course, which _config.yml does"
+    for path in [
+        *(ROOT / "book").rglob("*.md"),
+        *(ROOT / "book").rglob("*.py"),
+        *(ROOT / "book").rglob("*.html"),
+    ]:
+        assert name not in path.read_text(encoding="utf-8"), (
+            f"{path} names the course, which _config.yml does"
+        )
 
 
 def test_no_address_but_that_of_the_configuration_is_the_courses() -> None:
@@ -105,7 +118,9 @@ def test_a_copy_with_a_name_of_its_own_has_it_in_notebooks_pages_and_pictures(
     import publish
 
     text = (ROOT / "_config.yml").read_text(encoding="utf-8")
-    (tmp_path / "_config.yml").write_text(re.sub("(?m)^title: .*$", "title: Redes neuronais em Coimbra", text), encoding="utf-8")
+    (tmp_path / "_config.yml").write_text(
+        re.sub("(?m)^title: .*$", "title: Redes neuronais em Coimbra", text), encoding="utf-8"
+    )
     index = ROOT / "book" / "index.md"
     monkeypatch.setattr(page, "ROOT", tmp_path)
     cells = notebooks.convert(index, "index", lambda key: key).cells

@@ -28,22 +28,22 @@ def solutions(exercise: str) -> list[str]:
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-def judged(check: Check, text: str) -> tuple[float, str]:
-    """The points and the words for an answer, as a notebook shows them."""
+def judged(check: Check, text: str, autograde: bool = False) -> str:
+    """The points and the words for an answer, as a notebook shows them or as grading finds them."""
     namespace: dict[str, Any] = {"np": np}
     with suppress(ImportError):  # as in a notebook: the cell fails, and the check finds no function
         exec(text, namespace)  # noqa: S102 - our own notebooks
-    report = judge(check, namespace.get(check.function), False)
-    return report.earned, str(report)
+    return str(judge(check, namespace.get(check.function), autograde, 0))
 
 
-def told() -> dict[str, tuple[float, str]]:
-    """By task, what comes of the reference answer; by task and student, what comes of the sample class's mistakes."""
+def told() -> dict[str, str]:
+    """By task, what comes of the reference answer, here and at grading; by task and student, of the sample class's mistakes."""
     found = {}
     for exercise in known():
         for check in load(exercise):
             (right,) = [text for text in solutions(exercise) if f"def {check.function}(" in text]
             found[f"{exercise} {check.function}"] = judged(check, right)
+            found[f"{exercise} {check.function}, graded"] = judged(check, right, autograde=True)
             for student in STUDENTS:
                 edits = [e for e in student.edits if (e.exercise, e.task) == (exercise, check.function)]
                 wrong = right
@@ -58,5 +58,7 @@ def told() -> dict[str, tuple[float, str]]:
 if __name__ == "__main__":
     # Whatever else runs on this machine, a right answer is in time.
     guards.count_processor_time()
-    beside = [name for name in ("matplotlib", "sklearn", "scipy", "tqdm", "nbformat", "IPython") if find_spec(name)]
+    beside = [
+        name for name in ("matplotlib", "sklearn", "scipy", "tqdm", "nbformat", "IPython") if find_spec(name)
+    ]
     print(json.dumps({"numpy": np.__version__, "packages": beside, "told": told()}))

@@ -44,7 +44,11 @@ def distribution(keep: Path = DIST) -> Distribution:
     with tempfile.TemporaryDirectory() as temporary:
         # A copy: setuptools takes what lies about for a part of the sdist, such as tests, and leaves its folders there.
         source = Path(temporary) / "source"
-        shutil.copytree(ROOT / "bplib", source / "bplib", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        shutil.copytree(
+            ROOT / "bplib",
+            source / "bplib",
+            ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"),
+        )
         for name in BESIDE:
             shutil.copy2(ROOT / name, source)
         state = _state(source)
