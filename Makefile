@@ -61,12 +61,17 @@ $(SITE): $(call FILES,book exercises) _config.yml $(CODE) _build/base_url
 	@$(RUN) book/_ext/build.py --site $(if $(BASE_URL),--base-url "$(BASE_URL)")
 	@touch $@
 
+# Every notebook in the page. Where something cannot be had the script says so in a line and leaves no stamp: the next make asks again.
+LITE := _build/site/lite/.built
+$(LITE): $(SITE)
+	@$(RUN) book/_ext/lite.py
+
 _build/release: $(call FILES,solutions exercises) $(CODE)
 	@$(RUN) -m bplib.grading release --check
 	@touch $@
 
 .PHONY: site
-site: $(SITE) ## Build the book into _build/site, ready to publish (BASE_URL=https://… is its address)
+site: $(SITE) $(LITE) ## Build the book into _build/site, ready to publish (BASE_URL=https://… is its address)
 
 .PHONY: serve
 serve: site ## Build the book and show it at http://localhost:8000 (PORT=…)
@@ -78,7 +83,7 @@ release: _build/release ## Check that exercises/ is what solutions/ releases
 
 # Knows by itself whether anything has changed, and shows the table each time.
 .PHONY: demo
-demo: $(VENV)/.course | $(SITE) _build/release ## Grade the sample class and show the table
+demo: $(VENV)/.course | $(SITE) $(LITE) _build/release ## Grade the sample class and show the table
 	@$(RUN) -m bplib.grading demo
 
 .PHONY: FORCE
