@@ -1,7 +1,7 @@
 """Data to learn from: three real sets and a photograph, three toy sets drawn on the spot.
 
-Measurements of patients are small enough to come with this package, as compressed text beside this file: scikit-learn's copies,
-number by number. For the digits and the photograph scikit-learn is asked, and by their functions alone; nothing is downloaded.
+The real sets are small enough to come with this package, as compressed text beside this file: scikit-learn's copies, number by
+number. For the photograph scikit-learn is asked, and by its function alone; nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -52,17 +52,12 @@ def digits() -> Dataset:
     """Handwritten digits: 1797 images of 8 × 8 pixels in [0, 1], flattened to x (1797, 64); labels y (1797,).
 
     The original grey levels 0 … 16 are divided by 16; 0 is the empty paper.
-
-    Raises
-    ------
-    ImportError
-        If scikit-learn is not installed.
     """
-    raw = _scikit_learn("digits").load_digits()
+    table, _ = _table("digits")
     return Dataset(
         "digits",
-        raw.data / 16.0,
-        raw.target.astype(int),
+        table[:, :-1] / 16.0,
+        table[:, -1].astype(int),
         tuple(f"pixel {row},{column}" for row in range(8) for column in range(8)),
         tuple(str(digit) for digit in range(10)),
         "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998; copy in scikit-learn",
@@ -125,7 +120,7 @@ def photograph() -> Array:
     ImportError
         If scikit-learn is not installed.
     """
-    image = np.asarray(_scikit_learn("photograph").load_sample_image("china.jpg"), dtype=float) / 255
+    image = np.asarray(_scikit_learn().load_sample_image("china.jpg"), dtype=float) / 255
     rows, columns = (size // _GRAIN for size in image.shape[:2])
     blocks = image[: rows * _GRAIN, : columns * _GRAIN].reshape(rows, _GRAIN, columns, _GRAIN, 3)
     return blocks.mean(axis=(1, 3)).transpose(2, 0, 1)
@@ -206,11 +201,12 @@ def _table(name: str) -> tuple[Array, tuple[str, ...]]:
         return np.loadtxt(file, delimiter=","), names
 
 
-def _scikit_learn(wanted: str) -> Any:
+def _scikit_learn() -> Any:
     try:
         import sklearn.datasets  # type: ignore[import-untyped]
     except ImportError as error:
         raise ImportError(
-            f'the {wanted} data come with scikit-learn, which is not installed. Run: pip install "bplib[student]"'
+            "the photograph comes with scikit-learn, which is not installed. In a browser it is not to be had; elsewhere, run: "
+            'pip install "bplib[student]"'
         ) from error
     return sklearn.datasets

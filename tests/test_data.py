@@ -14,8 +14,6 @@ TOYS = [data.moons, data.spirals, data.circles]
 
 @pytest.fixture(params=SHAPES)
 def dataset(request):
-    if request.param == "digits":
-        pytest.importorskip("sklearn")
     return data.load(request.param)
 
 
@@ -33,7 +31,6 @@ def test_a_dataset_is_frozen(dataset):
 
 
 def test_digits_are_grey_levels_between_paper_and_ink():
-    pytest.importorskip("sklearn")
     digits = data.digits()
     assert digits.x.min() == 0.0 and digits.x.max() == 1.0
     assert np.array_equal(digits.x * 16, np.rint(digits.x * 16))
@@ -45,6 +42,8 @@ def test_what_comes_with_the_package_is_scikit_learns_copy_number_by_number():
     theirs = pytest.importorskip("sklearn.datasets")
     raw, ours = theirs.load_diabetes(scaled=False), data.diabetes()
     assert np.array_equal(ours.x, raw.data) and np.array_equal(ours.y[:, 0], raw.target)
+    raw, ours = theirs.load_digits(), data.digits()
+    assert np.array_equal(ours.x * 16, raw.data) and np.array_equal(ours.y, raw.target) and ours.y.dtype == raw.target.dtype
     raw, ours = theirs.load_breast_cancer(), data.breast_cancer()
     assert np.array_equal(ours.x, raw.data) and np.array_equal(ours.y, raw.target)
     assert ours.feature_names == tuple(raw.feature_names) and ours.target_names == tuple(raw.target_names)
@@ -93,17 +92,15 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
         data.load("mnist")
 
 
-@pytest.mark.parametrize("name", SHAPES)
-def test_only_the_digits_need_scikit_learn_and_its_absence_is_explained(name, monkeypatch):
+def test_only_the_photograph_needs_scikit_learn_and_its_absence_is_explained(monkeypatch):
     for module in [module for module in sys.modules if module.partition(".")[0] == "sklearn"]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    if name != "digits":
-        assert data.load(name).x.shape == SHAPES[name]
-        return
+    for name, shape in SHAPES.items():
+        assert data.load(name).x.shape == shape
     with pytest.raises(ImportError, match="scikit-learn.*not installed.*pip install") as caught:
-        data.load(name)
-    assert name in str(caught.value) and "bplib[student]" in str(caught.value)
+        data.photograph()
+    assert "photograph" in str(caught.value) and "bplib[student]" in str(caught.value)
 
 
 @pytest.mark.parametrize("toy", TOYS)
