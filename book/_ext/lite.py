@@ -97,6 +97,7 @@ def build(site: Path, out: Path) -> None:
     (work / "jupyter-lite.json").write_text(json.dumps(settings(), indent=1), encoding="utf-8")
     extensions = work / "extensions"
     shutil.copytree(_kernel_extension(), extensions / KERNEL, ignore=shutil.ignore_patterns("*.map"))
+    shutil.copytree(SOURCES / "course", extensions / "bplib-course")
     command = [
         sys.executable, "-c", "from jupyterlite_core.app import main; main()", "build", "--apps=notebooks", "--no-sourcemaps",
         "--no-unused-shared-packages", "--LiteBuildConfig.ignore_sys_prefix=True", f"--output-dir={out}", f"--lite-dir={work}",
