@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 import downloads
+import lite_figures
 import lite_packages
 from page import ROOT
 
@@ -33,15 +34,29 @@ PRELOADED = (
     "micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython", "numpy", "bplib",
 )  # fmt: skip
 #: What JupyterLab brings and this course does not need: each would be one more thing to load, or to get lost in.
-DISABLED: tuple[str, ...] = ()
+DISABLED = (
+    "@jupyter-notebook/notebook-extension:checkpoints", "@jupyter-notebook/notebook-extension:kernel-logo",
+    "@jupyter-notebook/notebook-extension:open-tree-tab", "@jupyter-notebook/notebook-extension:tab-icon",
+    "@jupyter-notebook/notebook-extension:trusted", "@jupyter-notebook/application-extension:logo",
+    "@jupyterlite/application-extension:clear-browser-data", "@jupyterlite/application-extension:share-file",
+    "@jupyterlite/notebook-application-extension:logo",
+)  # fmt: skip
 #: On the pages of the book a link to the notebook is hidden until the notebook is there.
 HIDDEN = re.compile(r'(<[^>]*\bdata-lite\b[^>]*?) hidden(?:="")?')
 
 
 def interpreter(target: Path) -> None:
     """Write Pyodide with numpy, IPython and bplib into ``target``."""
+    made = target.with_name("made")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
     wheel = downloads.build_wheel(ROOT / "_build" / "wheel")
-    lite_packages.assemble(target, {"bplib": (wheel, ["numpy"])}, _kernel_extension() / "static" / "pypi")
+    own = {
+        "bplib": (lite_figures.without_matplotlib(wheel, made), ["numpy", "tqdm"]),
+        **{name: (wheel, []) for name, wheel in lite_figures.stand_ins(made).items()},
+    }
+    lite_packages.assemble(target, own, _kernel_extension() / "static" / "pypi")
+    shutil.rmtree(made)
 
 
 def _kernel_extension() -> Path:
@@ -110,6 +125,7 @@ def build(site: Path, out: Path) -> None:
     (out.parent / "build.log").write_text(done.stdout + done.stderr, encoding="utf-8")
     if done.returncode or not (out / "notebooks" / "index.html").is_file():
         raise lite_packages.MissingError(f"JupyterLite did not build; {out.parent / 'build.log'} says why")
+    lite_figures.collect(site, out / "static" / "figures")
 
 
 def finish(out: Path) -> None:

@@ -11,8 +11,10 @@ const STYLE = `
 `;
 
 /** Put the course's buttons into a notebook's toolbar. */
-export function toolbar(panel, Widget, { stop, handIn, exercise, states }) {
+export async function toolbar(panel, Widget, { stop, handIn, exercise, states }) {
   document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
+  // Those of JupyterLab come a little later, and would push these aside: on a phone the last ones are folded away.
+  for (let k = 0; k < 60 && ![...panel.toolbar.names()].includes("run"); k++) await new Promise((done) => setTimeout(done, 50));
   const button = (label, title, act, first = false) => {
     const node = document.createElement("div");
     node.className = "bp-tool";
