@@ -114,7 +114,7 @@ PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell py
 endif
 
 # All but those that need the course or the built book, and those that take long and say little about Python.
-COURSE_TESTS := live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
+COURSE_TESTS := in_page page_trouble page_concepts walk live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
@@ -138,7 +138,7 @@ test-places: $(VENV)/.test ## Run the tests of grading in five places, such as u
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader, notebooks in the page
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/applications.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/sequences.py
@@ -152,6 +152,7 @@ bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications 
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/hostile.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/neighbors.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/browser.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------

@@ -68,9 +68,10 @@ class Pin(NamedTuple):
     sha256: str
 
 
-def pins() -> list[Pin]:
-    """Everything that is fetched."""
+def pins(wanted_for: str = "page") -> list[Pin]:
+    """What is fetched for the page, or for its tests."""
     entries = json.loads(PINS.read_text(encoding="utf-8"))
+    entries = [entry for entry in entries if entry.get("for", "page") == wanted_for]
     return [Pin(entry["name"], entry["version"], entry["from"], entry["sha256"]) for entry in entries]
 
 
