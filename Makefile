@@ -69,12 +69,17 @@ $(SITE): $(call FILES,book exercises) _config.yml $(CODE) _build/base_url
 	@$(RUN) book/_ext/build.py --site $(if $(BASE_URL),--base-url "$(BASE_URL)")
 	@touch $@
 
+# Every notebook in the page. Where something cannot be had the script says so in a line and leaves no stamp: the next make asks again.
+LITE := _build/site/lite/.built
+$(LITE): $(SITE)
+	@$(RUN) book/_ext/lite.py
+
 _build/release: $(call FILES,solutions exercises) $(CODE)
 	@$(RUN) -m bplib.grading release --check
 	@touch $@
 
 .PHONY: site
-site: $(SITE) ## Build the book into _build/site, ready to publish (BASE_URL=https://… is its address)
+site: $(SITE) $(LITE) ## Build the book into _build/site, ready to publish (BASE_URL=https://… is its address)
 
 .PHONY: serve
 serve: site ## Build the book and show it at http://localhost:8000 (PORT=…)
@@ -91,7 +96,7 @@ release: _build/release ## Check that exercises/ is what solutions/ releases
 
 # Knows by itself whether anything has changed, and shows the table each time.
 .PHONY: demo
-demo: $(VENV)/.course | $(SITE) _build/release ## Grade the sample class and show the table
+demo: $(VENV)/.course | $(SITE) $(LITE) _build/release ## Grade the sample class and show the table
 	@$(RUN) -m bplib.grading demo
 
 .PHONY: FORCE
@@ -125,7 +130,7 @@ PYTHONS := $(foreach version,$(filter-out $(filter-out $(PAGE_PYTHON),$(OWN)),$(
 endif
 
 # All but those that need the course or the built book, and those that take long and say little about Python.
-COURSE_TESTS := pythons distribution published live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
+COURSE_TESTS := in_page page_trouble page_concepts walk pythons distribution published live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
@@ -150,7 +155,7 @@ test-places: $(VENV)/.test ## Run the tests of grading in five places, such as u
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .PHONY: bench
-bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader
+bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications beside PyTorch, what networks reach, the gradient checker beside its peers, the checks of the exercises, grading and hostile submissions beside nbgrader, notebooks in the page
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/run.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/applications.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/sequences.py
@@ -164,6 +169,7 @@ bench: $(VENV)/.bench ## Measure training beside scikit-learn, the applications 
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/grading.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/hostile.py
 	@$(ONE_THREAD) $(RUN) tests/benchmarks/neighbors.py
+	@$(ONE_THREAD) $(RUN) tests/benchmarks/browser.py
 	@$(ONE_THREAD) $(RUN) -m pytest tests/benchmarks/test_speed.py --benchmark-only
 
 # --- Housekeeping -----------------------------------------------------------------------------------------------

@@ -23,9 +23,9 @@ def find_site() -> Path:
 
 
 def page_names() -> list[str]:
-    """The addresses of all pages, relative to the site, in alphabetical order; empty before the site is built."""
+    """The addresses of all pages of the book, relative to the site, in alphabetical order; empty before the site is built."""
     found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
-    return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
+    return sorted(path.as_posix() for path in found if path.parts[0] not in ("_static", "lite"))
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -21,7 +21,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 #: Modules of a minute and more. They come first, or one worker would be left alone with the last of them.
 LONG = (
-    "test_pages", "test_parity", "test_answers", "test_cluster", "test_corpus", "test_unsandboxed", "test_gradebook", "test_postgres",
+    "test_in_page", "test_page_trouble", "test_pages", "test_parity", "test_answers", "test_cluster", "test_corpus", "test_unsandboxed", "test_gradebook", "test_postgres",
     "test_roster", "test_exercises", "test_mutants", "test_trouble", "test_methods", "test_check_gradients", "test_verdicts",
     "test_contributing", "test_grade", "test_live", "test_zoo_of_pictures", "test_pythons",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from bplib import activation
 from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
+from bplib.checking.calling.guards import PACE
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import known, load
 from bplib.checking.judging.check import (
@@ -397,7 +398,7 @@ def test_calls_that_take_long_are_cut_short_and_left_to_a_person(monkeypatch):
     monkeypatch.setattr(sys.modules["bplib.checking.judging.judge"], "PATIENCE", 0.7)
 
     def slow(da, z):
-        time.sleep(0.1)
+        time.sleep(0.1 * PACE)
         return da * (z > 0)
 
     report = judge(RELU, slow, True, 1)

@@ -28,6 +28,13 @@ def defined(name: str) -> str:
 SUPPORTED = defined("SUPPORTED").split()
 
 
+def test_the_numpy_of_the_page_is_the_one_that_is_tested() -> None:
+    pinned = json.loads((ROOT / "book" / "_lite" / "packages.json").read_text(encoding="utf-8"))
+    (numpy,) = (entry["version"] for entry in pinned if entry["name"].endswith("/numpy"))
+    version, python = re.match(r"([\d.]+)-py(\d+)h", numpy).groups()
+    assert (version, f"{python[0]}.{python[1:]}") == (defined("PAGE_NUMPY"), defined("PAGE_PYTHON"))
+
+
 def make(version: str, folder: Path) -> str:
     """What ``make install`` says under a Python of this version, which ends it."""
     fake = folder / "python"

@@ -70,7 +70,10 @@ class ExerciseCard(SphinxDirective):
         card += nodes.raw(
             "",
             f'<ul class="bp-card-tasks" aria-label="Functions you write">{tasks}</ul>'
-            f'<p><a class="bp-button" href="{link}" download>Download the notebook {html.escape(name)}.ipynb</a></p>',
+            # Hidden until the site has notebooks that run in the page, see lite.py.
+            f'<p class="bp-card-ways"><a class="bp-button" data-lite hidden href="{root}lite/start.html?open=exercises/{name}.ipynb">'
+            "Do it in your browser</a> "
+            f'<a class="bp-button" href="{link}" download>Download the notebook {html.escape(name)}.ipynb</a></p>',
             format="html",
         )
         return [card]

@@ -51,11 +51,16 @@ def copy_live(app: Sphinx) -> None:
 def link_notebook(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Offer an executable page as a notebook, right under its title."""
+    """Offer an executable page as a notebook, right under its title: to run in the browser, and to download."""
     if "kernelspec" not in app.env.metadata.get(pagename, {}) or "body" not in context:
         return
     href = context["pathto"](f"downloads/{pagename}.ipynb", resource=True)
-    link = f'<p class="bp-download"><a href="{href}" download>Download this page as a notebook</a></p>'
+    start = context["pathto"]("lite/start.html", resource=True)
+    link = (
+        # Hidden until the site has notebooks that run in the page, see lite.py.
+        f'<p class="bp-download"><span data-lite hidden><a href="{start}?open=chapters/{pagename}.ipynb">Try this page</a> in '
+        f'your browser, or </span><a href="{href}" download>download it as a notebook</a></p>'
+    )
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
 
 

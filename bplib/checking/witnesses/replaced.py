@@ -6,10 +6,12 @@ For as long as a loss is recorded, the names there stand for what records. All a
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -18,8 +20,11 @@ import numpy as np
 from bplib.checking.witnesses.namespace import Given, replacements
 from bplib.checking.witnesses.recorder import Listener
 
-#: Modules of these are not the user's: they are let be.
-_OTHERS = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+#: Modules of these are not the user's: they are let be. In a web page, Python's own are in an archive that no path names.
+_OTHERS = tuple({
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    str(Path(os.__file__).parent), str(Path(np.__file__).parents[1]),
+})  # fmt: skip
 _OWN = ("bplib.checking", "bplib.automatic_differentiation", "bplib.grading")
 #: Of each module that has been seen, whether it is the user's.
 _KNOWN: dict[str, tuple[Any, bool]] = {}

@@ -55,14 +55,14 @@ def hand_in(course: Course, submission: Submission) -> None:
     name, student = submission.exercise, submission.student
     notebook = read(course.notebook("release", "", name))
     if student.works:
-        for task, cell in _answers(student, name, notebook):
+        for task, cell in answers(student, name, notebook):
             cell.source = task
     path = course.notebook("submitted", student.name, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
 
 
-def _answers(student: Student, name: str, notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
+def answers(student: Student, name: str, notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
     """Yield for each task the student's answer and the cell of the released notebook it belongs in."""
     solved, empty = solution_cells(read(source_path(name))), solution_cells(notebook)
     edits = [edit for edit in student.edits if edit.exercise == name]
