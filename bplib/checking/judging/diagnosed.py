@@ -402,7 +402,7 @@ def _alone(check: Check, output: Gradient, draws: Sequence[Seen]) -> set[str]:
     """Whether the slope was handed on without what arrives: the gradient of the same loss, with ones arriving."""
 
     def of_ones(seen: Seen, name: str) -> bool:
-        ones = seen._replace(trusted={**seen.trusted, name: np.ones_like(seen.trusted[name])})
+        ones = seen._replace(trusted={**seen.trusted, name: np.ones_like(seen.trusted[name])}, known={})
         return _alike(_parts(pick(check, output, seen.result)), _right(check, output, ones))
 
     arriving = [name for name in UPSTREAM if isinstance(draws[0].trusted.get(name), np.ndarray)]
