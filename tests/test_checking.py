@@ -1,5 +1,6 @@
 """The checker on a worked example: right answers however written, wrong ones however disguised."""
 
+import gc
 import json
 import logging
 import sys
@@ -430,6 +431,27 @@ def test_logs_and_a_closed_stdout_disturb_nothing(capsys):
 def test_calling_bplib_instead_of_writing_earns_nothing(borrower):
     output = only(judge(RELU, borrower, True, 1))
     assert output.earned == 0 and "write it yourself; your answer calls bplib.activation." in output.message
+
+
+@pytest.mark.parametrize("source", ["(z for z in (1, 2, 3))", "generator()"])
+def test_what_is_left_of_ours_and_collected_during_a_call_is_nothing_that_was_called(source):
+    names = dict(vars(activation))
+    exec("def generator():\n    for z in (1, 2, 3):\n        yield z", names)
+
+    def collecting(da, z):
+        gc.collect()
+        return da * (z > 0)
+
+    gc.disable()
+    try:
+        circle = [eval(source, names)]
+        next(circle[0])
+        circle.append(circle)
+        del circle
+        report = judge(RELU, collecting, False)
+    finally:
+        gc.enable()
+    assert report.earned == report.points, str(report)
 
 
 def test_what_a_check_allows_or_hands_over_may_be_called():

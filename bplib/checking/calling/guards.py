@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dis
 import io
 import logging
 import signal
@@ -12,7 +13,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
@@ -240,7 +241,8 @@ def watched(
         if inside or module in NEUTRAL or frame.f_code.co_name == "<module>":
             return
         name = f"{module}.{frame.f_code.co_qualname}"
-        if not _within(name, allows):
+        # Whatever of ours was left in the middle is closed when it is collected, and that may be during any call.
+        if not _within(name, allows) and frame.f_lasti <= _begins(frame.f_code):
             borrowed.append(name)
 
     before = sys.getprofile()
@@ -249,6 +251,12 @@ def watched(
         yield
     finally:
         sys.setprofile(before)
+
+
+@lru_cache(maxsize=1000)
+def _begins(code: CodeType) -> int:
+    """The place in some code where a call begins; a generator that goes on, or is closed, is further on."""
+    return next((step.offset for step in dis.get_instructions(code) if step.opname == "RESUME"), 0)
 
 
 def _within(name: str, parents: tuple[str, ...]) -> bool:
