@@ -77,7 +77,8 @@ def test_the_tests_of_a_concept_pass_in_the_page(python: Page, name: str) -> Non
         """(name) => window.python.runPython(`
             import contextlib, io, pytest
             with contextlib.redirect_stdout(io.StringIO()) as said:
-                code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir=/work", "/work/tests/test_${name}.py"])
+                quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir=/work"]
+                code = pytest.main([*quiet, "/work/tests/test_${name}.py"])
             [int(code), said.getvalue()]
         `).toJs()""",
         name,

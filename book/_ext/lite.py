@@ -39,7 +39,7 @@ DISABLED = (
     "@jupyter-notebook/notebook-extension:open-tree-tab", "@jupyter-notebook/notebook-extension:tab-icon",
     "@jupyter-notebook/notebook-extension:trusted", "@jupyter-notebook/application-extension:logo",
     "@jupyterlite/application-extension:clear-browser-data", "@jupyterlite/application-extension:share-file",
-    "@jupyterlite/notebook-application-extension:logo",
+    "@jupyterlite/apputils-extension:kernel-status", "@jupyterlite/notebook-application-extension:logo",
 )  # fmt: skip
 #: On the pages of the book a link to the notebook is hidden until the notebook is there.
 HIDDEN = re.compile(r'(<[^>]*\bdata-lite\b[^>]*?) hidden(?:="")?')

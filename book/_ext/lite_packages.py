@@ -28,7 +28,9 @@ KEPT = ROOT / "_build" / "lite" / "fetched"
 # The Python of the page, for which pip looks.
 PAGE_PYTHON = "3.12"
 # Of numpy and Pyodide, what no notebook needs.
-_NUMPY_WITHOUT = re.compile(r"/tests?/|/_examples/|/f2py/|\.pyi$|\.lib$|\.h$|_(umath|rational|struct_ufunc|operand_flag)_tests\.|/_simd\.|/_pyinstaller/")
+_NUMPY_WITHOUT = re.compile(
+    r"/tests?/|/_examples/|/f2py/|/_pyinstaller/|/_simd\.|_(umath|rational|struct_ufunc|operand_flag)_tests\.|\.(pyi|lib|h)$"
+)
 _PYODIDE_FILES = ("pyodide.asm.js", "pyodide.asm.wasm", "pyodide.js", "python_stdlib.zip")
 
 # IPython imports sqlite3 for a history that it keeps nowhere here; the module itself comes with no registry.
