@@ -169,10 +169,13 @@ def show_links(site: Path) -> int:
 def main() -> int:
     """Build; the return value is the exit code. A site without notebooks in the page is a site."""
     start = time.monotonic()
+    if not (SITE / "index.html").is_file():
+        print(f"There is no book in {SITE} to put notebooks into: make site", file=sys.stderr)
+        return 1
     out = WORK / "out"
     try:
         build(SITE, out)
-    except lite_packages.MissingError as error:
+    except (lite_packages.MissingError, downloads.DownloadError) as error:
         print(f"The site has no notebooks in the page: {error}")
         return 0
     finish(out)

@@ -122,7 +122,7 @@ def _pip(arguments: list[str], wanted: Iterable[Pin]) -> None:
 
 def _npm_pack(pin: Pin) -> None:
     done = subprocess.run(
-        [*_npm(), "pack", "--silent", "--pack-destination", str(KEPT), f"{pin.name}@{pin.version}"],
+        [*_npm(), "pack", "--loglevel=error", "--pack-destination", str(KEPT), f"{pin.name}@{pin.version}"],
         capture_output=True, text=True, check=False, cwd=KEPT,
     )  # fmt: skip
     if done.returncode:
