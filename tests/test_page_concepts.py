@@ -87,5 +87,11 @@ def test_the_tests_of_a_concept_pass_in_the_page(python: Page, name: str) -> Non
     assert re.search(r"\d+ passed", said), said[-400:]
 
 
+def test_large_arrays_are_added_up(python: Page) -> None:
+    """From 256 kB on numpy asks C who called it, and Pyodide has no answer: the interpreter was gone."""
+    code = "import numpy as np; x = np.ones((300, 300)); float(((x + 1) * 2 + x - 3 * x).sum())"
+    assert python.evaluate("(code) => window.python.runPython(code)", code) == 2 * 300 * 300
+
+
 def test_there_are_many_of_them() -> None:
     assert len(concepts()) > 20
