@@ -21,8 +21,9 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import lite_packages
 
-#: Of the concepts' tests, those that draw figures, start processes or read what PyTorch has computed stay outside.
-OUTSIDE = {"attention", "floors", "layers", "plots", "saved", "sequence_model"} | {
+#: Of the concepts' tests, those that draw figures, start processes or read what PyTorch has computed stay outside; and those of the
+#: convolution, which take minutes there.
+OUTSIDE = {"attention", "convolution", "floors", "layers", "plots", "saved", "sequence_model"} | {
     path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_pytorch_*.py")
 }
 
