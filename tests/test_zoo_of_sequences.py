@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from types import SimpleNamespace
-
 import pytest
 import zoo_of_sequences as zoo
 
@@ -16,13 +13,6 @@ CASES = [
     pytest.param(case, id=f"{case.network} {' '.join(case.mistake or ())}{', written out' * case.written_out}")
     for case in zoo.patients(SEED)
 ]
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked here is whether a mistake is found, and not how fast on a busy machine."""
-    clock = SimpleNamespace(monotonic=time.process_time)
-    monkeypatch.setattr("bplib.checking.diagnosis.hunt.time", clock)
 
 
 @pytest.mark.parametrize("network", zoo.SHAPES)

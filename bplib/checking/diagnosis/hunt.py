@@ -235,7 +235,8 @@ class Hunt:
                 continue
             shape, left = np.shape(self.map.value(node.arguments[k].index)), np.size(node.value)
             counts = {n for axis, n in enumerate(shape) if axis or n not in self.averaged}
-            for count in sorted((counts | {int(np.prod(shape)) // max(left, 1)}) - {0, 1}):
+            # Of two, the mean is half of the sum, and that has a name.
+            for count in sorted((counts | {int(np.prod(shape)) // max(left, 1)}) - {0, 1, 2}):
                 yield Change(
                     "mean-for-sum",
                     index,
