@@ -177,8 +177,8 @@ class Map:
         found = set(self.record.leaves.values())
         for index in self.live:
             node = self.node(index)
-            scaled = node.name in ("multiply", "divide", "true_divide", "negative", *MOVING) and node.name != "getitem"
-            if scaled and [node.arguments[k].index in found for k in self.passing(index)] == [True]:
+            whole = node.name in ("multiply", "divide", "true_divide", "negative", *MOVING)
+            if whole and node.name != "getitem" and [node.arguments[k].index in found for k in self.passing(index)] == [True]:
                 found.add(index)
         return found
 

@@ -224,7 +224,9 @@ class Hunt:
     def _means_for_sums(self) -> Iterator[Change]:
         """Each sum that is a term of the loss, divided by how many it adds up along an axis or in all; not by the samples, for that is
         the mean of the batch once more. Where all is one multiple of what it should be, nothing says of what."""
-        given, right = (np.concatenate([np.ravel(g[n]) for n in self.given]) for g in (self.given, self.right))
+        given, right = (
+            np.concatenate([np.ravel(g[n]) for n in self.given]) for g in (self.given, self.right)
+        )
         factor = float(given @ right) / max(float(right @ right), 1e-300)
         if reproduces(given.astype(float), factor * right):
             return

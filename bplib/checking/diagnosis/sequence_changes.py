@@ -134,7 +134,8 @@ def _parts(m: Map, source: int) -> list[int]:
         return []
     places = np.arange(np.size(m.value(source))).reshape(np.shape(m.value(source)))
     keys = [m.node(i).arguments[1] for i in readers]
-    if not all(isinstance(part, (slice, int)) for key in keys for part in (key if isinstance(key, tuple) else (key,))):
+    parts = [part for key in keys for part in (key if isinstance(key, tuple) else (key,))]
+    if not all(isinstance(part, (slice, int)) for part in parts):
         return []
     met = np.concatenate([places[key].ravel() for key in keys])
     return readers if met.size == places.size == np.unique(met).size else []
