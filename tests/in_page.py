@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 START = 120_000
 #: The notebook in front, for every script below.
 PANEL = "const panel = window.jupyterapp.shell.currentWidget;"
+#: The start page has gone on, or asks whether to.
+ASKED = "() => location.pathname.endsWith('notebooks/index.html') || document.querySelector('#open:not([hidden])')"
 THERE = "() => window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 3"
 READY = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
@@ -94,7 +96,7 @@ def open_from_card(page: Page, site: str, chapter: str, exercise: str) -> None:
     card.get_by_role("link", name="Do it in your browser").first.click()
     page.wait_for_url("**/lite/**")
     # Who has been here before is led on.
-    page.wait_for_function("() => location.pathname.endsWith('notebooks/index.html') || document.querySelector('#open:not([hidden])')")
+    page.wait_for_function(ASKED)
     if "start.html" in page.url:
         page.locator("#open").click()
     page.wait_for_function(READY, timeout=START)
@@ -118,7 +120,8 @@ def fill(page: Page, answers: dict[str, str]) -> None:
 
 def forget(page: Page) -> None:
     """Forget what was computed, as a new interpreter would."""
-    page.evaluate(f"async () => {{ {PANEL} await panel.sessionContext.session.kernel.requestExecute({{ code: '%reset -f' }}).done; }}")
+    forgotten = "await panel.sessionContext.session.kernel.requestExecute({ code: '%reset -f' }).done"
+    page.evaluate(f"async () => {{ {PANEL} {forgotten}; }}")
 
 
 def run_all(page: Page, patience: int = 240_000) -> nbformat.NotebookNode:

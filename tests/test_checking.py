@@ -36,6 +36,7 @@ from bplib.checking.report.card import _sentence
 from bplib.checking.report.output import WRONG, OutputReport
 from bplib.checking.report.report import MIMETYPE, UNDECIDED
 from bplib.checking.witnesses.differences import gradient_estimate
+from bplib.checking.witnesses.replaced import _of_the_user
 
 # The worked example: an exercise of four tasks, each with another kind of output -----------------------------
 
@@ -393,6 +394,23 @@ def test_an_endless_loop_ends_at_once_and_is_not_tried_again(endless):
     output = only(judge(RELU, endless, True, 1))
     assert output.earned == 0 and "did not return within 0.3 s" in output.message
     assert time.monotonic() - start < 2
+
+
+@pytest.mark.skipif(not hasattr(sys, "monitoring"), reason="jumps are told since Python 3.12")
+@pytest.mark.parametrize("endless", [stubborn, more_stubborn, lambda da, z: [1 for _ in iter(int, 1)]])
+def test_without_alarms_a_loop_ends_at_its_next_round(endless, monkeypatch):
+    monkeypatch.delattr("signal.setitimer", raising=False)
+    before = [sys.monitoring.get_tool(tool) for tool in range(6)]
+    output = only(judge(RELU, endless, True, 1))
+    assert output.earned == 0 and "did not return within 0.3 s" in output.message
+    assert [sys.monitoring.get_tool(tool) for tool in range(6)] == before
+    assert judge(RELU, lambda da, z: sum([[d * (u > 0)] for d, u in zip(da, z)], []), True, 1).earned
+
+
+def test_nobody_elses_modules_are_taken_for_the_users():
+    """Where a page runs Python, its own modules lie in an archive: while a loss was recorded, they got another numpy."""
+    taken = [name for name, module in list(sys.modules.items()) if _of_the_user(module)]
+    assert not [name for name in taken if name.partition(".")[0] in ("numpy", "os", "collections", "functools", "typing")]
 
 
 def test_calls_that_take_long_are_cut_short_and_left_to_a_person(monkeypatch):

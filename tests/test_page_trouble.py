@@ -102,7 +102,9 @@ def told(page: Page, kind: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "line", ["while True: pass", "import js; js.close()\nwhile True: pass"], ids=["a loop without end", "a worker that dies"]
+    "line",
+    ["while True: pass", "import js; js.close()\nwhile True: pass"],
+    ids=["a loop without end", "a worker that dies"],
 )
 def test_stop_ends_what_runs_and_loses_no_cell(page: Page, line: str) -> None:
     name = write(page, f"{MINE.format(line[:5])}\n{line}")
@@ -219,6 +221,7 @@ def test_a_new_release_lies_beside_the_students_text(context: BrowserContext, pa
 
 # Browsers that cannot ------------------------------------------------------------------------------------------------
 
+REFUSE = "{ throw new DOMException('no', 'SecurityError'); }"
 NO_WORKERS = "delete Navigator.prototype.serviceWorker"
 
 
@@ -228,8 +231,8 @@ NO_WORKERS = "delete Navigator.prototype.serviceWorker"
         ("delete window.WebAssembly", "no WebAssembly", False),
         (NO_WORKERS, "no service workers", True),
         (f"{NO_WORKERS}; Object.defineProperty(window, 'isSecureContext', {{ value: false }})", "Change http to https", True),
-        ("IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); }", "keeps nothing", True),
-        ("ServiceWorkerContainer.prototype.register = async () => { throw new DOMException('no', 'SecurityError'); }", "refused", True),
+        (f"IDBFactory.prototype.open = () => {REFUSE}", "keeps nothing", True),
+        (f"ServiceWorkerContainer.prototype.register = async () => {REFUSE}", "refused", True),
     ],
     ids=["WebAssembly", "service workers", "http", "IndexedDB", "a worker refused"],
 )

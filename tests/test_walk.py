@@ -54,7 +54,8 @@ def test_from_the_first_page_to_a_grade(browser: Browser, course: CourseDirector
     assert path.name == f"{EXERCISE}.ipynb"
     hand_in(course, "ada", nbformat.read(path, as_version=4))
     command = [sys.executable, "-m", "bplib.grading", "grade", EXERCISE, "--json", "--course", course.root]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"})
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     (result,) = json.loads(done.stdout)
     assert (result["student"], result["points"]) == ("ada", FULL)

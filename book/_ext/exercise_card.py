@@ -71,8 +71,8 @@ class ExerciseCard(SphinxDirective):
             "",
             f'<ul class="bp-card-tasks" aria-label="Functions you write">{tasks}</ul>'
             # Hidden until the site has notebooks that run in the page, see lite.py.
-            f'<p class="bp-card-ways"><a class="bp-button" data-lite hidden href="{root}lite/start.html?open=exercises/{name}.ipynb">'
-            "Do it in your browser</a> "
+            '<p class="bp-card-ways"><a class="bp-button" data-lite hidden '
+            f'href="{root}lite/start.html?open=exercises/{name}.ipynb">Do it in your browser</a> '
             f'<a class="bp-button" href="{link}" download>Download the notebook {html.escape(name)}.ipynb</a></p>',
             format="html",
         )

@@ -39,7 +39,7 @@ DISABLED = (
     "@jupyter-notebook/notebook-extension:open-tree-tab", "@jupyter-notebook/notebook-extension:tab-icon",
     "@jupyter-notebook/notebook-extension:trusted", "@jupyter-notebook/application-extension:logo",
     "@jupyterlite/application-extension:clear-browser-data", "@jupyterlite/application-extension:share-file",
-    "@jupyterlite/notebook-application-extension:logo",
+    "@jupyterlite/apputils-extension:kernel-status", "@jupyterlite/notebook-application-extension:logo",
 )  # fmt: skip
 #: On the pages of the book a link to the notebook is hidden until the notebook is there.
 HIDDEN = re.compile(r'(<[^>]*\bdata-lite\b[^>]*?) hidden(?:="")?')
@@ -171,10 +171,13 @@ def show_links(site: Path) -> int:
 def main() -> int:
     """Build; the return value is the exit code. A site without notebooks in the page is a site."""
     start = time.monotonic()
+    if not (SITE / "index.html").is_file():
+        print(f"There is no book in {SITE} to put notebooks into: make site", file=sys.stderr)
+        return 1
     out = WORK / "out"
     try:
         build(SITE, out)
-    except lite_packages.MissingError as error:
+    except (lite_packages.MissingError, downloads.DownloadError) as error:
         print(f"The site has no notebooks in the page: {error}")
         return 0
     finish(out)

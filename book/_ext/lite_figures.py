@@ -1,6 +1,7 @@
 """Figures where there is no matplotlib: each call of ``plots.show`` shows the figure that the book was built with.
 
-A figure is known by its words, which every figure has. What would have drawn it draws nothing, and the rest of the cell runs as ever.
+A figure is known by its words, which every figure has. What would have drawn it draws nothing, and the rest of the cell runs as
+ever.
 """
 
 from __future__ import annotations

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 ABSENT = "There is no matplotlib in this page. This is the figure that the book was built with, from the same cell."
-ELSEWHERE = "There is no matplotlib in this page, and the book has no figure with these words. In JupyterLab on your computer it is drawn."
+ELSEWHERE = (
+    "There is no matplotlib in this page, and the book has no figure with these words. In JupyterLab on your computer it is drawn."
+)
 
 
 class Figure:

@@ -1,7 +1,8 @@
 /* Keeps in this browser what does not change until the site is built anew, and leaves the rest to JupyterLite's own worker.
 
-A plain static host says little about how long a file may be kept; asked once per build is enough. The name of the cache ends in a hash of all that is
-kept, written when the site is built: another build is another file here, so that the browser fetches it, and another cache. */
+A plain static host says little about how long a file may be kept; asked once per build is enough. The name of the cache ends in a
+hash of all that is kept, written when the site is built: another build is another file here, so that the browser fetches it, and
+another cache. */
 
 const CACHE_OF_BUILD = "notebooks @BUILD@";
 const HERE = new URL("./", self.location.href);

@@ -37,7 +37,7 @@ _CATALOGUE = (
     ("zero-gradient", "every entry is zero", "Is the result computed and then left unused?", "backpropagation"),
     (
         "sign",
-        "it is right but for a sign",
+        "it, or a part of it, is right but for a sign",
         "Which of the two is subtracted from which: of prediction and target, say?",
         "error",
     ),
@@ -203,6 +203,9 @@ _CATALOGUE = (
     ("axes-not-moved", "a reshape stands where axes should be moved back", "The shape is right. Are the numbers where they were?", "partial_derivatives"),
     ("index-assigned", "where an index occurs twice, only one of its shares counts", "Which line meets the same place twice, and how often does an index count that stands twice in one line?", "backpropagation"),
     ("time-not-carried", "nothing is carried back from one step to the one before", "What did this step hand to the next one?", "backpropagation"),
+    ("only-last-step", "of all steps only the last one hears what comes from outside", "A state goes two ways: on to the next step, and out. What comes back by each?", "recurrence"),
+    ("parts-exchanged", "the parts of one array are taken for one another", "In which order is the array cut on the way forward, and in which is it put together?", "recurrence"),
+    ("mask-after-softmax", "the mask comes behind the softmax and not before it", "What do the shares of a row add up to?", "attention"),
     ("stride-forgotten", "the windows stand side by side on the way back, and apart on the way forward", "Where does the second window begin?", "partial_derivatives"),
     ("mean-for-sum", "a mean stands where a sum belongs", "Where does the loss, or the text, divide by how many there are, and where do you?", "partial_derivatives"),
     ("maximum-spread", "the gradient of a maximum is spread over all that it was taken of", "Who was the largest, and who was not heard?", "partial_derivatives"),

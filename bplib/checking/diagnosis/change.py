@@ -165,12 +165,22 @@ class Map:
 
         self.shifts = self._shifts()
         self.priced = self._priced()
-        leaves = set(record.leaves.values())
-        #: Whether some parameter is used again in each turn of a loop.
+        weights = self._weights()
+        #: Whether some parameter, or a multiple of it, is used again in each turn of a loop.
         self.repeats = any(
-            len(edges) > 1 and len({nodes[i].arguments[k].index for i, k in edges} & leaves) == 1
+            len(edges) > 1 and len({nodes[i].arguments[k].index for i, k in edges} & weights) == 1
             for edges in self.edge_groups()
         )
+
+    def _weights(self) -> set[int]:
+        """The parameters, and what is one of them, scaled or moved as a whole."""
+        found = set(self.record.leaves.values())
+        for index in self.live:
+            node = self.node(index)
+            whole = node.name in ("multiply", "divide", "true_divide", "negative", *MOVING)
+            if whole and node.name != "getitem" and [node.arguments[k].index in found for k in self.passing(index)] == [True]:
+                found.add(index)
+        return found
 
     def _priced(self) -> set[int]:
         """The nodes that are computed of parameters alone, without data, as a penalty is, and bend; parameters among them."""

@@ -15,9 +15,10 @@ from bplib.checking.diagnosis.convolution_changes import convolution_changes
 from bplib.checking.diagnosis.factor_changes import factor_changes
 from bplib.checking.diagnosis.index_changes import index_changes
 from bplib.checking.diagnosis.normalization_changes import normalization_changes
-from bplib.checking.diagnosis.path_changes import cuts, is_penalty, path_changes
+from bplib.checking.diagnosis.path_changes import cuts, is_added_up, is_penalty, path_changes
 from bplib.checking.diagnosis.pooling_changes import pooling_changes
 from bplib.checking.diagnosis.relations import reproduces
+from bplib.checking.diagnosis.sequence_changes import sequence_changes
 from bplib.checking.diagnosis.slope_changes import slope_changes, upstream_changes
 from bplib.checking.diagnosis.softmax_changes import softmax_changes
 from bplib.checking.diagnosis.value_changes import early_updates, value_changes
@@ -142,7 +143,9 @@ class Hunt:
             # First, for a search through many windows takes long.
             _possible(convolution_changes(m)),
             _possible(pooling_changes(m)),
+            _possible(sequence_changes(m)),
             self._scaled_paths(),
+            self._means_for_sums(),
             *(_possible(kind(m)) for kind in kinds),
             # What came too early was subtracted as it was handed in, right or wrong.
             *(_possible(early_updates(m, self.given, rate)) for rate in RATES),
@@ -216,6 +219,31 @@ class Hunt:
                     cut.site,
                     "the sign of a path is turned" if factor == -1 else f"a path is in it {factor:.4g} times",
                     {edge: self.map.after(*edge, lambda g, c=factor: c * g) for edge in cut.rules},  # type: ignore[misc]
+                )
+
+    def _means_for_sums(self) -> Iterator[Change]:
+        """Each sum that is a term of the loss, divided by how many it adds up along an axis or in all; not by the samples, for that is
+        the mean of the batch once more. Where all is one multiple of what it should be, nothing says of what."""
+        given, right = (
+            np.concatenate([np.ravel(g[n]) for n in self.given]) for g in (self.given, self.right)
+        )
+        factor = float(given @ right) / max(float(right @ right), 1e-300)
+        if reproduces(given.astype(float), factor * right):
+            return
+        for edges in self.map.edge_groups():
+            index, k = edges[0]
+            node = self.map.node(index)
+            if node.name != "sum" or not all(is_added_up(self.map, i) for i, _ in edges):
+                continue
+            shape, left = np.shape(self.map.value(node.arguments[k].index)), np.size(node.value)
+            counts = {n for axis, n in enumerate(shape) if axis or n not in self.averaged}
+            # Of two, the mean is half of the sum, and that has a name.
+            for count in sorted((counts | {int(np.prod(shape)) // max(left, 1)}) - {0, 1, 2}):
+                yield Change(
+                    "mean-for-sum",
+                    index,
+                    f"the mean of {count} stands where np.sum adds them up",
+                    {e: self.map.after(*e, lambda g, c=count: g / c) for e in edges},  # type: ignore[misc]
                 )
 
     def decayed(self) -> bool:

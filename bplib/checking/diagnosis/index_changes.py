@@ -202,7 +202,7 @@ def _overwritten(m: Map, edges: list[Edge], chosen: Mapping[Edge, Array] | None 
     return rules
 
 
-class _AtKey:
+class AtKey:
     """The rule of an indexing with another key."""
 
     def __init__(self, key: tuple[Any, ...]) -> None:
@@ -214,7 +214,7 @@ class _AtKey:
         return found
 
 
-def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, _AtKey] | None:
+def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, AtKey] | None:
     """Windows that begin one apart, where they began several apart."""
     keys = []
     for index, _ in edges:
@@ -233,7 +233,7 @@ def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, _AtKey] | None:
     ]
     if not any(len(s) > 1 and s[1] - s[0] > 1 for s in starts):
         return None
-    rules: dict[Edge, _AtKey] = {}
+    rules: dict[Edge, AtKey] = {}
     for edge, key in zip(edges, keys, strict=True):
         moved = []
         for axis, part in enumerate(key):
@@ -247,7 +247,7 @@ def _without_stride(m: Map, edges: list[Edge]) -> dict[Edge, _AtKey] | None:
                 moved.append(slice(part.start - shift, part.stop - shift, part.step))
             else:
                 moved.append(part)
-        rules[edge] = _AtKey(tuple(moved))
+        rules[edge] = AtKey(tuple(moved))
     return rules
 
 

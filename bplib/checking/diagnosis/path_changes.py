@@ -9,6 +9,8 @@ import numpy as np
 from bplib.checking.diagnosis.change import SINGLES, Change, Edge, Map, named, nothing
 
 _REDUCING = ("mean", "sum", "max", "min", "sqrt", "prod")
+#: What only adds up, and scales.
+_ADDING = ("add", "subtract", "multiply", "divide", "true_divide", "negative")
 
 
 def cuts(m: Map) -> Iterator[Change]:
@@ -92,6 +94,17 @@ def _is_added(m: Map, index: int) -> bool:
     return np.ndim(m.value(index)) == 0 and (index == m.record.output.index or _is_term(m, index))
 
 
+def is_added_up(m: Map, index: int) -> bool:
+    """Whether only sums, means and scalings stand between an operation and the end."""
+    while index != m.record.output.index:
+        if len(m.users[index]) != 1:
+            return False
+        index = m.users[index][0][0]
+        if m.node(index).name not in (*_ADDING, "sum", "mean"):
+            return False
+    return True
+
+
 def _is_term(m: Map, index: int) -> bool:
     """Whether an operation adds up the loss: only sums and scalings stand between it and the end."""
     while index != m.record.output.index:
@@ -99,7 +112,7 @@ def _is_term(m: Map, index: int) -> bool:
         if np.ndim(node.value) or len(users) != 1:
             return False
         index = users[0][0]
-        if m.node(index).name not in ("add", "subtract", "multiply", "divide", "negative"):
+        if m.node(index).name not in _ADDING:
             return False
     return m.node(index).name in ("add", "subtract")
 

@@ -22,6 +22,7 @@ from bplib.types import Array
 
 #: What fits as well, but says less: the higher the number, the less. Names that are not here say most.
 _LESS = {
+    "only-last-step": -2,
     **dict.fromkeys(("part-missing", "weight-decay-missing", "bias-averaged", "bias-not-summed", "assigned-not-added", "time-not-carried"), -1),
     **dict.fromkeys(("path-missing", "factor-missing", "sign"), 1),
     **dict.fromkeys(("other-activation", "factor-two", "factor-half", "factor-twice"), 2),

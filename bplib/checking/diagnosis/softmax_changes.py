@@ -65,7 +65,7 @@ def _twice(m: Map) -> Iterator[Change]:
 
 
 def _masked(m: Map, every: list[Softmax]) -> Iterator[Change]:
-    """What was hidden from a softmax is heard on the way back: everywhere, or hidden again only behind it."""
+    """What was hidden from a softmax is heard on the way back: everywhere, or, in one pass or both, hidden again only behind it."""
     found: dict[int, tuple[Softmax, Array, Array]] = {}
     for softmax in every:
         node = m.node(softmax.source)
@@ -87,7 +87,10 @@ def _masked(m: Map, every: list[Softmax]) -> Iterator[Change]:
     passed = {(s.source, m.passing(s.source)[0]): unchanged for s, _, _ in found.values()}
     slope = lambda d, p, axis: p * (d - (d * p).sum(axis=axis, keepdims=True))
     open_ = {s.output: (s.source, _as_shares(slope, p, s.axis, 1.0)) for s, _, p in found.values()}
-    behind = {s.output: (s.source, _as_shares(slope, p, s.axis, ~hidden)) for s, hidden, p in found.values()}
+    behind = [
+        {s.output: (s.source, _as_shares(slope, p, s.axis, ~hidden)) for s, hidden, p in found.values()},
+        {s.output: (s.source, _as_shares(slope, p * ~hidden, s.axis, 1.0)) for s, hidden, p in found.values()},
+    ]
     yield Change(
         "mask-forgotten",
         first,
@@ -96,13 +99,15 @@ def _masked(m: Map, every: list[Softmax]) -> Iterator[Change]:
         open_,
         m.moved(values),
     )
-    yield Change(
-        "mask-forgotten",
-        first,
-        "the mask comes behind the softmax on the way back, and not before it",
-        passed,
-        behind,
-    )
+    shut = {softmax.output: shares * ~hidden for softmax, hidden, shares in found.values()}
+    said = "the mask comes behind the softmax {}, and not before it"
+    for where, given in (
+        ("on the way back", {}),
+        ("on the way back", m.moved(shut)),
+        ("in both passes", m.shadow(shut, lambda _: True)),
+    ):
+        for rules in behind:
+            yield Change("mask-after-softmax", first, said.format(where), passed, rules, given)
 
 
 def _as_shares(slope: Callable[..., Array], p: Array, axis: int, heard: Any) -> Rule:

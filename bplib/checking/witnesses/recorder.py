@@ -251,6 +251,9 @@ class Buffer(Recorded):
             new = self.tape.record("reshape", np.reshape, Recorded(self.tape, entry), np.shape(whole.value))
         elif made.name == "transpose" and len(made.arguments) == 1 and not made.options:
             new = self.tape.record("transpose", np.transpose, Recorded(self.tape, entry))
+        elif made.name == "swapaxes":
+            axes = made.arguments[1:]
+            new = self.tape.record("swapaxes", np.swapaxes, Recorded(self.tape, entry), *axes, **made.options)
         else:
             raise NotRecorded(f"writing through np.{made.name}")
         whole._become(new.entry)

@@ -23,7 +23,7 @@ from bplib.checking.witnesses.recorder import Listener
 #: Modules of these are not the user's: they are let be. In a web page, Python's own are in an archive that no path names.
 _OTHERS = tuple({
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(os.__file__).parent), str(Path(np.__file__).parents[1]),
+    *(str(Path(file).parent) for file in (os.__file__, functools.__file__)), str(Path(np.__file__).parents[1]),
 })  # fmt: skip
 _OWN = ("bplib.checking", "bplib.automatic_differentiation", "bplib.grading")
 #: Of each module that has been seen, whether it is the user's.

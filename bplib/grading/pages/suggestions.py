@@ -125,14 +125,15 @@ SUGGESTIONS = (
     Suggestion(
         "When one share grows",
         "Write down the softmax of (1, 2, 3), raise the 3 by a little, and fill in the signs of all three changes. Then ask which "
-        "of the nine slopes a formula with p(1 − p) alone has forgotten.",
-        ("softmax-diagonal",),
+        "of the nine slopes a formula with p(1 − p) alone has forgotten. Hide the 3 before the softmax, then after it: what do the rest add "
+        "up to?",
+        ("softmax-diagonal", "mask-after-softmax"),
     ),
     Suggestion(
         "Axes have names",
         "Draw a block of 2 samples, 3 positions and 4 features, and write the names along its edges. Let the class say along which "
         "edge each sum and each mean runs, and why a reshape is not a turn.",
-        ("wrong-axis", "axes-not-moved"),
+        ("wrong-axis", "axes-not-moved", "parts-exchanged"),
     ),
     Suggestion(
         "One row, looked up twice",
@@ -144,7 +145,7 @@ SUGGESTIONS = (
         "Two steps, with indices",
         "Unroll a recurrent layer for two steps and write the step's number at every letter. Draw each arrow of the way back, and "
         "ask which one leads from step 2 into step 1.",
-        ("time-not-carried", "wrong-step"),
+        ("time-not-carried", "only-last-step", "wrong-step"),
     ),
     Suggestion(
         "Who was heard in the window",

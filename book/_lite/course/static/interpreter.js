@@ -59,6 +59,9 @@ export function watchInterpreter(panel) {
   look();
 
   return {
+    async ready() {
+      while (state !== "Python is ready" && !panel.isDisposed) await new Promise((done) => setTimeout(done, 200));
+    },
     async stop(saving) {
       await saving.now();
       await there();

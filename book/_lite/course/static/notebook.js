@@ -30,7 +30,6 @@ async function open(app, panel, load) {
   const place = where(panel.context.path);
   const interpreter = watchInterpreter(panel);
   await panel.context.ready;
-  bookTheme(app);
   const saving = saveSoon(panel, () => handIn(panel, place));
   toolbar(panel, Widget, {
     stop: () => interpreter.stop(saving),
@@ -44,6 +43,7 @@ async function open(app, panel, load) {
   const release = await fetchRelease(place);
   place.metadata = release?.metadata;
   const first = await keepOneTab(panel, place, saving);
+  interpreter.ready().then(() => bookTheme(app));
   if (first && release && place.exercise) await compareRelease(app, panel, place, release);
 }
 
@@ -64,9 +64,13 @@ async function fetchRelease({ base, path }) {
   }
 }
 
-/** Light or dark as on the pages of the book. */
+/**
+ * Light or dark as on the pages of the book, where a reader has chosen; else JupyterLab follows the system by itself.
+ *
+ * A theme is a setting and is kept: not before all of JupyterLab's stores are there, for making them is no work for two at a time.
+ */
 function bookTheme(app) {
-  const theme = localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  const wanted = theme === "dark" ? "JupyterLab Dark" : "JupyterLab Light";
-  if (app.commands.hasCommand("apputils:change-theme")) app.commands.execute("apputils:change-theme", { theme: wanted });
+  const chosen = { dark: "JupyterLab Dark", light: "JupyterLab Light" }[localStorage.getItem("mode")];
+  const now = document.body.dataset.jpThemeLight === "false" ? "JupyterLab Dark" : "JupyterLab Light";
+  if (chosen && chosen !== now) app.commands.execute("apputils:change-theme", { theme: chosen });
 }

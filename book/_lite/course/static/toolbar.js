@@ -7,7 +7,7 @@ const STYLE = `
 .bp-tool button:hover { background: var(--jp-layout-color2); }
 .bp-tool button.bp-first { background: #0b62a0; border-color: #0b62a0; color: #fff; }
 .bp-state { color: var(--jp-ui-font-color2); font: 12px var(--jp-ui-font-family); padding: 0 6px; white-space: nowrap; }
-@media (max-width: 700px) { .bp-state { display: none; } }
+@media (max-width: 700px) { .bp-state.bp-state { display: none !important; } }
 `;
 
 /** Put the course's buttons into a notebook's toolbar. */
@@ -33,4 +33,6 @@ export async function toolbar(panel, Widget, { stop, handIn, exercise, states })
     source.watch((words) => (node.textContent = words));
     panel.toolbar.insertItem(2 + k, `bp-state-${k}`, new Widget({ node }));
   });
+  // Now it is counted again what fits.
+  window.dispatchEvent(new Event("resize"));
 }
