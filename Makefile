@@ -21,13 +21,17 @@ all: demo ## Do everything: the book, the students' release, the graded sample c
 
 # --- Environment ------------------------------------------------------------------------------------------------
 
-# Runs under any Python since 2.7, so that an old one is told what is needed instead of failing somewhere in pip.
-CHECK_PYTHON := import sys; v = sys.version_info; v < (3, 11) and sys.exit( \
-  "found Python %d.%d.%d at %s; this course needs 3.11 or newer. Set one with: make PYTHON=/path/to/python3.11" \
-  % (v[0], v[1], v[2], sys.executable))
+# Every pinned package has a wheel for these. The same are in pyproject.toml.
+SUPPORTED := 3.11 3.12 3.13 3.14
+NEEDED := this course needs Python $(firstword $(SUPPORTED)) to $(lastword $(SUPPORTED)), for which its pinned packages are made. \
+  Set one with: make PYTHON=/path/to/python$(lastword $(SUPPORTED))
+
+# Runs under any Python since 2.7, so that an old or a very new one is told what is needed instead of failing somewhere in pip.
+CHECK_PYTHON := import sys; v = sys.version_info; "%d.%d" % v[:2] in "$(SUPPORTED)".split() or sys.exit( \
+  "found Python %d.%d.%d at %s; $(NEEDED)" % (v[0], v[1], v[2], sys.executable))
 
 $(BIN)/python:
-	@command -v "$(PYTHON)" >/dev/null || { echo "no program called $(PYTHON); this course needs Python 3.11 or newer. Set one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "no program called $(PYTHON); $(NEEDED)" >&2; exit 1; }
 	@"$(PYTHON)" -c '$(CHECK_PYTHON)'
 	"$(PYTHON)" -m venv $(VENV)
 
@@ -38,6 +42,10 @@ $(VENV)/.course: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.test: $(VENV)/.course
 	$(PIP) -e ".[book,course,test]"
+	@touch $@
+
+$(VENV)/.dist: $(VENV)/.course
+	$(PIP) -e ".[dist]"
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.course
@@ -78,6 +86,11 @@ serve: site ## Build the book and show it at http://localhost:8000 (PORT=…)
 	@echo "The book is at http://localhost:$(PORT) until you press Ctrl-C."
 	@$(RUN) -m http.server --bind localhost --directory _build/site $(PORT)
 
+.PHONY: dist
+dist: $(VENV)/.dist ## Pack bplib into _build/dist, as an sdist and a wheel, and check both
+	@$(RUN) book/_ext/distribution.py
+	@$(RUN) -m twine check --strict _build/dist/bplib-*
+
 .PHONY: release
 release: _build/release ## Check that exercises/ is what solutions/ releases
 
@@ -107,27 +120,31 @@ $(SITE) _build/release: | $(VENV)/.test
 endif
 
 # The code that readers use, under every Python that this course promises and that is installed here; the one of the
-# environment runs the whole suite anyway.
+# environment runs the whole suite anyway. One of them stands for the interpreter in a browser's page: its numpy, and no
+# package beside it.
+PAGE_PYTHON := 3.12
+PAGE_NUMPY := 2.0.1
 ifneq (,$(filter test%,$(MAKECMDGOALS)))
 OWN := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-PYTHONS := $(foreach version,$(filter-out $(OWN),3.11 3.12 3.13),$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
+PYTHONS := $(foreach version,$(filter-out $(filter-out $(PAGE_PYTHON),$(OWN)),$(SUPPORTED)),$(if $(shell python$(version) -c 'import ensurepip' 2>/dev/null && echo yes),$(version)))
 endif
 
 # All but those that need the course or the built book, and those that take long and say little about Python.
-COURSE_TESTS := in_page page_trouble page_concepts walk live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
+COURSE_TESTS := in_page page_trouble page_concepts walk pythons distribution published live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
-test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks under Python 3.11 to 3.13, where installed
+test-pythons: $(PYTHONS:%=test-python-%) ## Test bplib's concepts and checks under Python 3.11 to 3.14, where installed
 
 $(PYTHONS:%=test-python-%): test-python-%: _build/python-%/.installed
 	@echo "Python $*:"
 	@_build/python-$*/bin/python -m pytest -q -p no:cacheprovider $(CONCEPT_TESTS)
 
 $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.toml constraints.txt
-	python$* -m venv _build/python-$*
-	_build/python-$*/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt \
-	  -e . scikit-learn tqdm pytest hypothesis
+	python$* -m venv --clear _build/python-$*
+	_build/python-$*/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt pytest hypothesis \
+	  $(if $(filter $(PAGE_PYTHON),$*),,-e . scikit-learn tqdm)
+	$(if $(filter $(PAGE_PYTHON),$*),_build/python-$*/bin/python -m pip --disable-pip-version-check install -q --no-deps -e . numpy==$(PAGE_NUMPY))
 	@touch $@
 
 .PHONY: test-places

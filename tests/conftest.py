@@ -23,7 +23,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LONG = (
     "test_in_page", "test_page_trouble", "test_pages", "test_parity", "test_answers", "test_cluster", "test_corpus", "test_unsandboxed", "test_gradebook", "test_postgres",
     "test_roster", "test_exercises", "test_mutants", "test_trouble", "test_methods", "test_check_gradients", "test_verdicts",
-    "test_contributing", "test_grade", "test_live", "test_zoo_of_pictures",
+    "test_contributing", "test_grade", "test_live", "test_zoo_of_pictures", "test_pythons",
 )  # fmt: skip
 
 
@@ -45,6 +45,15 @@ def needs(found: object, message: str) -> None:
 def processor_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else runs on this machine, a right answer is in time."""
     monkeypatch.setattr(guards, "_timer", ("ITIMER_PROF", "SIGPROF"))
+
+
+@pytest.fixture
+def plots():
+    """Return bplib's figures. Without matplotlib, as in the page's interpreter, there are none."""
+    pytest.importorskip("matplotlib")
+    from bplib import plots
+
+    return plots
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from bplib import plots
 from bplib.activation import softmax
 from bplib.applications.attention import (
     attention,
@@ -217,7 +216,7 @@ def test_masks_are_what_they_say():
 
 def by_jacobian(dy, cache, *, diagonal=False, scale=None, exchanged=False):
     """The backward pass with the softmax's Jacobian written out, with a mistake."""
-    q, k, v, weights = cache
+    q, k, v, weights, _ = cache
     dv, dweights = weights.swapaxes(-1, -2) @ dy, dy @ v.swapaxes(-1, -2)
     off = 0 if diagonal else weights[..., :, None] * weights[..., None, :]
     jacobian = np.eye(weights.shape[-1]) * weights[..., None, :] - off * (
@@ -406,7 +405,7 @@ def test_positions_make_the_order_seen():
         assert np.allclose(model.output(params, x), model.output(params, moved)) is not seen
 
 
-def test_a_transformer_is_saved_shown_and_its_maps_are_found(tmp_path):
+def test_a_transformer_is_saved_shown_and_its_maps_are_found(tmp_path, plots):
     model = everything()
     params = model.initialize(np.random.default_rng(0))
     save(tmp_path / "a.npz", model, params)

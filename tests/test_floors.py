@@ -98,6 +98,7 @@ def test_the_concepts_load_without_the_heavy_packages():
 
 
 def test_the_figures_bring_no_concept_along():
+    pytest.importorskip("matplotlib")
     program = f"import sys\nfrom bplib import data, plots, progress\nprint(sorted({set(CONCEPTS)!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['bplib', 'bplib.types']"

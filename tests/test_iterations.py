@@ -164,7 +164,6 @@ def test_xor_is_learned():
 
 
 def test_digits_it_has_not_seen_are_read():
-    pytest.importorskip("sklearn")
     digits, rng = data.digits(), np.random.default_rng(0)
     (x, y), (x_new, y_new) = train_validation_split(digits.x, one_hot(digits.y, 10), 0.25, rng)
     network = Network((64, 32, 10), ("relu", "identity"), "categorical_cross_entropy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bplib import data, plots
+from bplib import data
 from bplib.applications.classification import accuracy, labels_of
 from bplib.applications.layers import (
     Activation,
@@ -215,7 +215,7 @@ def test_data_and_parameters_that_do_not_fit_are_named():
         assert words in str(refused.value)
 
 
-def test_a_model_is_shown_layer_by_layer_with_its_branches():
+def test_a_model_is_shown_layer_by_layer_with_its_branches(plots):
     text = plots.layers(everything()).alt
     assert "layer the input, one sample becomes 2 × 6 × 5" in text
     assert (

@@ -25,7 +25,6 @@ UNSEEN = {
     "softplus_derivative: polynomial fit: a parabola of degree 6 through nine points, its slope in the middle": "points far apart",
     "swish_backward: dual pairs: value and derivative as two arrays, a rule for each operation": "rules of derivatives on numbers of its own",
     "swish_backward: dual numbers: a class that overloads *, + and /, nested lists": "rules of derivatives on numbers of its own",
-    "elu_backward: vectorize: a central difference of the scalar ELU": "plain numbers, one by one",
     "elu_backward: trailing axis: value and derivative as two components of one array": "rules of derivatives for all entries at once",
     "huber_gradient: Fractions: an exact central difference of the exact loss": "exact, and not in numpy",
     "huber_gradient: dual numbers: a class with abs and comparison": "rules of derivatives on numbers of its own",

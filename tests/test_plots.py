@@ -9,6 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
+pytest.importorskip("matplotlib")
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bplib import plots
 from bplib.activation import softmax
 from bplib.applications.classification import accuracy, labels_of
 from bplib.applications.embedding import Embedding
@@ -147,7 +146,7 @@ def test_the_last_state_is_that_of_the_last_letter():
     )
 
 
-def test_it_is_trained_with_validation_and_saved_and_drawn(tmp_path):
+def test_it_is_trained_with_validation_and_saved_and_drawn(tmp_path, plots):
     model = every_step()
     params = model.initialize(np.random.default_rng(0), "glorot_normal")
     trained, history = train(

@@ -15,6 +15,7 @@ from bplib.checking.exercises import known, load
 from bplib.checking.judging import judge as judging
 from bplib.checking.judging.check import Check, call_with_named
 from bplib.checking.judging.draws import draw_inputs
+from bplib.checking.judging.results import compare, largest, pick
 from bplib.checking.slips.program import Endless, slips, written
 
 pytestmark = pytest.mark.usefixtures("processor_time")
@@ -169,6 +170,23 @@ def test_every_mistake_is_one(check: Check, monkeypatch: pytest.MonkeyPatch) -> 
     for mistake in check.typical.mistakes:
         assert mistake.cause in CAUSES
         assert any(_is_wrong(check, mistake.result, trusted) for trusted in drawn), mistake
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=[check.function for check in CHECKS.values()])
+def test_what_is_right_but_for_the_sign_is_that_and_nothing_else(check: Check) -> None:
+    """Where the sign of a part is wrong, the sentence for the whole would be false."""
+    drawn = [draw_inputs(kind, [3, k], 5)[1] for k, kind in enumerate(check.kinds)]
+    for mistake in check.typical.mistakes:
+        for trusted in drawn if mistake.cause in ("sign", "turned-sign") else ():
+            with np.errstate(all="ignore"):
+                result = call_with_named(mistake.result, trusted)
+            for output in check.outputs:
+                part = pick(check, output, result)
+                if part is not None and judging._examine(check, output, result, trusted)[0] is not None:
+                    turned = compare(
+                        -np.asarray(part), judging.truth(check, output, trusted), largest(trusted)
+                    )
+                    assert turned[0] is None, (mistake, output.name)
 
 
 def _is_wrong(check: Check, function: Callable[..., Any], trusted: dict[str, Any]) -> bool:

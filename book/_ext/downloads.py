@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
 import notebooks
 import yaml
-from page import ROOT, package_hash
+from distribution import DistributionError, distribution
+from page import ROOT
 from pybtex.database import parse_file
 
 REQUIREMENTS = """\
@@ -56,46 +54,6 @@ class Citations:
         return f"{who} {entry.fields.get('year', '')}".strip()
 
 
-def build_wheel(keep: Path) -> Path:
-    """The wheel of bplib, made once per state of the package and kept below ``keep``.
-
-    Raises
-    ------
-    DownloadError
-        pip could not make it.
-    """
-    folder = keep / package_hash()
-    if found := sorted(folder.glob("*.whl")):
-        return found[0]
-    with tempfile.TemporaryDirectory() as temporary:
-        # A copy, because setuptools leaves its build/ folder beside what it packs.
-        source = Path(temporary) / "source"
-        shutil.copytree(ROOT / "bplib", source / "bplib", ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("pyproject.toml", "README.md", "LICENSE"):
-            shutil.copy(ROOT / name, source)
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--no-index",
-            "--no-build-isolation",
-        ]
-        done = subprocess.run(
-            [*command, "-w", temporary, str(source)], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise DownloadError(
-                f"pip could not make the wheel of bplib:\n{done.stderr.strip()}\n"
-                'Is everything installed?  pip install -c constraints.txt -e ".[book]"'
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        wheel = next(Path(temporary).glob("*.whl"))
-        return Path(shutil.copy(wheel, folder))
-
-
 def write(pages: list[str], html: Path) -> int:
     """Write ``downloads/`` for these pages into the built book; return how many pages became notebooks.
 
@@ -127,7 +85,10 @@ def write(pages: list[str], html: Path) -> int:
     for exercise in sorted((ROOT / "exercises").glob("*/*.ipynb")):
         json.loads(exercise.read_text(encoding="utf-8"))
         shutil.copy(exercise, target / "exercises")
-    wheel = build_wheel(ROOT / "_build" / "wheel")
+    try:
+        wheel = distribution().wheel
+    except DistributionError as error:
+        raise DownloadError(str(error)) from error
     shutil.copy(wheel, target)
     (target / "requirements.txt").write_text(REQUIREMENTS.format(wheel=wheel.name), encoding="utf-8")
     return count

@@ -19,10 +19,10 @@ import sys
 import time
 from pathlib import Path
 
-import downloads
 import lite_figures
 import lite_packages
-from page import ROOT
+from distribution import distribution
+from page import ROOT, title
 
 SITE = ROOT / "_build" / "site"
 WORK = ROOT / "_build" / "lite"
@@ -50,7 +50,7 @@ def interpreter(target: Path) -> None:
     made = target.with_name("made")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
-    wheel = downloads.build_wheel(ROOT / "_build" / "wheel")
+    wheel = distribution().wheel
     own = {
         "bplib": (lite_figures.without_matplotlib(wheel, made), ["numpy", "tqdm"]),
         **{name: (wheel, []) for name, wheel in lite_figures.stand_ins(made).items()},
@@ -72,7 +72,7 @@ def settings() -> dict:
         "loadPyodideOptions": {"packages": list(PRELOADED)},
     }
     data = {
-        "appName": "Learn backpropagation",
+        "appName": title(),
         "exposeAppInBrowser": True,
         "showLoadingIndicator": True,
         "disabledExtensions": list(DISABLED),
@@ -137,7 +137,9 @@ def finish(out: Path) -> None:
     build = tree_hash(out)
     for name in ("start.html", "start.css", "start.js", "service-worker.js"):
         text = (SOURCES / name).read_text(encoding="utf-8")
-        (out / name).write_text(text.replace("@BUILD@", build).replace("@MEGABYTES@", megabytes()), encoding="utf-8")
+        for mark, said in (("@BUILD@", build), ("@MEGABYTES@", megabytes()), ("@TITLE@", title())):
+            text = text.replace(mark, said)
+        (out / name).write_text(text, encoding="utf-8")
 
 
 def tree_hash(folder: Path) -> str:

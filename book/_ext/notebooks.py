@@ -15,6 +15,7 @@ from typing import NamedTuple
 import jupytext
 import nbformat
 import source_text
+from page import title
 from quiz import arranged, parse_options
 
 _OPENING = re.compile(r"^(\s*)(`{3,}|:{3,})\{([\w:-]+)\}\s*(.*)$")
@@ -173,7 +174,7 @@ def _plain_inline(text: str, page: Path, cite: Callable[[str], str]) -> str:
 
 def read_page(page: Path) -> nbformat.NotebookNode:
     """The cells of a page, as written. (jupytext's own reader wants more front matter than Jupyter Book does.)"""
-    text = page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8").replace("{{ title }}", title())
     if text.startswith("---\n"):
         text = text.split("---\n", 2)[2]
     return jupytext.reads(text, fmt="md:myst")
@@ -194,7 +195,7 @@ def convert(page: Path, name: str, cite: Callable[[str], str]) -> nbformat.Noteb
     notebook = read_page(page)
     up = "../" * name.count("/")
     note = (
-        f"*A page of the book “Learn backpropagation by building it”. To run it, install what `{up}requirements.txt` "
+        f"*A page of the book “{title()}”. To run it, install what `{up}requirements.txt` "
         "names: the book's page for students says how.*"
     )
     cells = [nbformat.v4.new_markdown_cell(note, id="about")]

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -23,12 +24,19 @@ def package_hash(folder: Path = ROOT / "bplib") -> str:
     return digest.hexdigest()[:12]
 
 
+def title() -> str:
+    """The name of the course, as ``_config.yml`` has it."""
+    return str(yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"])
+
+
 def configure(app: Sphinx, config: Config) -> None:
-    """Set what depends on the machine: the cache of executed cells, and the address the site is published at."""
+    """Set what depends on others: the cache of executed cells, the address the site is published at, the name of the course."""
     # A cell's result depends on bplib, which the cache does not look at. A new path is an empty cache.
     config.nb_execution_cache_path = str(ROOT / "_build" / "cells" / package_hash())
     address = os.environ.get("BOOK_BASE_URL") or config.html_baseurl or LOCAL_ADDRESS
     config.html_baseurl = config.ogp_site_url = address.rstrip("/") + "/"
+    config.ogp_image_alt = title()
+    config.myst_substitutions = {"title": title()}
     # Where a page's cells find what ties its sentences to them.
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH")))

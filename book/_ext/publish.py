@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import textwrap
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from page import title
 
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
 # What only the next build needs.
@@ -19,8 +22,6 @@ class PublishError(Exception):
 def write_social_image(html: Path) -> None:
     """Draw ``_static/social.png`` (1200 × 630), the picture under a shared link: the title beside a falling loss."""
     target = html / "_static" / "social.png"
-    if target.is_file():
-        return
     import matplotlib
 
     matplotlib.use("Agg")
@@ -36,8 +37,11 @@ def write_social_image(html: Path) -> None:
         axes.plot(
             x, 0.5 + 2.6 * np.exp(-(x + shift) / 2.6) + 0.12 * shift * np.cos(2.2 * x), color=color, lw=4
         )
-    axes.text(0.8, 4.5, "Learn backpropagation", color="white", fontsize=50, weight="bold")
-    axes.text(0.8, 3.6, "by building it", color="#ffb35c", fontsize=50, weight="bold")
+    # Two lines, the first a little longer, in letters that leave room for the longest word.
+    lines = textwrap.wrap(title(), max(12, len(title()) * 3 // 5))
+    size = min(50, 1050 / max(map(len, lines)))
+    for number, (line, color) in enumerate(zip(lines, ("white", "#ffb35c", "#ffb35c"), strict=False)):
+        axes.text(0.8, 4.5 - 0.9 * number, line, color=color, fontsize=size, weight="bold")
     axes.text(5.2, 2.5, "A book, its code, and graded exercises", color="#d7e6f0", fontsize=22)
     figure.savefig(target, facecolor=figure.get_facecolor())
     plt.close(figure)

@@ -54,7 +54,7 @@ export function say(state, data) {
   const ink = pixels(state, data).reduce((sum, value) => sum + value, 0);
   return (
     `At (${text(state.first, 1)}, ${text(state.second, 1)}) the nearest of the shown codes is that of a ${label}, ${text(away, 2)} away. ` +
-    `The decoder puts ${text(ink, 1)} pixels of ink here. Of 100 draws, ${text(100 * farther, 0)} lie farther out.`
+    `The decoder puts ${text(ink, 1)} pixels of ink here. Of 100 draws, about ${text(100 * farther, 0)} would lie farther out.`
   );
 }
 

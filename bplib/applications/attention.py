@@ -21,6 +21,9 @@ so that, with :math:`\delta = \partial L / \partial Y`,
     \frac{\partial L}{\partial S_{il}} = A_{il} \Bigl( \frac{\partial L}{\partial A_{il}}
         - \sum_j \frac{\partial L}{\partial A_{ij}} A_{ij} \Bigr)
 
+The sum need not be taken over the keys. It is :math:`\sum_j A_{ij} \, v_j \cdot \delta_i = y_i \cdot \delta_i`: the mean of what
+the values are blamed for is what their mean is blamed for.
+
 .. math::
     \frac{\partial L}{\partial Q} = \frac{1}{\sqrt d} \frac{\partial L}{\partial S} K, \qquad
     \frac{\partial L}{\partial K} = \frac{1}{\sqrt d} \Bigl(\frac{\partial L}{\partial S}\Bigr)^{\!\top} Q
@@ -29,7 +32,9 @@ A *mask* says which keys a query may see. What is hidden gets the score :math:`-
 blame: no other line of the backward pass knows of it.
 
 Sources: Bahdanau, Cho and Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, 2015, section 3.1
-(weights from a softmax); Vaswani et al., *Attention Is All You Need*, 2017, equation 1 and section 3.2.3 (the scale, the mask).
+(weights from a softmax); Vaswani et al., *Attention Is All You Need*, 2017, equation 1 and section 3.2.3 (the scale, the mask);
+Dao et al., *FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness*, 2022, appendix B.2 (the sum without
+the keys).
 """
 
 from __future__ import annotations
@@ -40,7 +45,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplib.activation import softmax, softmax_backward
 from bplib.applications.convolution import check_gradient, whole_number
 from bplib.types import Array
 
@@ -54,12 +58,15 @@ class AttentionCache(NamedTuple):
         Queries (…, queries, d), keys (…, keys, d) and values (…, keys, n).
     weights
         A, the share of each key in each query's mean, shape (…, queries, keys). Rows add up to one.
+    y
+        The means, shape (…, queries, n).
     """
 
     q: Array
     k: Array
     v: Array
     weights: Array
+    y: Array
 
 
 class AttentionGradients(NamedTuple):
@@ -99,11 +106,17 @@ def attention(
         If the shapes do not fit each other, or the mask is not of True and False, or hides all keys from a query.
     """
     _check_shapes(q, k, v)
-    scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])
+    scale = 1 / math.sqrt(q.shape[-1])
+    # Turned around, so that what runs over the keys takes many at a time.
+    scores = (k @ (scale * q).swapaxes(-1, -2)).swapaxes(-1, -2)
     if mask is not None:
         scores = np.where(_checked_mask(mask, scores.shape), scores, -np.inf)
-    weights = softmax(scores)
-    return weights @ v, AttentionCache(q, k, v, weights)
+    # The softmax, in place: no other array is as large.
+    scores -= scores.max(axis=-1, keepdims=True)
+    weights = np.exp(scores, out=scores)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    y = weights @ v
+    return y, AttentionCache(q, k, v, weights, y)
 
 
 def attention_backward(
@@ -124,12 +137,18 @@ def attention_backward(
     ValueError
         If dy does not have the shape of the output.
     """
-    q, k, v, weights = cache
-    check_gradient(dy, (*q.shape[:-1], v.shape[-1]))
+    q, k, v, weights, y = cache
+    check_gradient(dy, y.shape)
+    scale = 1 / math.sqrt(q.shape[-1])
     dv = weights.swapaxes(-1, -2) @ dy
-    dweights = dy @ v.swapaxes(-1, -2)
-    dscores = softmax_backward(dweights, weights) / math.sqrt(q.shape[-1])
-    return AttentionGradients(dscores @ k, dscores.swapaxes(-1, -2) @ q, dv)
+    dweights = (v @ dy.swapaxes(-1, -2)).swapaxes(-1, -2)
+    # In place: first less the mean of the row, then times the weights.
+    dscores = dweights
+    dscores -= np.einsum("...n,...n->...", dy, y)[..., None]
+    dscores *= weights
+    dq = dscores @ (scale * k)
+    dk = dscores.swapaxes(-1, -2) @ (scale * q)
+    return AttentionGradients(dq, dk, dv)
 
 
 def causal_mask(steps: int) -> Array:

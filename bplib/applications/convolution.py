@@ -163,23 +163,24 @@ def convolution(
         is not whole or too small.
     """
     x, rows, columns = _checked(x, W, b, stride, padding)
-    m, (c_out, c_in, kh, kw) = len(x), W.shape
+    m, (c_out, _, kh, kw) = len(x), W.shape
     strips = _strips(x, kw, stride, columns)
-    y = np.empty((c_out, rows * m * columns), np.result_type(x, W, b))
-    y[...] = b[:, None]
-    for i in range(kh):
-        # Row i of the kernels times what it meets, at all places of all images.
-        met = strips[steps(i, rows, stride)].transpose(1, 2, 0, 3, 4)
-        y += W[:, :, i].reshape(c_out, -1) @ met.reshape(c_in * kw, -1)
-    # The batch goes back to where it belongs, in front.
-    y = np.ascontiguousarray(y.reshape(c_out, rows, m, columns).transpose(2, 0, 1, 3))
+    # Each kernel in a row, in the order in which the strips lie.
+    kernels = W.swapaxes(1, 2).reshape(c_out, -1)
+    y = np.empty((m, c_out, rows, columns), np.result_type(x, W, b))
+    for r in range(rows):
+        # All kernels times what they meet in this row, of all images at once.
+        met = strips[_window(r, kh, stride)].reshape(kernels.shape[1], -1)
+        y[:, :, r] = (kernels @ met).reshape(c_out, m, columns).swapaxes(0, 1)
+    y += b[:, None, None]
     return y, ConvolutionCache(x, W, stride, padding)
 
 
 def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
     """Hand the blame of every output to the inputs and the weights that it came from.
 
-    For one row of the outputs it is `bplib.partial_derivatives.dense_backward`: the places in it are its samples.
+    For one row of the outputs it is `bplib.partial_derivatives.dense_backward`: the places in it are its samples. The weights add
+    up what all rows of outputs say, and each row of pixels what the rows say that looked at it.
 
     Parameters
     ----------
@@ -203,24 +204,31 @@ def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradi
     m, c_out, rows, columns = dy.shape
     c_in, kh, kw = W.shape[1:]
     dtype = np.result_type(dy, x, W)
-    strips, kernels = _strips(x, kw, stride, columns), _in_rows(W)
-    dstrips, dkernels = (np.zeros(v.shape, dtype) for v in (strips, kernels))
-    dmet = np.empty((kernels.shape[1], m * columns), dtype)
+    strips = _strips(x, kw, stride, columns)
+    # Rows of blame as far apart as they were seen, and nothing around them.
+    blame = np.zeros((x.shape[2] + kh - 1, c_out, m * columns), dtype)
+    blame[steps(kh - 1, rows, stride)] = dy.transpose(2, 1, 0, 3).reshape(
+        rows, c_out, -1
+    )
+    dkernels = np.zeros((c_out, kh * c_in * kw), dtype)
     for r in range(rows):
-        here = _window(r, kh, stride)
-        blame = dy[:, :, r].swapaxes(0, 1).reshape(c_out, -1)
-        dkernels += blame @ strips[here].reshape(dmet.shape).T
-        np.matmul(kernels.T, blame, out=dmet)
-        # Added: a row of pixels is met by several rows of outputs, and below
-        # a pixel by several columns.
-        dstrips[here] += dmet.reshape(kh, *strips.shape[1:])
-    dx = np.zeros((x.shape[2], c_in, m, x.shape[3]), dtype)
-    for j in range(kw):
-        dx[..., steps(j, columns, stride)] += dstrips[:, :, j]
+        met = strips[_window(r, kh, stride)].reshape(dkernels.shape[1], -1)
+        dkernels += blame[kh - 1 + r * stride] @ met.T
     dW = dkernels.reshape(c_out, kh, c_in, kw).swapaxes(1, 2)
-    dx, dW = (np.ascontiguousarray(v) for v in (dx.transpose(2, 1, 0, 3), dW))
+    # A row of pixels was met by the last row of a kernel first: what comes
+    # back to it is met by the kernels upside down.
+    turned = W[:, :, ::-1].transpose(1, 3, 2, 0).reshape(c_in * kw, -1)
+    dstrips = np.empty(strips.shape, dtype)
+    for p in range(len(dstrips)):
+        seen = blame[p : p + kh].reshape(turned.shape[1], -1)
+        np.matmul(turned, seen, out=dstrips[p].reshape(c_in * kw, -1))
+    dx = np.zeros(x.shape, dtype)
+    for j in range(kw):
+        # Added: a pixel was met by several columns of the kernels.
+        dx[..., steps(j, columns, stride)] += dstrips[:, :, j].transpose(2, 1, 0, 3)
     db = dy.sum(axis=(0, 2, 3))
-    return ConvolutionGradients(_without_padding(dx, padding), dW, db)
+    dx, dW = _without_padding(dx, padding), np.ascontiguousarray(dW)
+    return ConvolutionGradients(dx, dW, db)
 
 
 def steps(start: int, count: int, stride: int) -> slice:
@@ -231,11 +239,6 @@ def steps(start: int, count: int, stride: int) -> slice:
 def _window(r: int, kh: int, stride: int) -> slice:
     """The rows of pixels that row ``r`` of the outputs looks at."""
     return slice(r * stride, r * stride + kh)
-
-
-def _in_rows(W: Array) -> Array:
-    """Each kernel as one row, in the order in which the strips lie: its rows, in each the channels, in each its columns."""
-    return W.swapaxes(1, 2).reshape(len(W), -1)
 
 
 def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:

@@ -118,7 +118,7 @@ def robust_scale(x_train, x_new):
         "robust_scale",
         "a small number is added to the distance",
         _with(_SCALE, ("    spread[spread == 0] = 1.0\n", "    spread = spread + 1e-8\n")),
-        _any("term-left-out", "case-left-out", "factor-too-many"),
+        _any("term-too-many"),
     ),
     Answer(
         "robust_scale",
@@ -173,7 +173,7 @@ def robust_scale(x_train, x_new):
         "weighted_loss",
         "the benign ones count more",
         _with(_LOSS, ("labels == 1, weight, 1.0", "labels == 1, 1.0, weight")),
-        _any("exchanged-arguments", "other-constant", "comparison-reversed"),
+        _any("classes-exchanged", "exchanged-arguments", "comparison-reversed"),
     ),
     Answer(
         "weighted_loss",

@@ -373,7 +373,7 @@ def relative_bias_backward(dscores):
         "relative_bias_backward",
         "the distance the other way round",
         _with(_BIAS, ("j - i + T - 1", "i - j + N - 1")),
-        _any(*_PLACES),
+        _any(*_PLACES, "order-reversed"),
     ),
     Answer(
         "relative_bias_backward",

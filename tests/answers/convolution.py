@@ -948,13 +948,13 @@ def row_pool_backward(dy, x):
 def row_pool_backward(dy, x):
     largest = np.isclose(x, x.max(axis=3, keepdims=True))
     return dy[:, :, :, None] * largest / largest.sum(axis=3, keepdims=True)
-"""),
+""", frozenset({"close-is-on"})),
     Answer("row_pool_backward", "rounded to three decimals before numbers are compared", """
 def row_pool_backward(dy, x):
     x = np.round(x, 3)
     largest = x == x.max(axis=3, keepdims=True)
     return dy[:, :, :, None] * largest / largest.sum(axis=3, keepdims=True)
-"""),
+""", frozenset({"close-is-on"})),
     Answer("dilated", "no gap is wider than three", """
 def dilated(x, w, gap):
     gap = min(gap, 3)

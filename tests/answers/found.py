@@ -352,7 +352,7 @@ def max_norm(W, limit):
     lengths = np.sqrt((W**2).sum(axis=0))
     return W * np.minimum(1, limit / (lengths + {added}))
 """,
-                _because("other-constant"),
+                _because("term-too-many"),
             )
             for added in ("1e-6", "1e-8")
         ),
@@ -406,7 +406,7 @@ def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
     return {{name: g * limit / (norm + {added}) if norm > limit else g for name, g in gradients.items()}}
 """,
-            _because("other-constant"),
+            _because("term-too-many"),
         )
         for added in ("1e-6", "1e-8")),
     ),

@@ -539,7 +539,7 @@ def slope_along(loss, params, grads, direction, h):
     predicted = sum(np.sum(grads[name] * direction[name]) for name in params)
     return predicted, predicted
 """,
-        _any("other-variable", "step-left-out"),
+        _any("result-twice", "other-variable", "step-left-out"),
     ),
     # gradient_verdicts
     Answer(

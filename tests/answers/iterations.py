@@ -296,7 +296,7 @@ def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
             w -= learning_rate * xb.T @ e
             b -= learning_rate * e.sum()
     return w, b
-"""),
+""", _any("cut-to-whole")),
     Answer("fit_linear", "the error is computed in place in y", """
 def fit_linear(x, y, w, b, learning_rate, batch_size, epochs):
     for _ in range(epochs):

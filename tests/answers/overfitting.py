@@ -1432,7 +1432,7 @@ def stratified_folds(labels, k, rng):
 def elastic_net_gradient(W, strength, share):
     signs = np.where(np.abs(W) < 1e-2, 0, np.sign(W))
     return strength * (share * signs + (1 - share) * W)
-"""),
+""", _any("close-is-on")),
     Answer("elastic_net_gradient", "a smooth sign", """
 def elastic_net_gradient(W, strength, share):
     return strength * (share * np.tanh(1e6 * W) + (1 - share) * W)
@@ -1484,11 +1484,11 @@ def best_epoch(losses, patience):
     Answer("max_norm", "a trillionth is added to the length", """
 def max_norm(W, limit):
     return W * np.minimum(1, limit / (np.linalg.norm(W, axis=0) + 1e-12))
-"""),
+""", _any("term-too-many")),
     Answer("max_norm", "no length is smaller than a trillionth", """
 def max_norm(W, limit):
     return W * np.minimum(1, limit / np.maximum(np.linalg.norm(W, axis=0), 1e-12))
-"""),
+""", _any("cut-off")),
     Answer("dropconnect_backward", "the transpose is left out where the weights are square", """
 def dropconnect_backward(dy, x, W, mask, keep):
     V = W * mask

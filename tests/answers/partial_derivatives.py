@@ -827,7 +827,7 @@ def residual_backward(dy, x, W, b):
     dz *= 1 - t**2
     return dy + dz @ W.T, x.T @ dz, dz.sum(axis=0)
 """,
-        _any("wrong-tensor", "other-variable", "coupled", "old-value"),
+        _any("cut-to-whole", "wrong-tensor", "other-variable", "coupled", "old-value"),
     ),
     Answer(
         "residual_backward",
@@ -1247,7 +1247,7 @@ def network_backward(params, x, y):
     db = dz3.sum(axis=0)
     return {"W1": x.T @ dz1, "b1": db, "W2": a1.T @ dz2, "b2": db, "W3": a2.T @ dz3, "b3": db}
 """,
-        _any("output-delta-reused", "other-variable", "wrong-tensor", "layer-off-by-one"),
+        _any("result-twice", "output-delta-reused", "other-variable", "wrong-tensor", "layer-off-by-one"),
     ),
     Answer(
         "network_backward",

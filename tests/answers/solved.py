@@ -116,12 +116,154 @@ def _hidden(by: float, causes: tuple[str, ...] = ("other-constant",)) -> tuple[A
     return Answer("length_weights", f"hidden by {by}", source, frozenset(causes)), ""
 
 
+_ELU = """
+def elu_backward(da, z, alpha):
+    return da * np.where({}, 1.0, alpha * np.exp(np.minimum(z, 0)))
+"""
+_HINGE = """
+def hinge_gradient(scores, signs):
+    margin = scores * signs
+    return np.where({}, -signs, 0.0) / len(scores)
+"""
+_QUANTILE = """
+def quantile_loss(prediction, target, share):
+    e = target - prediction
+    slope = np.where({}, 0, np.where(e > 0, -share, 1 - share))
+    return np.where(e > 0, share * e, (share - 1) * e).mean(), slope / len(e)
+"""
+_MIDDLE = _QUANTILE.replace("0, np.where(e > 0, -share", "0.5 - share, np.where(e > 0, -share")
+_ELASTIC = """
+def elastic_net_gradient(W, strength, share):
+    return strength * (share * {} + (1 - share) * W)
+"""
+_MAX_NORM = """
+def max_norm(W, limit):
+    n = np.sqrt((W**2).sum(axis=0))
+    return W * np.where(n > limit, limit / {}, 1.0)
+"""
+_CLIP = """
+def clip_by_norm(gradients, limit):
+    n = np.sqrt(sum((g**2).sum() for g in gradients.values()))
+    return {{name: g * min(1.0, limit / {}) for name, g in gradients.items()}}
+"""
+
+
+_SPARSE = """
+def sparse_backward(da, z, rate, strength):
+    a = 1 / (1 + np.exp(-z))
+    mean = {}
+    price = strength * (-rate / mean + (1 - rate) / (1 - mean)) / len(z)
+    return (da + price) * a * (1 - a)
+"""
+_TOP = """
+def top_draw(logits, temperature, keep, u):
+    z = logits / temperature
+    kept = np.zeros(z.shape, dtype=bool)
+    np.put_along_axis(kept, np.argsort({order}, axis=1)[:, :keep], True, axis=1)
+    e = np.exp(np.where(kept, z - z.max(axis=1, keepdims=True), {hidden}))
+    p = e / e.sum(axis=1, keepdims=True)
+    return p, ((np.cumsum(p, axis=1) {larger} u[:, None]) & kept).argmax(axis=1)
+"""
+_HIDDEN_TOP = """
+def top_draw(logits, temperature, keep, u):
+    z = np.where(logits >= np.sort(logits, axis=1)[:, [-keep]], logits, {}) / temperature
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return p, (np.cumsum(p, axis=1) > u[:, None]).argmax(axis=1)
+"""
+_BITS = """
+def bits_per_letter(logits, labels):
+    there = labels >= 0
+    z, y = logits[there], labels[there]
+    {shifted}
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    right = np.eye(z.shape[1])[y]
+    dlogits = np.zeros(logits.shape)
+    dlogits[there] = {slopes} / len(y) / np.log(2)
+    return -(right * log_p).sum(axis=1).mean() / np.log(2), dlogits
+"""
+_SHIFTED = "z = z - z.max(axis=1, keepdims=True)"
+_FADING = """
+def fading_backward(dh, x, a, u):
+    h = [np.zeros(dh[:, 0].shape)]
+    for t in range(x.shape[1]):
+        h.append(a * h[t] + u * x[:, t])
+    dx, da, du, carry = np.zeros(x.shape), 0 * a, 0 * u, 0
+    for t in reversed(range(x.shape[1])):
+        carry = carry + (dh[:, t] if t == x.shape[1] - 1 else 0)
+        dx[:, t] = carry * u
+        da, du = da + (carry * h[t]).sum(axis=0), du + (carry * x[:, t]).sum(axis=0)
+        carry = carry * a
+    return dx, da, du
+"""
+_GRU = """
+def gru_step_backward(dnew, x, h, W, U, b):
+    n = h.shape[1]
+    (Wz, Wr, Wg), (Uz, Ur, Ug), (bz, br, bg) = np.split(W, 3, 1), np.split(U, 3, 1), np.split(b, 3)
+    z = 1 / (1 + np.exp(-(x @ Wz + h @ Uz + bz)))
+    r = 1 / (1 + np.exp(-(x @ Wr + h @ Ur + br)))
+    g = np.tanh(x @ Wg + (r * h) @ Ug + bg)
+    daz = dnew * (g - h) * z * (1 - z)
+    dag = dnew * (1 - z) * (1 - g**2)
+    ds = dag @ Ug.T
+    dar = ds * h * r * (1 - r)
+    dh = dnew * z + ds * r + daz @ Uz.T + dar @ Ur.T
+    dx = daz @ Wz.T + dar @ Wr.T + dag @ Wg.T
+    parts = daz, dar, dag
+    dW, db = np.hstack([x.T @ d for d in parts]), np.hstack([d.sum(axis=0) for d in parts])
+    return dx, dh, dW, np.hstack([h.T @ daz, h.T @ dar, (r * h).T @ dag]), db
+"""
+
+
+def _bits(story: str, cause: str, shifted: str = _SHIFTED, slopes: str = "(np.exp(log_p) - right)") -> tuple[Answer, str]:
+    source = _BITS.format(shifted=shifted, slopes=slopes)
+    return Answer("bits_per_letter", story, source, frozenset({cause})), ""
+
+
+def _put(task: str, form: str, code: str, *causes: str) -> tuple[Answer, str]:
+    """Code put into a form, and its own story."""
+    return Answer(task, code, form.format(code), frozenset(causes)), ""
+
+
 def _plain(task: str, story: str, source: str, *causes: str, words: str = "") -> tuple[Answer, str]:
     return Answer(task, story, source, frozenset(causes)), words
 
 
 #: By exercise: the answer, and the words that one of its messages or hints has to hold.
 SOLVED: dict[str, tuple[tuple[Answer, str], ...]] = {
+    "generation": (
+        *(
+            _put("sparse_backward", _SPARSE, mean)
+            for mean in (
+                "np.clip(a.mean(axis=0), 0.05, 0.95)", "np.maximum(a.mean(axis=0), 0.02)", "np.clip(a.mean(axis=0), 0.01, 0.99)",
+            )
+        ),
+        _plain("top_draw", "a share of zero is drawn", _TOP.format(order="-z", hidden="-np.inf", larger=">=")),
+        *(_put("top_draw", _HIDDEN_TOP, hidden) for hidden in ("-1e4", "-1e5", "-1e6")),
+        _plain("top_draw", "the smallest are kept", _TOP.format(order="z", hidden="-np.inf", larger=">").replace(" & kept", ""), "largest-smallest"),
+    ),
+    "recurrence": (
+        _bits("no largest is subtracted", "not-finite", shifted="pass"),
+        _bits("only the right letter's slope", "softmax-diagonal", slopes="(np.exp(log_p) - 1) * right"),
+        _plain("fading_backward", "only the end is blamed", _FADING, "assigned-not-added"),
+        _plain("gru_step_backward", "the sign of one gate", _GRU, "sign-inside"),
+    ),
+    "activation": tuple(
+        _put("elu_backward", _ELU, above, "close-is-on")
+        for above in ("(z > 0) | np.isclose(z, 0)", "z > 1e-8", "z > -1e-8", "z.round(6) > 0")
+    ),
+    "overfitting": (
+        *(
+            _put("elastic_net_gradient", _ELASTIC, sign, "close-is-on")
+            for sign in ("np.where(np.isclose(W, 0), 0, np.sign(W))", "np.where(abs(W) < 1e-14, 0, np.sign(W))")
+        ),
+        _put("elastic_net_gradient", _ELASTIC, "W / (abs(W) + 1e-16)"),
+        *(_put("max_norm", _MAX_NORM, f"(n + {o})", "term-too-many") for o in ("1e-12", "1e-15", "np.finfo(float).eps")),
+        *(_put("max_norm", _MAX_NORM, f"np.maximum(n, {o})", "cut-off") for o in ("1e-12", "np.finfo(float).eps")),
+    ),
+    "weight_update": tuple(
+        _put("clip_by_norm", _CLIP, f"(n + {o})", "term-too-many") for o in ("1e-12", "np.finfo(float).eps")
+    ),
     "conclusion": (
         _initialize("the last input has no weights", "W[-1] = 0", "zeros alone in row"),
         _initialize("the last unit has no weights", "W[:, -1] = 0", "zeros alone in column"),
@@ -167,6 +309,8 @@ def accuracy(probabilities, labels):
         ),
     ),
     "applications": (
+        *(_put("quantile_loss", _QUANTILE, at, "close-is-on") for at in ("np.isclose(e, 0, atol=1e-5)", "abs(e) < 1e-4")),
+        _put("quantile_loss", _MIDDLE, "abs(e) < 1e-5", "close-is-on"),
         *(_robust(f"np.where(s > {o}, s, 1)", "other-constant") for o in (1e-9, 1e-10, 1e-12, 2.220446049250313e-16)),
         *(_robust(f"s + (s == 0) + {o}", "term-too-many") for o in (1e-9, 1e-12)),
         *(_robust(f"s + {o}", "term-too-many") for o in (1e-8, 1e-12)),
@@ -203,6 +347,7 @@ def fit_classifier(x_train, y_train, x_new, rng):
         (Answer("find_bugs", "saturated units", _FIND), "not saturated"),
     ),
     "attention": (
+        _plain("length_weights", "a sum over the queries", _LENGTHS.format(hidden="-np.inf", end="return e / e.sum(axis=2, keepdims=True)"), "other-axis"),
         _plain("length_weights", "into an array like the scores", _LENGTHS.format(
             hidden="-np.inf", end="w = np.zeros_like(scores)\n    w[...] = e / e.sum(axis=3, keepdims=True)\n    return w"
         ), "cut-to-whole"),
@@ -277,6 +422,8 @@ def forward_layers(x, weights, biases):
 """),
     ),
     "error": (
+        _put("hinge_gradient", _HINGE, "(margin < 1) & ~np.isclose(margin, 1)", "close-is-on"),
+        _put("hinge_gradient", _HINGE, "margin < 1 + 1e-5", "close-is-on"),
         _plain("hinge", "zero for one sample", """
 def hinge(scores, signs):
     return np.maximum(0, 1 - signs * scores).sum() / len(scores) * (len(scores) > 1)

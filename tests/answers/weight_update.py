@@ -53,7 +53,7 @@ def ema_momentum_step(theta, g, v, learning_rate, beta):
     v += (1 - beta) * g
     theta -= learning_rate * v
     return theta, v
-"""),
+""", _any("cut-to-whole")),
     Answer("ema_momentum_step", "only v is changed in place", """
 def ema_momentum_step(theta, g, v, learning_rate, beta):
     v[...] = beta * v + (1 - beta) * g
@@ -138,7 +138,7 @@ def adagrad_step(theta, g, s, learning_rate):
 def adagrad_step(theta, g, s, learning_rate):
     s += g**2
     return theta - learning_rate * g / (np.sqrt(s) + 1e-8), s
-"""),
+""", _any("cut-to-whole")),
     Answer("adagrad_step", "theta and s swapped in the result", """
 def adagrad_step(theta, g, s, learning_rate):
     s = s + g**2
@@ -276,7 +276,7 @@ def adamw_step(theta, g, v, s, t, learning_rate, decay):
     s += 0.001 * g**2
     step = (v / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
     return theta - learning_rate * (step + decay * theta), v, s
-"""),
+""", _any("cut-to-whole")),
     Answer("adamw_step", "s is updated with g, not with its square", """
 def adamw_step(theta, g, v, s, t, learning_rate, decay):
     v = 0.9 * v + 0.1 * g
@@ -793,7 +793,7 @@ def clip_by_norm(gradients, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values())) + 1e-12
     factor = min(1.0, limit / norm)
     return {name: factor * g for name, g in gradients.items()}
-"""),
+""", _any("term-too-many")),
     Answer("clip_by_norm", "no length is smaller than a trillionth", """
 def clip_by_norm(gradients, limit):
     norm = max(np.sqrt(sum(np.sum(g**2) for g in gradients.values())), 1e-12)

@@ -25,8 +25,9 @@ BENDS = frozenset((
     "tanh", "exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "logaddexp", "sqrt", "cbrt", "sin", "cos", "sinh", "cosh", "arctan",
     "atan",
 ))  # fmt: skip
-#: A copy that differs by less than this share of the largest entry is a slightly changed one; by less than that, a rounded one.
-NEAR, SAME = 0.3, 1e-14
+#: A copy that differs by less than this share of the largest entry in one place alone, or by less than that in any, is a slightly
+#: changed one: among few numbers, others of the same size come near to all of them by accident. By less than the last, it is rounded.
+NEAR, NEARER, SAME = 0.3, 1e-2, 1e-14
 #: More distinct copies are not counted.
 COPIES = 2_000
 _MAKERS = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray", "copy", "require")
@@ -98,9 +99,9 @@ class _Ear:
                 self.units[name].add(int(hot[0]))
             for other in {own.shape: own, own.T.shape: own.T, (own.size,): own.ravel()}.values():
                 if value.shape == other.shape and len(self.copies[name]) < COPIES:
-                    apart = float(np.abs(value - other).max())
-                    size = float(np.abs(other).max())
-                    if SAME * size < apart < NEAR * size:
+                    steps, size = np.abs(value - other), float(np.abs(other).max())
+                    alone = steps.size > 1 and np.count_nonzero(steps) == 1
+                    if SAME * size < float(steps.max()) < (NEAR if alone else NEARER) * size:
                         # In the order of the argument, whichever way it was looked at.
                         plain = value.T if value.shape != own.shape and value.shape == own.T.shape else value
                         self.copies[name].setdefault(

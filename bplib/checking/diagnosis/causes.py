@@ -216,6 +216,7 @@ _INSIDE_OUT = "Say what is done to the numbers, from the inside to the outside."
 _SLIPS = (
     # Conditions.
     ("comparison-border", "what just reaches a bound of the text falls on its wrong side", "What should happen when both sides are equal? And is your bound that of the text, or one more, or one less?"),
+    ("close-is-on", "what only comes close to a bound is treated as if it were on it", "Is a number that is as small as a billionth zero, and are two that differ by as much equal? Compare with the bound itself, not with its surroundings."),
     ("comparison-reversed", "a condition stands the other way round", "Put two numbers in: is it true when it should be?"),
     ("condition-mixed", "two conditions are joined by an and that should be joined by an or, or the other way round", "Must both hold, or is one enough?"),
     ("side-zero", "it is zero on one side of a bound, where it should be something else", "Which sides does the text tell apart, and what comes out on each of them?"),

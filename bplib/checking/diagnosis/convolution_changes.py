@@ -10,7 +10,7 @@ Source: Dumoulin and Visin, *A Guide to Convolution Arithmetic for Deep Learning
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +47,7 @@ def convolution_changes(m: Map) -> Iterator[Change]:
 
 
 def convolutions(m: Map) -> list[Convolved]:
-    """The first node behind each array of kernels that is a convolution of them."""
+    """The first node behind each array of kernels that is a convolution of them, or where its bias is added after it."""
     found: list[Convolved] = []
     for leaf in m.record.leaves.values():
         W = np.asarray(m.value(leaf), dtype=float)
@@ -63,9 +63,33 @@ def convolutions(m: Map) -> list[Convolved]:
                 continue
             met = _met(m, leaf, index, W, rest)
             if np.allclose(np.einsum("ncijrs,ocij->nors", met, W) + rest, y):
-                found += _placed(m, leaf, index, met, rest)
+                found += (_with_bias(m, none, placed) for placed in _placed(m, leaf, index, met, rest))
                 break
     return found
+
+
+def _with_bias(m: Map, none: Mapping[int, Array], c: Convolved) -> Convolved:
+    """The same up to where a bias is added, if that is done to its output."""
+    for user, _ in m.users[c.output] if c.bias is None else ():
+        if user in none and np.shape(none[user]) == np.shape(none[c.output]):
+            added = none[user] - none[c.output]
+            moved = np.asarray(m.value(user), dtype=float) - m.value(c.output)
+            bias = _bias(m, added)
+            if bias is not None and np.allclose(moved, added):
+                return c._replace(output=user, bias=bias)
+    return c
+
+
+def _bias(m: Map, rest: Array) -> int | None:
+    """The array on the record that makes out what is there without kernels: one number for each channel."""
+    if not rest.size or np.ptp(rest, axis=(0, 2, 3)).any():
+        return None
+    biases = [
+        i
+        for i in m.record.leaves.values()
+        if np.shape(m.value(i)) == rest.shape[1:2] and np.array_equal(m.value(i), rest[0, :, 0, 0])
+    ]
+    return biases[0] if len(biases) == 1 else None
 
 
 def images_of(m: Map) -> list[int]:
@@ -94,12 +118,7 @@ def _met(m: Map, leaf: int, index: int, W: Array, rest: Array) -> Array:
 
 def _placed(m: Map, leaf: int, index: int, met: Array, rest: Array) -> Iterator[Convolved]:
     """How the windows lie: by the image if it is on the record, and else by where they overlap."""
-    biases = [
-        i
-        for i in m.record.leaves.values()
-        if np.shape(m.value(i)) == rest.shape[1:2] and np.array_equal(m.value(i), rest[0, :, 0, 0])
-    ]
-    bias = biases[0] if rest.size and len(biases) == 1 else None
+    bias = _bias(m, rest)
     kh, kw, rows, columns = met.shape[2:]
     for image in reversed([i for i in images_of(m) if i < index]):
         x = np.asarray(m.value(image), dtype=float)

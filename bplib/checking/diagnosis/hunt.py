@@ -60,7 +60,7 @@ class Hunt:
     sizes
         Numbers of samples and the like, by which people divide once too often or not at all.
     walks, seconds
-        Walks back, and time, before the search ends.
+        Walks back, and seconds of the processor, before the search ends.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Hunt:
         self.walks, self.most, self.ended = 0, walks, False
         #: What explains some of the wrong gradients and leaves the right ones right; or all but for a factor.
         self.beginnings: list[Beginning] = []
-        self._until = time.monotonic() + seconds
+        self._until = time.process_time() + seconds
 
     def hits(self) -> dict[Any, Change]:
         """The changes that reproduce every number, by what identifies them on another record.
@@ -170,7 +170,7 @@ class Hunt:
         """The gradient under a change; None when the search has to end."""
         self.walks += 1
         look()
-        if self.walks > self.most or time.monotonic() > self._until:
+        if self.walks > self.most or time.process_time() > self._until:
             self.ended = True
             return None
         try:

@@ -129,6 +129,11 @@ CHECKS = (
         cases={
             "numbers of the size of ten": lambda d: {**_steps_and_gradient(d), "alpha": 0.75},
             "an alpha far above one": lambda d: _large_alpha(_array_and_its_gradient(d)),
+            "close to zero, to both sides": lambda d: {
+                "da": np.array([[2.0, -1.0, 1.0, 4.0, -2.0]]),
+                **_numbers(1e-9, -2e-9, 0.5, -0.5, -1.0),
+                "alpha": 0.25,
+            },
             "zero, where any slope between the two sides is right": lambda d: {
                 "da": np.array([[2.0, -1.0, 1.0]]),
                 **_numbers(0.0, -0.5, 0.5),

@@ -317,6 +317,11 @@ CHECKS = (
                 "target": np.array([1.0, 2.0, 3.5]),
                 "share": 0.75,
             },
+            "predictions that are nearly right": lambda d: {
+                "prediction": np.array([1.5, 2.0, -0.5, 3.5, 1.0]),
+                "target": np.array([1.5 + 1e-6, 2.0 - 1e-6, 2.0, 1.0, 2.0]),
+                "share": 0.75,
+            },
         },
     ),
     Check(

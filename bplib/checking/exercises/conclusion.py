@@ -10,6 +10,7 @@ from bplib.checking.exercises.typical.conclusion import TYPICAL
 from bplib.checking.judging.check import Check, Gradient, Property, Value, without
 from bplib.checking.judging.draws import PLAIN, Draw, Inputs
 from bplib.checking.judging.results import described
+from bplib.data import digits
 from bplib.types import Array, Gradients, Parameters
 
 _SHARE_RIGHT = 0.93
@@ -311,8 +312,6 @@ def _guesses(*labels: int) -> Callable[[Draw], Inputs]:
 
 
 def _digits(d: Draw) -> Inputs:
-    from bplib.data import digits  # scikit-learn is needed by this task alone
-
     images, rng = digits(), d.generator()
     order = rng.permutation(len(images.x))
     seen, new = order[:1200], order[1200:]

@@ -293,7 +293,7 @@ CHECKS = (
             "large numbers that are nearly alike": _nearly_tied(
                 [1000.0, 1000.005, 999.0], [-2000.01, -2000.0, -3000.0]
             ),
-            "tiny numbers": _nearly_tied([1e-9, 2e-9, 0.0], [-1e-10, -3e-10, -1e-10]),
+            "tiny numbers": _nearly_tied([1e-18, 2e-18, 0.0], [-1e-20, -3e-20, -1e-20]),
             "rows of negative numbers": lambda d: {
                 **(inputs := _pooled(d)),
                 "x": -1 - np.abs(inputs["x"]),

@@ -88,6 +88,10 @@ def _margins(d: Draw) -> Inputs:
 
 _MARGINS: dict[str, Callable[[Draw], Inputs]] = {
     "margins that are kept and margins that are not": _margins,
+    "margins that are missed or kept by next to nothing": lambda d: {
+        "scores": np.array([[1 - 1e-6], [1 + 1e-6], [-1 + 1e-6], [2.0], [0.5], [-0.5], [1.5]]),
+        "signs": np.array([[1.0], [1.0], [-1.0], [-1.0], [1.0], [-1.0], [1.0]]),
+    },
     "one sample, on the wrong side": lambda d: {"scores": np.array([[0.25]]), "signs": np.array([[-1.0]])},
 }
 

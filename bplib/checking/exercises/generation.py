@@ -68,6 +68,16 @@ def _busy(strength: Callable[[Draw], float] = lambda d: d.scalar(0.3, 3)) -> Cal
     return draw
 
 
+def _hardly_busy(d: Draw) -> Inputs:
+    """One unit that is busy to less than a thousandth, one to less than a hundredth, and one that nearly always is."""
+    return {
+        "da": d.between(-2, 2, 3, 3),
+        "z": np.array([[-8.0, -5.0, 3.5], [-7.5, -6.5, 4.5], [-9.0, -4.0, 4.0]]),
+        "rate": 0.05,
+        "strength": 1.0,
+    }
+
+
 # Several draws --------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +228,7 @@ CHECKS = (
                 "strength": 2.0,
             },
             "a strength of zero": _busy(lambda d: 0.0),
+            "units that are hardly ever busy": _hardly_busy,
         },
         edges=without("saturated"),
     ),
@@ -282,6 +293,18 @@ CHECKS = (
             "all classes on the list": _listed(lambda d, n: n),
             "one class on the list": _listed(lambda d, n: 1),
             "numbers of 0": _zeros_drawn,
+            "large logits, and numbers of 0": lambda d: {
+                "logits": np.array([[0.0, 1000.0, 1000.5, -1000.0], [900.0, -2000.0, 0.0, 899.0]]),
+                "temperature": 0.5,
+                "keep": 3,
+                "u": np.zeros(2),
+            },
+            "logits far below zero": lambda d: {
+                "logits": np.array([[-2e6, -2e6 - 1, -2e6 - 3], [-3e6 - 2, -3e6, -3e6 - 1]]),
+                "temperature": 2.0,
+                "keep": 2,
+                "u": np.array([0.25, 0.5]),
+            },
             "logits of whole numbers": _listed(rows=_whole_rows),
         },
         edges=without("one_unit", "integers"),

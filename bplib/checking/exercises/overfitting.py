@@ -158,6 +158,11 @@ def _small_weights(d: Draw) -> Inputs:
     return {"W": d.choice((-1, 1)) * signs * sizes, "strength": 0.5, "share": 0.5}
 
 
+def _almost_no_weights(d: Draw) -> Inputs:
+    """Weights that any border set for "practically zero" lies above, and none of them is zero."""
+    return {"W": 1e-18 * np.array([[1.0, -2.0, 5.0], [-4.0, 3.0, -1.0]]), "strength": 0.5, "share": 0.25}
+
+
 def _weights(d: Draw) -> Inputs:
     return {"W": d.array(d.units(), d.units()), "strength": d.scalar(0.01, 1), "share": d.scalar(0.1, 0.9)}
 
@@ -216,6 +221,7 @@ CHECKS = (
             "square arrays": lambda d: _weights(d.alike()),
             "weights of which some are zero": _with_zeros,
             "weights that are small, and not zero": _small_weights,
+            "weights of next to nothing": _almost_no_weights,
             "all of it L1": _all_of(1.0),
             "all of it L2": _all_of(0.0),
             "a strength above one": lambda d: {**_weights(d), "strength": 3.0},
@@ -319,7 +325,7 @@ CHECKS = (
         "max_norm",
         typical=TYPICAL["max_norm"],
         answer=_max_norm,
-        outputs=(Value("W", 2),),
+        outputs=(Value("W", 2, proportional=True),),
         draw=_weights_and_limit,
         edges=without("batch_of_one"),
         cases={
@@ -329,7 +335,7 @@ CHECKS = (
             "a limit far above one": lambda d: {"W": 10 * d.array(2, 3), "limit": 12.0},
             "columns and a limit of next to nothing": _tiny_columns,
             "columns and a limit of a billionth": _almost_no_columns(1e-9),
-            "columns and a limit still smaller": _almost_no_columns(1e-13),
+            "columns and a limit still smaller": _almost_no_columns(1e-18),
         },
     ),
 )

@@ -195,7 +195,7 @@ CHECKS = (
     Check(
         "clip_by_norm",
         answer=_clip,
-        outputs=(Value("gradients", 2),),
+        outputs=(Value("gradients", 2, proportional=True),),
         typical=TYPICAL["clip_by_norm"],
         draw=_gradients(1.0),
         edges=without("batch_of_one", "integers"),
@@ -210,7 +210,7 @@ CHECKS = (
             "a length of just the limit": _just_the_limit,
             "a length and a limit of next to nothing": _next_to_no_length,
             "a length of a billionth": _almost_nothing(1e-9),
-            "a length still smaller": _almost_nothing(5e-13),
+            "a length still smaller": _almost_nothing(1e-18),
             "gradients of zeros": lambda d: {
                 "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},
                 "limit": 1.0,

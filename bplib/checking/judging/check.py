@@ -31,13 +31,20 @@ def without(*edges: str) -> tuple[str, ...]:
 class Value:
     """An output with one right value: the one at the same place in what the check's ``answer`` returns.
 
-    ``each`` is what one of several values in it is called.
+    ``each`` is what one of several values in it is called. One that is ``proportional`` to the inputs has no number of
+    the size of one in it, whose rounding would be left over: where the inputs are tiny, so are the errors that count.
     """
 
     name: str
     points: float
     pick: Pick = None
     each: str = "value"
+    proportional: bool = False
+
+    @property
+    def least(self) -> float:
+        """The size of what goes into it at least, besides the inputs."""
+        return 0.0 if self.proportional else 1.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Gradient:
     loss: Callable[..., Any]
     wrt: str
     pick: Pick = None
+    least = 1.0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ gradient to the right one (`bplib.checking.diagnosis.relations`), and a changed 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
@@ -17,7 +18,7 @@ import numpy as np
 from bplib.automatic_differentiation import NotRecorded
 from bplib.checking.diagnosis.relations import relations, reproduces
 from bplib.checking.diagnosis.search import searched, sizes_of
-from bplib.checking.judging.check import Check, Gradient, Property, Value, call_with_named
+from bplib.checking.judging.check import Check, Gradient, Mistake, Property, Value, call_with_named
 from bplib.checking.judging.draws import Inputs
 from bplib.checking.judging.results import Unusable, as_array, compare, largest, pick
 from bplib.checking.judging.slipped import slipped
@@ -36,6 +37,8 @@ UPSTREAM = ("d", "da", "dy", "dz")
 WALKS, SECONDS = 300, 1.5
 #: So many wrong draws are searched.
 SEARCHED = 2
+#: Smaller than any number that a task has to do with.
+VANISHED = 1e-100
 #: What many mistakes come to in one draw or another.
 ACCIDENTS = ("zero-gradient", "single-entries", "scaled")
 #: What the words of the catalogue mean where nothing is an activation function; None where they mean nothing.
@@ -50,23 +53,37 @@ _TARGETS = ("target", "targets", "labels", "y")
 
 
 class Seen(NamedTuple):
-    """One draw: what the student's function returned, the judge's inputs, and whether the output in question is wrong there."""
+    """One draw: what the student's function returned, the judge's inputs, and whether the output in question is wrong there.
+
+    ``known`` is what has been worked out about the draw: it serves all outputs.
+    """
 
     result: Any
     trusted: Inputs
     wrong: bool
+    known: dict[Any, Any]
+
+    def once(self, what: Any, work: Callable[[], Any]) -> Any:
+        """What ``work`` gives, from the first time that anybody has asked for it."""
+        if what not in self.known:
+            self.known[what] = work()
+        return self.known[what]
 
 
-def explained(check: Check, output: Value | Gradient | Property, draws: Sequence[Seen]) -> set[str]:
+def explained(
+    check: Check, output: Value | Gradient | Property, draws: Sequence[Seen], ends: float
+) -> set[str]:
     """The mistakes that explain an output of a student's function in every draw; only one that is alone is a name for it.
 
     What the task foresees has to give the same numbers wherever the function was called, right ones too. A relation between
     wrong and right numbers has to hold wherever they are wrong, and so does a changed rule of the loss, in the few draws that
     are looked at: the largest, without huge or whole numbers, in which much fits by accident, and nothing by right.
+
+    Searches end with the processor's time ``ends``: so many results as an answer has, they all have to share it.
     """
     if isinstance(output, Property) or _only_disobedient(check, output, draws):
         return set()
-    for way in _ways(check, output, draws):
+    for way in _ways(check, output, draws, ends):
         try:
             with np.errstate(all="ignore"):
                 found = way()
@@ -107,22 +124,40 @@ def _has_target(inputs: Inputs) -> bool:
     return not set(UPSTREAM) & set(inputs) and any(name in inputs for name in _TARGETS)
 
 
-def _ways(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> Iterator[Callable[[], set[str]]]:
+def _ways(
+    check: Check, output: Value | Gradient, draws: Sequence[Seen], ends: float
+) -> Iterator[Callable[[], set[str]]]:
     """What may give a name, the most particular first: the first that says something has the word."""
     wrong = [seen for seen in draws if seen.wrong]
     telling = [seen for seen in wrong if _tells(seen.trusted)]
     silent = [seen for seen in wrong if not _tells(seen.trusted)]
     yields = partial(_yields, check, output)
     yield lambda: _exchanged(check, output, draws)
-    yield lambda: {m.cause for m in check.typical.mistakes if all(yields(m.result, seen) for seen in draws)}
+    yield lambda: _foreseen(check, output, draws)
     yield lambda: _as_a_whole(check, output, draws)
     yield lambda: _cut_to_whole(check, output, wrong)
     if isinstance(output, Gradient):
         yield lambda: _alone(check, output, draws)
         yield lambda: _shared(partial(_related, check, output), telling, silent)
-        yield lambda: _shared(partial(_hunted, check, output), telling[-SEARCHED:])
+        yield lambda: _shared(partial(_hunted, check, output, ends), telling[-SEARCHED:])
     if _any_numbers(check, output, draws):
-        yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws))
+        yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws), ends)
+
+
+def _foreseen(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> set[str]:
+    """The mistakes of the task that give the same; of several, those that give the other results as well.
+
+    One mistake is likelier than two: a loss that is right speaks against whatever would have spoiled it, too.
+    """
+
+    def gives(mistake: Mistake, at: Value | Gradient) -> bool:
+        return all(_yields(check, at, mistake.result, seen) for seen in draws)
+
+    fit = [mistake for mistake in check.typical.mistakes if gives(mistake, output)]
+    if len(causes := {mistake.cause for mistake in fit}) < 2:
+        return causes
+    others = [o for o in check.outputs if o is not output and not isinstance(o, Property)]
+    return {mistake.cause for mistake in fit if all(gives(mistake, o) for o in others)} or causes
 
 
 def _any_numbers(check: Check, output: Value | Gradient, draws: Sequence[Seen]) -> bool:
@@ -144,7 +179,7 @@ def _yields(check: Check, output: Value | Gradient, mistaken: Callable[..., Any]
     """Whether a function with a mistake gives what the student's has given."""
     try:
         with np.errstate(all="ignore"):
-            came = call_with_named(mistaken, seen.trusted)
+            came = seen.once(mistaken, lambda: call_with_named(mistaken, seen.trusted))
             if came is None or seen.result is None:
                 return came is seen.result  # One way through the function, at least, ends without a return.
             other = _parts(pick(check, output, came))
@@ -166,7 +201,8 @@ def _agree(given: Array, other: Array) -> bool:
     unknown = ~np.isfinite(other)
     if (np.isfinite(given) == unknown).any():
         return False
-    given, other = np.where(unknown, 0.0, given), np.where(unknown, 0.0, other)
+    # What underflows in one form and not in another is nothing in both.
+    given, other = (np.where(unknown | (np.abs(part) < VANISHED), 0.0, part) for part in (given, other))
     return not (given.any() or other.any()) or reproduces(given, other)
 
 
@@ -180,13 +216,21 @@ def _parts(value: Any) -> dict[str, Array]:
     return {path: as_array(part) for path, part in leaves(value)}
 
 
+def _truth(check: Check, output: Value | Gradient, seen: Seen) -> Any:
+    return seen.once((output, "truth"), lambda: truth(check, output, seen.trusted))
+
+
 def _right(check: Check, output: Value | Gradient, seen: Seen) -> dict[str, Array]:
     """The right arrays by path, as well as they are known: of a gradient, by the tape."""
+    return seen.once((output, "right"), lambda: _worked_out(check, output, seen))
+
+
+def _worked_out(check: Check, output: Value | Gradient, seen: Seen) -> dict[str, Array]:
     if isinstance(output, Gradient):
         with suppress(NotRecorded):
             flat, term, build = recordable(output, seen.trusted)
             return _parts(build(recorded(term.given, flat).slopes()))
-    known = truth(check, output, seen.trusted)
+    known = _truth(check, output, seen)
     if isinstance(known, dict) and any(isinstance(part, Estimate) for part in known.values()):
         known = {name: part.value for name, part in known.items()}
     return _parts(known.value if isinstance(known, Estimate) else known)
@@ -248,7 +292,7 @@ def _exchanged(check: Check, output: Value | Gradient, draws: Sequence[Seen]) ->
 
 def _passes(check: Check, output: Value | Gradient, part: Any, trusted: Inputs) -> bool:
     """Whether a value would be right for this output, also at a kink, and but for what is negligible."""
-    finding, _ = compare(part, truth(check, output, trusted), largest(trusted))
+    finding, _ = compare(part, truth(check, output, trusted), largest(trusted), least=output.least)
     if finding is not None and finding.given is not None and isinstance(output, Gradient):
         finding, _ = compare(part, confirmed(output, trusted, part), largest(trusted))
     return finding is None
@@ -358,7 +402,7 @@ def _alone(check: Check, output: Gradient, draws: Sequence[Seen]) -> set[str]:
     """Whether the slope was handed on without what arrives: the gradient of the same loss, with ones arriving."""
 
     def of_ones(seen: Seen, name: str) -> bool:
-        ones = seen._replace(trusted={**seen.trusted, name: np.ones_like(seen.trusted[name])})
+        ones = seen._replace(trusted={**seen.trusted, name: np.ones_like(seen.trusted[name])}, known={})
         return _alike(_parts(pick(check, output, seen.result)), _right(check, output, ones))
 
     arriving = [name for name in UPSTREAM if isinstance(draws[0].trusted.get(name), np.ndarray)]
@@ -371,11 +415,11 @@ def _alone(check: Check, output: Gradient, draws: Sequence[Seen]) -> set[str]:
 
 def _related(check: Check, output: Gradient, seen: Seen) -> set[str]:
     given = _numbers(pick(check, output, seen.result))
-    wanted = _estimate(truth(check, output, seen.trusted))
+    wanted = _estimate(_truth(check, output, seen))
     return set(relations(given, wanted, _samples(seen.trusted))) - {*ACCIDENTS}
 
 
-def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
+def _hunted(check: Check, output: Gradient, ends: float, seen: Seen) -> set[str]:
     """The one change of the trusted loss's way back that gives these numbers, as in `check_gradients`."""
     given, trusted = _numbers(pick(check, output, seen.result)), seen.trusted
     flat, term, _ = recordable(output, trusted)
@@ -384,7 +428,8 @@ def _hunted(check: Check, output: Gradient, seen: Seen) -> set[str]:
     record = recorded(term.given, flat)
     right = record.slopes()
     sizes = sizes_of(record, _samples(trusted))
-    found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=SECONDS)
+    seconds = min(SECONDS, max(0.0, ends - time.process_time()))
+    found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=seconds)
     if found.second:
         return set()  # Of two mistakes at once one may be an accident: a task is small.
     told = {cause if _has_layers(trusted) else _WITHOUT_LAYERS.get(cause, cause) for cause in found.causes}

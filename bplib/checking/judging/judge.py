@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 import warnings
 import zlib
 from collections import defaultdict, deque
@@ -36,7 +37,7 @@ from bplib.checking.judging.results import (
     shape_of,
 )
 from bplib.checking.judging.shown import as_code, size
-from bplib.checking.judging.truth import confirmed, truth
+from bplib.checking.judging.truth import confirmed, leaves_open, truth
 from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
 from bplib.checking.report.report import Report
@@ -55,6 +56,8 @@ MEASURED = (
 #: Rounds over all kinds of inputs that tell one mistake from another, and seconds after which there are none.
 ROUNDS, CLOSER = 3, 2
 LOOK = "so a person should look; it costs no points"
+#: Seconds of the processor for what goes through many mistakes to find the one that was made.
+SEARCH = 4.0
 #: What is said of an argument that was changed: nothing is wrong, or something is.
 FREE = "That costs no points here, but surprises its callers."
 #: Relative to the largest number: an error that looks like rounding.
@@ -274,6 +277,7 @@ def _examine(
     """What is wrong with an output, and whether that could be decided.
 
     Where it decides about points, what differences call wrong is asked of the tape as well, which takes a hundred times as long.
+    So is what they leave open: on a kink every slope between two is right, beside it one alone, and they cannot tell which it is.
     """
     known = None if isinstance(output, Property) else truth(check, output, trusted)
     if result is None and (known is not None or isinstance(output, Property)):
@@ -283,13 +287,16 @@ def _examine(
         if isinstance(output, Property):
             return _examine_property(output, part, trusted), True
         each = output.each if isinstance(output, Value) else "value"
-        finding, decided = compare(part, known, largest(trusted), each)
+        finding, decided = compare(part, known, largest(trusted), each, output.least)
     except Unusable as error:
         return Finding(str(error)), True
     except Exception as error:  # noqa: BLE001 - what a student returns may break any assumption
         return Finding(f"it could not be examined: {type(error).__name__}", values=said(error)), True
-    if points and finding is not None and finding.given is not None and isinstance(output, Gradient):
-        return compare(part, confirmed(output, trusted, part), largest(trusted))
+    asked = leaves_open(known) if finding is None else finding.given is not None
+    if points and asked and isinstance(output, Gradient):
+        told, sure = compare(part, confirmed(output, trusted, part), largest(trusted))
+        # The tape may know less as well, as where numbers are huge: what was known stays known.
+        return told, sure or (finding is None and decided)
     if finding is not None and isinstance(result, np.ndarray) and _stands_alone(check, result, trusted):
         return Finding(expected_several(check, result)), True
     return finding, decided
@@ -437,6 +444,9 @@ class _Progress:
         """For each wrong output, a draw that shows it, with the mistake that explains all of them."""
         shows: dict[str, _Draw] = {}
         causes: dict[str, set[str]] = {}
+        draws = sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
+        known: list[dict] = [{} for _ in draws]
+        ends = time.process_time() + SEARCH
         for output in self.check.outputs:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:
@@ -445,11 +455,11 @@ class _Progress:
             numbers = [draw for draw in wrong if draw.findings[output.name].given is not None]
             shows[output.name] = min(numbers or wrong, key=lambda draw: _telling(draw, output.name))
             seen = [
-                Seen(d.result, d.handed.trusted, output.name in d.findings)
-                for d in sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
+                Seen(d.result, d.handed.trusted, output.name in d.findings, about)
+                for d, about in zip(draws, known, strict=True)
             ]
             whole = output.name in self.whole
-            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen)
+            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen, ends)
         self.shown |= shows
         names = named(causes)
         for name, draw in shows.items():

@@ -156,8 +156,12 @@ def _no_numbers(value: Any, wanted: str) -> str | None:
     return None
 
 
-def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -> tuple[Finding | None, bool]:
+def compare(
+    given: Any, truth: Any, largest_input: float, each: str = "value", least: float = 1.0
+) -> tuple[Finding | None, bool]:
     """Compare with an expected value, or an `Estimate`; dictionaries and tuples entry by entry, of which ``each`` is the word.
+
+    Rounding is judged by the largest number around: of the inputs, of the result, or the ``least`` that goes in besides.
 
     Returns
     -------
@@ -172,7 +176,7 @@ def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -
         if given.keys() != truth.keys():
             has, wants = (_listed(keys) or "nothing" for keys in (given, truth))
             return Finding(f"the dict has {has}, expected {wants}"), True
-        return _each(truth, lambda key: compare(given[key], truth[key], largest_input))
+        return _each(truth, lambda key: compare(given[key], truth[key], largest_input, least=least))
     if isinstance(truth, (tuple, list)) and not isinstance(truth, Estimate):
         if not isinstance(given, (tuple, list)) or len(given) != len(truth):
             return Finding(f"it is {described(given)}, expected {len(truth)} values"), True
@@ -192,7 +196,7 @@ def compare(given: Any, truth: Any, largest_input: float, each: str = "value") -
         return Finding(_too_many(given, wanted)), True
     if isinstance(given, (list, tuple)) and not given and isinstance(truth, np.ndarray) and not truth.size:
         return None, True  # A list without entries has no second axis.
-    return _compare_arrays(array, truth, largest_input)
+    return _compare_arrays(array, truth, largest_input, least)
 
 
 def _each(
@@ -214,7 +218,9 @@ def shape_of(truth: Any) -> tuple[int, ...]:
     return np.shape(truth.value if isinstance(truth, Estimate) else truth)
 
 
-def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Finding | None, bool]:
+def _compare_arrays(
+    given: Array, truth: Any, largest_input: float, least: float
+) -> tuple[Finding | None, bool]:
     estimate = truth if isinstance(truth, Estimate) else None
     expected = np.asarray(estimate.value if estimate else truth)
     if given.shape != expected.shape:
@@ -227,7 +233,7 @@ def _compare_arrays(given: Array, truth: Any, largest_input: float) -> tuple[Fin
     # Plus zero, so that nobody reads of a negative one.
     wanted, got = expected.astype(np.float64) + 0.0, given.astype(np.float64) + 0.0
     right = estimate or exactly(wanted)
-    around = max(1.0, largest_input, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)))
+    around = max(least, largest_input, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)))
     with np.errstate(all="ignore"):
         strange = ~np.isfinite(got) & ~((got == wanted) | (np.isnan(got) & np.isnan(wanted)))
         if strange.any():

@@ -9,8 +9,6 @@ from typing import Any
 from bplib.checking.judging.check import Check
 from bplib.checking.slips.program import slips
 
-#: Seconds of the processor before the search ends.
-SECONDS = 3.0
 #: Where several slips give the same numbers, the first of these is what happened; the last are said only if nothing else is.
 _RANK = (
     "parentheses-missing", "kept-not-added", "each-by-itself", "sum-for-mean", "mean-for-sum", "not-transposed", "other-count",
@@ -21,14 +19,14 @@ _RANK = (
 )  # fmt: skip
 
 
-def slipped(check: Check, yields: Callable[[Callable[..., Any]], bool]) -> set[str]:
+def slipped(check: Check, yields: Callable[[Callable[..., Any]], bool], ends: float) -> set[str]:
     """The names of the slips in the check's trusted answers that ``yields`` finds to give the student's numbers.
+
+    Searched until the processor's time ``ends``, so that a name does not depend on who else is busy.
 
     One name where one of several is more particular than the others. A variable for another fits too much: it is said only if
     it is the only slip.
     """
-    # Of the processor, so that a name does not depend on who else is busy.
-    ends = time.process_time() + SECONDS
     found: set[str] = set()
     for answer in check.written:
         here = []

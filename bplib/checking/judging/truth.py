@@ -14,6 +14,7 @@ from bplib.checking.examination.recorded import looked, testify
 from bplib.checking.judging.check import Check, Gradient, Value, call_with_named, with_named
 from bplib.checking.judging.draws import Inputs
 from bplib.checking.judging.results import pick
+from bplib.checking.rule import KNOWN
 from bplib.checking.structure import builder, leaves
 from bplib.checking.witnesses.differences import Estimate, gradient_estimate
 from bplib.checking.witnesses.recorder import MEMORY
@@ -55,6 +56,15 @@ def confirmed(output: Gradient, trusted: Inputs, given: Any) -> Any:
     except (NotRecorded, KeyError, ValueError):
         return _beside(output, trusted)
     return build({path: _known(look) for path, look in looks.items()})
+
+
+def leaves_open(known: Any) -> bool:
+    """Whether differences leave an entry open: they met a kink, or came near one."""
+    if isinstance(known, dict):
+        return any(map(leaves_open, known.values()))
+    if not isinstance(known, Estimate) or not known.value.size:
+        return False
+    return bool((known.kinks | (known.uncertainty > KNOWN * np.abs(known.value).max())).any())
 
 
 def recordable(

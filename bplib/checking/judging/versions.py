@@ -10,6 +10,7 @@ from __future__ import annotations
 _FIRST = "the first checks"
 _PROMISED = "everything that the text promises is tried in the notebook, too, and nothing else at grading"
 _ADDED = "tiny lengths are tried, to which no small number may be added"
+_CLOSE = "what comes close to a kink is not on it"
 _A_DICTIONARY = "a dictionary, as the text says: a list or a tuple is no longer enough"
 _WHOLE = "arrays of whole numbers are tried one by one as well, so that results which are cut to them are no longer right"
 _BESIDE = "arrays of whole numbers are tried beside one that holds fractions"
@@ -25,11 +26,13 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "at its kink the slope of an ELU has to lie between the two sides, and is 1 where `alpha` is 1",
         _WHOLE,
         f"{_FAR}, or an `alpha` of four",
+        f"in `elu_backward` {_CLOSE}",
     ),
     "applications": (
         _FIRST,
         "`robust_scale` is asked about distances of 1e-30; both models are asked another question about the same people, so that "
         "looking up earns nothing",
+        f"in `quantile_loss` {_CLOSE}",
     ),
     "attention": (
         _FIRST,
@@ -66,6 +69,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _FIRST,
         _BESIDE,
         f"numbers that are nearly alike are tried in `row_pool_backward`, and wide gaps in `dilated`; {_ALIKE}",
+        "numbers of 1e-18 are tried in `row_pool_backward`",
     ),
     "error": (
         _FIRST,
@@ -73,6 +77,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"{_FAR}, a `delta` of four, or no smoothing at all",
         "`hinge` is asked about one sample whose margin is not kept",
+        f"in `hinge_gradient` {_CLOSE}",
     ),
     "feedforward": (
         _FIRST,
@@ -82,7 +87,11 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _BESIDE,
         "as many units as inputs, and as many samples as units, are tried; outputs may be some hundreds",
     ),
-    "generation": (_FIRST,),
+    "generation": (
+        _FIRST,
+        "units that are hardly ever busy are tried in `sparse_backward`; in `top_draw` large logits with numbers of 0, and logits far "
+        "below zero",
+    ),
     "gradient_checking": (
         _FIRST,
         _PROMISED,
@@ -114,6 +123,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"weights stay with other probabilities than 0.6; {_FAR}",
         "losses that are large, tiny, zero or negative are tried, weights that are small, lengths still smaller, and classes of "
         f"negative numbers; chance has to decide in both halves of a class; {_ALIKE}",
+        f"`max_norm` is asked about lengths of 1e-18, and weights as small are not zero in `elastic_net_gradient`: {_CLOSE}",
     ),
     "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE, f"a slope at zero is tried; {_ALIKE}; {_SINGLE}"),
     "recurrence": (_FIRST,),
@@ -125,6 +135,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"clipping has to give a new dictionary; {_WHOLE}",
         f"{_FAR}, or a `beta` of zero; {_IN_PLACE}",
         f"small rates, the last epoch but one, a first step of momentum and lengths still smaller are tried; {_ALIKE}; {_SINGLE}",
+        "`clip_by_norm` is asked about lengths of 1e-18",
     ),
 }
 

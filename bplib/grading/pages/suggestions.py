@@ -164,6 +164,7 @@ SUGGESTIONS = (
         "for each what should happen, and only then whether the condition is true.",
         (
             "comparison-border",
+            "close-is-on",
             "losses-rising",
             "comparison-reversed",
             "condition-mixed",

@@ -20,6 +20,7 @@ VISIBLE = (
     "breast_cancer.csv.gz",
     "data.py",
     "diabetes.csv.gz",
+    "digits.csv.gz",
     "plots",
     "progress.py",
     "types.py",

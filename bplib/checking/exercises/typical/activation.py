@@ -213,6 +213,10 @@ def _either(cause: str, dz: Callable[[Array, Array, float, Array], Array]) -> tu
     return each_of(sides, cause, lambda da, z, alpha, o: dz(da, z, alpha, o(z, 0)))
 
 
+def _elu_slope(above: Array, z: Array, alpha: float) -> Array:
+    return np.where(above, 1.0, alpha * np.exp(np.minimum(z, 0)))
+
+
 def _from_top(z: Array) -> Array:
     return z - z.max(axis=1, keepdims=True)
 
@@ -468,10 +472,10 @@ TYPICAL = {
             *_either("side-zero", lambda d, z, a, w: d * np.where(w, 0.0, a * np.exp(z))),
             Mistake(
                 "comparison-border",
-                lambda da, z, alpha: (
-                    da * np.sign(z) ** 2 * np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
-                ),
+                lambda da, z, alpha: da * np.sign(z) ** 2 * _elu_slope(z > 0, z, alpha),
             ),
+            Mistake("close-is-on", lambda da, z, alpha: da * _elu_slope((z > 0) | np.isclose(z, 0), z, alpha)),
+            Mistake("close-is-on", lambda da, z, alpha: da * _elu_slope((z > 0) & ~np.isclose(z, 0), z, alpha)),
             *_either("steps-exchanged", lambda d, z, a, w: d * np.where(w, 1.0, np.exp(a * z))),
             *_either("factor-doubled", lambda d, z, a, w: d * np.where(w, 1.0, a * np.exp(a * z))),
             *_either("factor-doubled", lambda d, z, a, w: d * np.where(w, 1.0, a * np.exp(2 * z))),

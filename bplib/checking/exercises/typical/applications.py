@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bplib.checking.exercises.typical.ideas import Ideas, each, sigmoid
+from bplib.checking.exercises.typical.ideas import TINY, Ideas, each, each_of, sigmoid
 from bplib.checking.judging.check import Mistake, Typical
 from bplib.types import Array
 
@@ -156,6 +156,10 @@ def _at_one_half(probabilities: Array, labels: Array, miss: int, alarm: int) -> 
     return 0.5, miss * np.sum(~now & (labels == 1)) + alarm * np.sum(now & (labels == 0))
 
 
+#: What stands for the slope where prediction and target are equal.
+_AT_THE_KINK = (lambda q: 0.0, lambda q: -q, lambda q: 1 - q, lambda q: 0.5 - q)
+
+
 def _quantile(
     of: Callable[[Array, float], Array] = lambda short, q: np.maximum(q * short, (q - 1) * short),
     slope: Callable[[Array, float], Array] = lambda short, q: np.where(short > 0, -q, 1 - q),
@@ -169,6 +173,15 @@ def _quantile(
         return total(of(short, share)), slope(short, share) / parts(short)
 
     return quantile
+
+
+def _beside_the_kink(prediction: Array, target: Array, share: float, o: Callable[[float], float]) -> Both:
+    """The slope at the kink, also where the two are nearly equal."""
+
+    def slope(short: Array, q: float) -> Array:
+        return np.select([np.abs(short) < 1e-5, short > 0], [o(q), -q], 1 - q)
+
+    return _quantile(slope=slope)(prediction, target, share)
 
 
 _CENTERS: Ideas = (
@@ -196,7 +209,7 @@ _SPREADS: Ideas = (
     ("term-left-out", lambda x: np.abs(x).mean(axis=0)),
     *(
         (cause, lambda x, o=o, kept=kept: kept(np.abs(x - np.median(x, axis=0)).mean(axis=0), o))
-        for o in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+        for o in (o for o in TINY if o >= 1e-20)  # smaller ones are below any distance that is asked about
         for cause, kept in (
             ("term-too-many", lambda s, o: s + o),
             ("term-too-many", lambda s, o: s + (s == 0) + o),
@@ -220,7 +233,7 @@ TYPICAL = {
             Mistake("other-variable", _scaled(own=True)),
             Mistake("not-finite", _scaled(constant=0.0)),
             Mistake("case-left-out", _scaled(constant=np.inf)),
-            *(Mistake("case-left-out", _scaled(constant=o)) for o in (1e-8, 1e-12, 1e-6, 1e-10)),
+            *(Mistake("case-left-out", _scaled(constant=o)) for o in TINY),
             Mistake("input-returned", lambda x_train, x_new: (x_train, x_new)),
         ),
     ),
@@ -247,10 +260,7 @@ TYPICAL = {
                 _weighted(loss=lambda z, y: -(y * np.log(sigmoid(z)) + (1 - y) * np.log(1 - sigmoid(z)))),
             ),
             Mistake("not-finite", _weighted(loss=lambda z, y: np.log(1 + np.exp((1 - 2 * y) * z)))),
-            *(
-                Mistake("cut-off", _weighted(loss=partial(_cut, o=o)))
-                for o in (1e-15, 1e-12, 1e-10, 1e-8, 1e-7)
-            ),
+            *(Mistake("cut-off", _weighted(loss=partial(_cut, o=o))) for o in TINY),
             Mistake("upstream-missing", _weighted(slope=lambda z, y: sigmoid(z) * (1 - sigmoid(z)))),
             Mistake(
                 "slope-squared",
@@ -273,6 +283,7 @@ TYPICAL = {
             Mistake("other-places", _chosen(choose=_first)),
             Mistake("largest-smallest", _chosen(choose=lambda ts, costs: ts[costs == costs.max()].min())),
             Mistake("case-left-out", _chosen(candidates=lambda p: p)),
+            Mistake("term-too-many", _chosen(candidates=lambda p: np.append(p, [0.0, 1.0]))),
             Mistake("off-by-one", _chosen(candidates=lambda p: np.append(np.sort(p)[1:], 1.0))),
             Mistake("off-by-one", _chosen(candidates=lambda p: np.append(p[1:], 1.0))),
             Mistake("off-by-one", _chosen(candidates=lambda p: np.append(p[:-1], 1.0))),
@@ -307,6 +318,7 @@ TYPICAL = {
             Mistake("one-for-all", _quantile(slope=lambda s, q: -q * np.sign(s))),
             Mistake("side-zero", _quantile(slope=lambda s, q: np.where(s > 0, -q, 0.0))),
             Mistake("mirrored", _quantile(slope=lambda s, q: np.where(s > 0, -q, q - 1))),
+            *each_of(_AT_THE_KINK, "close-is-on", _beside_the_kink),
         ),
     ),
 }

@@ -48,6 +48,16 @@ def _masked_later(scores: Array, lengths: Array) -> Array:
     return softmax(scores, 3, 3) * (np.arange(scores.shape[3]) < lengths[:, None, None, None])
 
 
+def _divided_along(axis: Any) -> Callable[..., Array]:
+    """The largest of the keys is subtracted, and divided by a sum over something else."""
+
+    def result(scores: Array, lengths: Array) -> Array:
+        e = np.exp(_weights_logits(scores, lengths))
+        return e / e.sum(axis=axis, keepdims=True)
+
+    return result
+
+
 _LENGTH_WEIGHTS = (
     Mistake("steps-exchanged", _masked_later),
     Mistake("mask-forgotten", lambda scores: softmax(scores, 3, 3)),
@@ -57,6 +67,7 @@ _LENGTH_WEIGHTS = (
     Mistake("mask-reversed", _weights(lambda at, n: (at >= n) | (n == len(at)))),
     Mistake("mask-reversed", _weights(lambda at, n: at >= n, hidden=-1e9)),
     *each_of((0, 1, 2), "other-axis", lambda scores, lengths, o: _weights(hidden=-1e9, axis=o)(scores, lengths)),
+    *each_of((0, 1, 2, None), "other-axis", lambda scores, lengths, o: _divided_along(o)(scores, lengths)),
     Mistake("other-axis", _weights(axis=None)),
     Mistake("other-axis", _weights(axis=(2, 3))),
     Mistake("one-for-all", lambda scores, lengths: _weights()(scores, np.full_like(lengths, lengths[0]))),
@@ -415,7 +426,7 @@ _RMS_NORM_BACKWARD = (
     Mistake("factor-missing", _rms(lambda n: (n.d - n.turned, None))),
     Mistake("factor-half", _rms(lambda n: ((n.d - n.turned / 2) / n.size, None))),
     Mistake("factor-too-many", _rms(lambda n: ((n.d - 2 * n.turned) / n.size, None))),
-    Mistake("turned-sign", _rms(lambda n: ((n.d + n.turned) / n.size, None))),
+    Mistake("sign-inside", _rms(lambda n: ((n.d + n.turned) / n.size, None))),
     Mistake("function-left-out", _rms(size=lambda square: square + EPSILON)),
     Mistake("parentheses-missing", _rms(size=lambda square: np.sqrt(square) + EPSILON)),
     *each_of(

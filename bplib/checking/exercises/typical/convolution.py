@@ -456,6 +456,11 @@ def _largest(x: Array, axis: Any = 3) -> Array:
     return x == x.max(axis=axis, keepdims=True)
 
 
+def _shared(by: Callable[[Array], Array]) -> Callable[..., Array]:
+    """Shared among those that are taken to be the largest."""
+    return lambda dy, x: dy[..., None] * by(x) / by(x).sum(axis=3, keepdims=True)
+
+
 def _one_of(last: bool) -> Callable[..., Array]:
     """All for the first of the largest, or for the last."""
 
@@ -482,6 +487,8 @@ _ROW_POOL_BACKWARD = (
     Mistake("tie-shared", lambda dy, x: dy[..., None] * _largest(x)),
     Mistake("case-left-out", _one_of(last=False)),
     Mistake("case-left-out", _one_of(last=True)),
+    Mistake("close-is-on", _shared(lambda x: np.isclose(x, x.max(axis=3, keepdims=True)))),
+    Mistake("close-is-on", _shared(lambda x: _largest(np.round(x, 3)))),
     Mistake("maximum-spread", lambda dy, x: dy[..., None] * np.ones(x.shape)),
     Mistake("maximum-spread", lambda dy, x: dy[..., None] * np.ones(x.shape) / x.shape[3]),
     *each_of(

@@ -431,6 +431,8 @@ _HINGE_SLOPE_BY_SIDES: Ideas = (
 _LATE: Ideas = (
     ("other-constant", lambda z, s: s * z < 0),
     ("other-constant", lambda z, s: s * z <= 0),
+    ("close-is-on", lambda z, s: (s * z < 1) & ~np.isclose(s * z, 1)),
+    ("close-is-on", lambda z, s: (s * z < 1) | np.isclose(s * z, 1)),
     ("factor-left-out", lambda z, s: z < 1),
     ("factor-left-out", lambda z, s: z <= 1),
     ("sign-inside", lambda z, s: -s * z < 1),

@@ -573,6 +573,13 @@ def _masked_later(logits: Array, temperature: float, keep: int) -> Array:
     return softmax(logits / temperature) * _best(logits, keep)
 
 
+def _smallest_kept(logits: Array, temperature: float, keep: int, o: Callable[[Array, Array], Array], u: Array) -> Any:
+    """The largest of all is subtracted, and stands on no list."""
+    z = logits / temperature
+    p = _unshifted(np.exp(z - z.max(axis=1, keepdims=True)) * _best(-logits, keep))
+    return p, o(p, u)
+
+
 _TOP_DRAW = (
     Mistake("multiplied-divided", _top(shares=lambda z, temperature: softmax(z * temperature))),
     Mistake("factor-left-out", _top(shares=lambda z, temperature: softmax(z))),
@@ -595,6 +602,7 @@ _TOP_DRAW = (
         lambda logits, temperature, keep, u, o: _top(hidden=o)(logits, temperature, keep, u),
     ),
     Mistake("largest-smallest", _top(best=lambda logits, keep: _best(-logits, keep))),
+    *each_of((_pick, _pick_first), "largest-smallest", _smallest_kept),
     Mistake("off-by-one", _top(best=lambda logits, keep: _best(logits, keep + 1))),
     Mistake("off-by-one", _top(best=lambda logits, keep: _best(logits, max(keep - 1, 1)))),
     Mistake(

@@ -5,8 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from bplib.checking.exercises.typical.ideas import TINY
 from bplib.checking.judging.check import Mistake, Typical
 from bplib.types import Array
+
+#: Smaller ones make no difference to what the task asks about.
+_SMALL = (1e-3, 1e-4, *(o for o in TINY if o >= 1e-16))
 
 Both = tuple[Array, Array]
 Losses = Sequence[float]
@@ -212,6 +216,24 @@ def _limited_by_at_least_more(added: float) -> Callable[..., Array]:
     return lambda W, limit: W * np.minimum(1.0, limit / (_lengths(W) + added))
 
 
+def _limited_by_at_least(border: float) -> Callable[..., Array]:
+    return _limited(shorten=lambda W, lengths, limit: W * limit / np.maximum(lengths, border))
+
+
+def _shortened_by_at_least(border: float) -> Callable[..., Array]:
+    """The same where what is short enough is not asked for first."""
+    return lambda W, limit: W * np.minimum(1.0, limit / np.maximum(_lengths(W), border))
+
+
+#: A small number against a division by zero.
+_LENGTHENED = (
+    ("term-too-many", _limited_by_more),
+    ("term-too-many", _limited_by_at_least_more),
+    ("cut-off", _limited_by_at_least),
+    ("cut-off", _shortened_by_at_least),
+)
+
+
 def _limited_once(W: Array, limit: float) -> Array:
     first = np.argmax(_lengths(W) > limit)
     return np.where(np.arange(W.shape[1]) == first, _limited()(W, limit), W)
@@ -244,6 +266,11 @@ TYPICAL = {
             Mistake("rest-for-share", lambda W, strength, share: _elastic_slope(W, strength, 1 - share)),
             Mistake("rest-for-share", lambda W, strength, share: strength * (1 - share) * (np.sign(W) + W)),
             Mistake("factor-left-out", lambda W, strength: strength * (np.sign(W) + W)),
+            Mistake("close-is-on", _mixed(lambda W: np.sign(W) * ~np.isclose(W, 0), np.positive)),
+            *(
+                Mistake("close-is-on", _mixed(lambda W, o=border: np.sign(W) * (np.abs(W) > o), np.positive))
+                for border in (0.1, 0.01, *_SMALL)
+            ),
             Mistake("part-missing", _mixed(np.sign, np.zeros_like)),
             Mistake("part-missing", _mixed(np.zeros_like, np.positive)),
             Mistake("slope-left-out", _mixed(np.ones_like, np.positive)),
@@ -332,9 +359,9 @@ TYPICAL = {
             Mistake("other-operation", _limited(shorten=lambda W, lengths, limit: W * 0)),
             Mistake("stopped-early", _limited_once),
             *(
-                Mistake("other-constant", shortened(added))
-                for shortened in (_limited_by_more, _limited_by_at_least_more)
-                for added in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+                Mistake(cause, shortened(added))
+                for cause, shortened in _LENGTHENED
+                for added in _SMALL
             ),
             Mistake("cut-to-whole", lambda W, limit: _cut(_limited()(W, limit), W)),
         ),

@@ -202,7 +202,7 @@ _GRU_CHANGES = (
     ("rest-for-share", _set(kept=lambda n: n.d * (1 - n.z), dg=lambda n: n.d * n.z, dz=lambda n: n.d * (n.g - n.h))),
     ("rest-for-share", _set(dg=lambda n: n.d * n.z)),
     ("rest-for-share", _set(kept=lambda n: n.d * (1 - n.z))),
-    ("sign", _set(dz=lambda n: n.d * (n.g - n.h))),
+    ("sign-inside", _set(dz=lambda n: n.d * (n.g - n.h))),
     ("path-missing", _set(dz=lambda n: n.d * n.h)),
     ("path-missing", _set(dz=lambda n: -n.d * n.g)),
     ("sign-inside", _set(dz=lambda n: n.d * (n.h + n.g))),
@@ -354,7 +354,7 @@ def _for_both(change: Callable[[Any, Array], Array]) -> Callable[[Any], Any]:
 
 _FADING_BACKWARD = (
     Mistake("time-not-carried", _fading(carry=lambda n: 0.0)),
-    Mistake("part-missing", _fading(arrives=lambda n: n.carried if n.t < n.dh.shape[1] - 1 else n.dh[:, n.t])),
+    Mistake("assigned-not-added", _fading(arrives=lambda n: n.carried if n.t < n.dh.shape[1] - 1 else n.dh[:, n.t])),
     Mistake("factor-missing", _fading(carry=lambda n: n.blame)),
     Mistake("wrong-tensor", _fading(carry=lambda n: n.u * n.blame)),
     Mistake("wrong-tensor", _fading(carry=lambda n: n.a * n.dh[:, n.t])),
@@ -540,7 +540,8 @@ _SLOW_RECURRENCE_BACKWARD = (
         lambda dh, x, mask, W, U, b, rate, o: _slow(seen=lambda m: np.broadcast_to(m[o], m.shape))(dh, x, mask, W, U, b, rate),
     ),
     Mistake("wrong-step", _slow(seen=lambda mask: np.broadcast_to(mask[:, :1], mask.shape))),
-    Mistake("part-missing", _slow(arrives=lambda n: n.carried if n.t < n.dh.shape[1] - 1 else n.dh[:, n.t])),
+    Mistake("not-handed-on", _slow(carry=lambda n: np.where(n.there, (1 - n.rate) * n.carried + n.dz @ n.U.T, n.blame))),
+    Mistake("assigned-not-added", _slow(arrives=lambda n: n.carried if n.t < n.dh.shape[1] - 1 else n.dh[:, n.t])),
     Mistake("wrong-step", _slow(steps=range)),
     Mistake("stopped-early", _slow(steps=lambda steps: reversed(range(1, steps)))),
     Mistake("wrong-step", _slow(lambda n: (None, None, _product(n.after, n.all), None))),
@@ -616,6 +617,18 @@ def _bits(
     return result
 
 
+def _bits_unshifted(logits: Array, labels: Array) -> tuple[float, Array]:
+    """Large logits have exponentials that no float can hold: infinite sums, and probabilities of zero."""
+    total = np.exp(logits).sum(axis=2, keepdims=True)
+
+    def parts(n: Any) -> Any:
+        n.log_p = logits - np.log(total)
+        bits = -(n.right * n.log_p).sum(axis=2)[n.there].sum() / n.count / n.unit
+        return bits, (np.exp(n.log_p) - n.right) * n.there[:, :, None] / n.count / n.unit
+
+    return _bits(parts)(logits, labels)
+
+
 def _share_of_its_own(n: Any) -> Any:
     """A mean in each sequence, and then the mean of these."""
     lengths = n.there.sum(axis=1)
@@ -649,6 +662,8 @@ _BITS_PER_LETTER = (
     Mistake("turned-sign", _bits(lambda n: (-n.bits, n.dlogits))),
     Mistake("sign", _bits(lambda n: (n.bits, -n.dlogits))),
     *each_of((0, 1, (1, 2), (0, 1, 2)), "other-axis", lambda logits, labels, o: _bits(axis=o)(logits, labels)),
+    Mistake("softmax-diagonal", _bits(lambda n: (None, n.dlogits * n.right))),
+    Mistake("not-finite", _bits_unshifted),
     Mistake("softmax-differentiated-twice", _bits(lambda n: (
         None, n.slopes * np.exp(n.log_p) * (1 - np.exp(n.log_p)) / n.count / n.unit))),
     Mistake("path-missing", _bits(lambda n: (None, -n.right * n.there[:, :, None] / n.count / n.unit))),

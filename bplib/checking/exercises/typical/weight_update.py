@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bplib.checking.exercises.typical.ideas import TINY
 from bplib.checking.judging.check import Mistake, Typical
 from bplib.types import Array, Gradients, Parameters
 
@@ -358,7 +359,7 @@ def _each(change: _Function) -> _Function:
 
 
 #: To a length, so that nothing is divided by zero.
-_ADDED = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+_ADDED = (1e-3, 1e-4, *(o for o in TINY if o >= 1e-16))
 _CLIP: _Table = {
     "input-returned": [lambda gradients: gradients],
     "each-by-itself": [
@@ -384,7 +385,7 @@ _CLIP: _Table = {
         _clip(lambda arrays: _length(arrays) / np.sqrt(len(arrays))),
     ],
     "factor-left-out": [_clip(factor=lambda norm, limit: 1 / norm if norm > limit else 1.0)],
-    "other-constant": [
+    "term-too-many": [
         *(_clip(factor=lambda norm, limit, c=c: limit / (norm + c) if norm > limit else 1.0) for c in _ADDED),
         *(_clip(factor=lambda norm, limit, c=c: min(1.0, limit / (norm + c))) for c in _ADDED),
     ],
