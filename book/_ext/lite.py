@@ -21,7 +21,7 @@ from pathlib import Path
 
 import lite_figures
 import lite_packages
-from distribution import distribution
+from distribution import DistributionError, distribution
 from page import ROOT, title
 
 SITE = ROOT / "_build" / "site"
@@ -103,6 +103,8 @@ def build(site: Path, out: Path) -> None:
     lite_packages.MissingError
         Something could not be fetched, or JupyterLite is not installed or did not build.
     """
+    if not _kernel_extension().is_dir():
+        raise lite_packages.MissingError('JupyterLite is not installed: pip install -c constraints.txt -e ".[book]"')
     work = out.with_name("work")
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -177,7 +179,7 @@ def main() -> int:
     out = WORK / "out"
     try:
         build(SITE, out)
-    except (lite_packages.MissingError, downloads.DownloadError) as error:
+    except (lite_packages.MissingError, DistributionError) as error:
         print(f"The site has no notebooks in the page: {error}")
         return 0
     finish(out)
