@@ -130,7 +130,7 @@ PYTHONS := $(foreach version,$(filter-out $(filter-out $(PAGE_PYTHON),$(OWN)),$(
 endif
 
 # All but those that need the course or the built book, and those that take long and say little about Python.
-COURSE_TESTS := in_page page_trouble page_concepts walk pythons distribution published live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
+COURSE_TESTS := in_page page_trouble page_concepts walk pythons distribution published live bench examples exercises check_gradients verdicts soundness soundness_suite answers reports mutants slips methods changes names public_bugs blind blind_losses two_mistakes zoo_of_pictures zoo_of_sequences course collect roster habits deadlines grade cluster gradebook postgres formgrader inert still_pages feedback class_report trouble look moodle alike corpus unsandboxed parity sandbox printable shown syscalls contributing sample_class book pages
 CONCEPT_TESTS := $(filter-out $(COURSE_TESTS:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 .PHONY: test-pythons $(PYTHONS:%=test-python-%)
@@ -150,6 +150,10 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 .PHONY: test-places
 test-places: $(VENV)/.test ## Run the tests of grading in five places, such as under /tmp; takes some minutes
 	@$(RUN) tests/places.py
+
+.PHONY: test-page
+test-page: $(VENV)/.test $(LITE) ## Run all exercises and all concepts' tests in the page; the suite runs some of each
+	@BPLIB_PAGE=all $(RUN) -m pytest -n 2 --dist loadscope tests/test_in_page.py tests/test_page_concepts.py
 
 # Two threads are not steady on two cores, and BLAS shall choose its own kernel.
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1

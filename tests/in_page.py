@@ -6,7 +6,7 @@ import functools
 import http.server
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,12 @@ PANEL = "const panel = window.jupyterapp.shell.currentWidget;"
 ASKED = "() => location.pathname.endsWith('notebooks/index.html') || document.querySelector('#open:not([hidden])')"
 THERE = "() => window.jupyterapp?.shell?.currentWidget?.content?.widgets?.length > 3"
 READY = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+
+
+def in_suite(names: Collection[str], some: Collection[str]) -> list[str]:
+    """Those that the suite runs in the page, where everything takes several times as long; ``make test-page`` runs all."""
+    assert set(some) <= set(names), set(some) - set(names)
+    return sorted(names if os.environ.get("BPLIB_PAGE") == "all" else some)
 
 
 def find_notebooks() -> Path:

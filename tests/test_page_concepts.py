@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from built_site import ROOT, find_site
-from in_page import START, find_notebooks, serve_below
+from in_page import START, find_notebooks, in_suite, serve_below
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,6 +26,9 @@ import lite_packages
 OUTSIDE = {"attention", "convolution", "floors", "layers", "plots", "saved", "sequence_model"} | {
     path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_pytorch_*.py")
 }
+
+
+SOME = ("activation", "backpropagation", "checking", "data", "network", "weight_update")
 
 
 def concepts() -> list[str]:
@@ -71,7 +74,7 @@ def python(browser: Browser) -> Iterator[Page]:
         page.close()
 
 
-@pytest.mark.parametrize("name", concepts())
+@pytest.mark.parametrize("name", in_suite(concepts(), SOME))
 def test_the_tests_of_a_concept_pass_in_the_page(python: Page, name: str) -> None:
     python.set_default_timeout(600_000)
     code, said = python.evaluate(
