@@ -139,7 +139,7 @@ def long_short_term_memory_backward(
     check_gradient(dy, states[:, 1:].shape)
     i, f, g, o = np.split(gates, GATES, axis=2)
     squashed = np.tanh(cells[:, 1:])
-    # What a weighted input does to the cell, or to the state: all that is known before the walk.
+    # What a weighted input does to the cell, or to the state.
     dz = np.concatenate(
         [
             g * i * (1 - i),
