@@ -164,7 +164,8 @@ def long_short_term_memory_backward(
     # The weights are forks: every step of every sequence has used them.
     dx, dW, db = dense_backward(_rows(dz), _rows(x), W)
     dU, _ = parameter_gradients(_rows(dz), _rows(states[:, :-1]))
-    return RecurrenceGradients(_turned(dx.reshape(_turned(x).shape)), dW, dU, db)
+    dx = _turned(dx.reshape(_turned(x).shape))
+    return RecurrenceGradients(dx, dW, dU, db)
 
 
 def _turned(a: Array) -> Array:
