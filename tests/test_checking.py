@@ -451,8 +451,9 @@ def test_calling_bplib_instead_of_writing_earns_nothing(borrower):
     assert output.earned == 0 and "write it yourself; your answer calls bplib.activation." in output.message
 
 
+@pytest.mark.parametrize("begun", [False, True])
 @pytest.mark.parametrize("source", ["(z for z in (1, 2, 3))", "generator()"])
-def test_what_is_left_of_ours_and_collected_during_a_call_is_nothing_that_was_called(source):
+def test_what_is_left_of_ours_and_collected_during_a_call_is_nothing_that_was_called(source, begun):
     names = dict(vars(activation))
     exec("def generator():\n    for z in (1, 2, 3):\n        yield z", names)
 
@@ -463,7 +464,8 @@ def test_what_is_left_of_ours_and_collected_during_a_call_is_nothing_that_was_ca
     gc.disable()
     try:
         circle = [eval(source, names)]
-        next(circle[0])
+        if begun:
+            next(circle[0])
         circle.append(circle)
         del circle
         report = judge(RELU, collecting, False)

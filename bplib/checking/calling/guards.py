@@ -241,8 +241,8 @@ def watched(
         if inside or module in NEUTRAL or frame.f_code.co_name == "<module>":
             return
         name = f"{module}.{frame.f_code.co_qualname}"
-        # Whatever of ours was left in the middle is closed when it is collected, and that may be during any call.
-        if not _within(name, allows) and frame.f_lasti <= _begins(frame.f_code):
+        # A generator of ours that is left over is closed when it is collected, and that may be during any call.
+        if not _within(name, allows) and frame.f_lasti == _begins(frame.f_code):
             borrowed.append(name)
 
     before = sys.getprofile()
@@ -255,7 +255,7 @@ def watched(
 
 @lru_cache(maxsize=1000)
 def _begins(code: CodeType) -> int:
-    """The place in some code where a call begins; a generator that goes on, or is closed, is further on."""
+    """The place in some code where a call begins; a generator that is closed is further on, or has not come so far."""
     return next((step.offset for step in dis.get_instructions(code) if step.opname == "RESUME"), 0)
 
 
