@@ -16,7 +16,6 @@ from bplib import activation
 from bplib.activation import get_activation
 from bplib.activation import relu_derivative as innocent
 from bplib.checking import Exercise, Score, exercise
-from bplib.checking.calling.guards import PACE
 from bplib.checking.diagnosis.causes import CAUSES
 from bplib.checking.exercises import known, load
 from bplib.checking.judging.check import (
@@ -32,6 +31,7 @@ from bplib.checking.judging.check import (
 from bplib.checking.judging.draws import EDGES, Draw, Kind, draw_inputs, plan, told
 from bplib.checking.judging.judge import judge
 from bplib.checking.judging.shown import as_code
+from bplib.checking.limits import PACE
 from bplib.checking.report.card import _sentence
 from bplib.checking.report.output import WRONG, OutputReport
 from bplib.checking.report.report import MIMETYPE, UNDECIDED

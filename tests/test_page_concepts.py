@@ -65,8 +65,8 @@ def python(browser: Browser) -> Iterator[Page]:
               const indexURL = new URL("static/pyodide/", location).href;
               window.python = await loadPyodide({ indexURL, packages: ["bplib", "packaging", "pygments"] });
               const bytes = Uint8Array.from(atob(archive), (character) => character.charCodeAt(0));
-              window.python.unpackArchive(bytes, "zip", { extractDir: "/work" });
-              window.python.runPython("import sys; sys.path.append('/work/packages')");
+              window.python.unpackArchive(bytes, "zip", { extractDir: "/suite" });
+              window.python.runPython("import sys; sys.path.append('/suite/packages')");
             }""",
             packed(),
         )
@@ -81,8 +81,8 @@ def test_the_tests_of_a_concept_pass_in_the_page(python: Page, name: str) -> Non
         """(name) => window.python.runPython(`
             import contextlib, io, pytest
             with contextlib.redirect_stdout(io.StringIO()) as said:
-                quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir=/work"]
-                code = pytest.main([*quiet, "/work/tests/test_${name}.py"])
+                quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir=/suite"]
+                code = pytest.main([*quiet, "/suite/tests/test_${name}.py"])
             [int(code), said.getvalue()]
         `).toJs()""",
         name,

@@ -136,10 +136,10 @@ def finish(out: Path) -> None:
         path = out / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     (out / "service-worker.js").rename(out / "jupyterlite-worker.js")
-    build = tree_hash(out)
+    marks = {"@BUILD@": tree_hash(out), "@MEGABYTES@": megabytes(), "@TITLE@": title()}
     for name in ("start.html", "start.css", "start.js", "service-worker.js"):
         text = (SOURCES / name).read_text(encoding="utf-8")
-        for mark, said in (("@BUILD@", build), ("@MEGABYTES@", megabytes()), ("@TITLE@", title())):
+        for mark, said in marks.items():
             text = text.replace(mark, said)
         (out / name).write_text(text, encoding="utf-8")
 

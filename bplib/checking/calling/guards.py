@@ -13,11 +13,13 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
+
+from bplib.checking.limits import PACE
 
 #: The modules that answer what the exercises ask, and the checks, which know the answers. What these call in turn is
 #: their own affair.
@@ -45,9 +47,6 @@ NEUTRAL = (
 #: What Python calls for the products of a class.
 _PRODUCTS = frozenset(("__mul__", "__rmul__", "__matmul__", "__rmatmul__"))
 PRINTED_AT_MOST = 2000
-#: How many seconds of the clock are counted as one. Python in a web page takes longer for the same lines, and what is right, or
-#: explained, in time elsewhere is so there.
-PACE = 3.0 if sys.platform == "emscripten" else 1.0
 #: Seconds between the alarms after the first.
 AGAIN = 0.2
 
@@ -253,7 +252,7 @@ def watched(
         sys.setprofile(before)
 
 
-@lru_cache(maxsize=1000)
+@cache
 def _begins(code: CodeType) -> int:
     """The place in some code where a call begins; a generator that is closed is further on, or has not come so far."""
     return next((step.offset for step in dis.get_instructions(code) if step.opname == "RESUME"), 0)

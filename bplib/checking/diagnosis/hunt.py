@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -22,7 +21,7 @@ from bplib.checking.diagnosis.sequence_changes import sequence_changes
 from bplib.checking.diagnosis.slope_changes import slope_changes, upstream_changes
 from bplib.checking.diagnosis.softmax_changes import softmax_changes
 from bplib.checking.diagnosis.value_changes import early_updates, value_changes
-from bplib.checking.limits import look
+from bplib.checking.limits import look, searching
 from bplib.checking.witnesses.replay import Record, entries_of
 from bplib.types import Array
 
@@ -80,7 +79,7 @@ class Hunt:
         self.walks, self.most, self.ended = 0, walks, False
         #: What explains some of the wrong gradients and leaves the right ones right; or all but for a factor.
         self.beginnings: list[Beginning] = []
-        self._until = time.process_time() + seconds
+        self._until = searching() + seconds
 
     def hits(self) -> dict[Any, Change]:
         """The changes that reproduce every number, by what identifies them on another record.
@@ -173,7 +172,7 @@ class Hunt:
         """The gradient under a change; None when the search has to end."""
         self.walks += 1
         look()
-        if self.walks > self.most or time.process_time() > self._until:
+        if self.walks > self.most or searching() > self._until:
             self.ended = True
             return None
         try:

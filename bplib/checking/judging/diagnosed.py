@@ -7,7 +7,6 @@ gradient to the right one (`bplib.checking.diagnosis.relations`), and a changed 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
@@ -23,6 +22,7 @@ from bplib.checking.judging.draws import Inputs
 from bplib.checking.judging.results import Unusable, as_array, compare, largest, pick
 from bplib.checking.judging.slipped import slipped
 from bplib.checking.judging.truth import confirmed, recordable, truth
+from bplib.checking.limits import searching
 from bplib.checking.structure import ALONE, leaves
 from bplib.checking.witnesses.differences import Estimate, exactly
 from bplib.checking.witnesses.tape import recorded
@@ -428,7 +428,7 @@ def _hunted(check: Check, output: Gradient, ends: float, seen: Seen) -> set[str]
     record = recorded(term.given, flat)
     right = record.slopes()
     sizes = sizes_of(record, _samples(trusted))
-    seconds = min(SECONDS, max(0.0, ends - time.process_time()))
+    seconds = min(SECONDS, max(0.0, ends - searching()))
     found = searched(record, {ALONE: given}, right, {ALONE}, sizes, walks=WALKS, seconds=seconds)
     if found.second:
         return set()  # Of two mistakes at once one may be an accident: a task is small.

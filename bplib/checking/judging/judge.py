@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 import warnings
 import zlib
 from collections import defaultdict, deque
@@ -38,6 +37,7 @@ from bplib.checking.judging.results import (
 )
 from bplib.checking.judging.shown import as_code, size
 from bplib.checking.judging.truth import confirmed, leaves_open, truth
+from bplib.checking.limits import searching
 from bplib.checking.report.evidence import Evidence
 from bplib.checking.report.output import NOT_WRITTEN, RIGHT, UNDECIDED, WRONG, OutputReport
 from bplib.checking.report.report import Report
@@ -446,7 +446,7 @@ class _Progress:
         causes: dict[str, set[str]] = {}
         draws = sorted([*self.draws, *self.closer], key=lambda d: d.handed.size)
         known: list[dict] = [{} for _ in draws]
-        ends = time.process_time() + SEARCH
+        ends = searching() + SEARCH
         for output in self.check.outputs:
             wrong = [draw for draw in self.draws if output.name in draw.findings]
             if not wrong or output.name in self.settled:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from bplib.checking.judging.check import Check
+from bplib.checking.limits import searching
 from bplib.checking.slips.program import slips
 
 #: Where several slips give the same numbers, the first of these is what happened; the last are said only if nothing else is.
@@ -31,7 +31,7 @@ def slipped(check: Check, yields: Callable[[Callable[..., Any]], bool], ends: fl
     for answer in check.written:
         here = []
         for slip in slips(answer):
-            if time.process_time() > ends:
+            if searching() > ends:
                 return set()
             # Whether results are exchanged is seen from both, see `bplib.checking.judging.diagnosed`.
             if slip.cause != "results-exchanged" and yields(slip.function):

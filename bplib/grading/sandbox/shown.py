@@ -29,6 +29,7 @@ VISIBLE = (
     "checking/calling/guards.py",
     "checking/calling/listening.py",
     "checking/calling/plain.py",
+    "checking/limits.py",
     "grading/sandbox/inside",
 )
 #: Where that is, inside; where Python is, and the environment on top of it.
