@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import zoo_of_sequences as zoo
 
+import bplib
 from bplib.checking import check_gradients
 from bplib.checking.diagnosis.causes import IN_GRADIENTS
+from bplib.checking.witnesses import replaced
 
 SEED = 0
 CASES = [
@@ -27,6 +31,14 @@ def test_a_mistake_is_named(case: zoo.Case) -> None:
     assert case.mistake is not None and case.mistake[0] in IN_GRADIENTS
     report = check_gradients(case.loss, case.params, case.gradients)
     assert (report.verdict, report.cause) == ("wrong", case.mistake[0]), str(report)
+
+
+def test_the_layers_of_the_book_are_followed_where_bplib_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a checkout they lie beside the user's modules, and from a wheel among the packages that are let be."""
+    monkeypatch.setattr(replaced, "_OTHERS", (*replaced._OTHERS, str(Path(bplib.__file__).parents[1])))
+    monkeypatch.setattr(replaced, "_KNOWN", {})
+    (case,) = [c for c in zoo.patients(SEED) if (c.network, c.mistake, c.written_out) == ("creation", ("sign", "of the price"), False)]
+    assert check_gradients(case.loss, case.params, case.gradients).cause == "sign"
 
 
 def test_noise_that_is_drawn_again_is_seen_by_calling_twice() -> None:

@@ -82,11 +82,12 @@ def _namespaces(loss: Callable[..., Any]) -> list[dict[str, Any]]:
 
 
 def _of_the_user(module: Any) -> bool:
-    """Whether a module is neither Python's own nor installed."""
+    """Whether a module is neither Python's own nor installed; the book's code is the user's wherever it lies."""
     if not isinstance(module, ModuleType):
         return False
     file = getattr(module, "__file__", None)
-    return module.__name__ == "__main__" or bool(file and not file.startswith(_OTHERS))
+    own = module.__name__.partition(".")[0] in ("__main__", "bplib")
+    return own or bool(file and not file.startswith(_OTHERS))
 
 
 def _holders(loss: Callable[..., Any]) -> list[dict[str, Any]]:
