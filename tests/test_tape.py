@@ -100,6 +100,18 @@ def seen_through_views(p):
     return (row**3).sum() + turned[2, 0] ** 2 + flat[6] * flat[0]
 
 
+def in_another_order(p):
+    """In another order an array is a copy: what is written into that, the first one never sees."""
+    total = 0.0
+    for way in (np.ascontiguousarray, np.asfortranarray, np.asarray):
+        products = p["a"] * p["s"]
+        for turned in (products, products.T):
+            other = way(turned)
+            other += 1
+        total += (products**3).sum() + (other**2 * DATA).sum()
+    return total
+
+
 def kept_from_before(p):
     x = np.zeros(5) + p["v"]
     before, seen = x.copy(), x[:2]
@@ -433,8 +445,8 @@ def by_functions(p):
 @pytest.mark.parametrize(
     "loss",
     [
-        in_place, written_through_views, seen_through_views, kept_from_before, added_at, assigned_to_masks, into_out, arrays_of_recorded,
-        by_float, by_math, by_builtins, by_tools, by_methods, by_reductions, by_moves, by_choices, by_einsum, by_products, by_algebra,
+        in_place, written_through_views, seen_through_views, in_another_order, kept_from_before, added_at, assigned_to_masks, into_out,
+        arrays_of_recorded, by_float, by_math, by_builtins, by_tools, by_methods, by_reductions, by_moves, by_choices, by_einsum, by_products, by_algebra,
         by_functions,
     ],
 )  # fmt: skip

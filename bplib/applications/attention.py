@@ -40,13 +40,16 @@ the keys).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from bplib.applications.convolution import check_gradient, whole_number
 from bplib.types import Array
+
+#: Weights that the backward pass handles at a time: about what the cache of a processor holds, with their gradients.
+CACHED = 2**16
 
 
 class AttentionCache(NamedTuple):
@@ -139,16 +142,29 @@ def attention_backward(
     """
     q, k, v, weights, y = cache
     check_gradient(dy, y.shape)
-    scale = 1 / math.sqrt(q.shape[-1])
-    dv = weights.swapaxes(-1, -2) @ dy
-    dweights = (v @ dy.swapaxes(-1, -2)).swapaxes(-1, -2)
-    # In place: first less the mean of the row, then times the weights.
-    dscores = dweights
-    dscores -= np.einsum("...n,...n->...", dy, y)[..., None]
-    dscores *= weights
-    dq = dscores @ (scale * k)
-    dk = dscores.swapaxes(-1, -2) @ (scale * q)
+    scale, dtype = 1 / math.sqrt(q.shape[-1]), np.result_type(dy, q, k, v)
+    dq, dk, dv = (np.empty(a.shape, dtype) for a in (q, k, v))
+    for few in _a_few(weights.shape):
+        A, blame = weights[few], dy[few]
+        dv[few] = A.swapaxes(-1, -2) @ blame
+        dA = (v[few] @ blame.swapaxes(-1, -2)).swapaxes(-1, -2)
+        # In place: first less the mean of the row, then times the weights.
+        dscores = dA
+        dscores -= np.einsum("...n,...n->...", blame, y[few])[..., None]
+        dscores *= A
+        dq[few] = dscores @ (scale * k[few])
+        dk[few] = dscores.swapaxes(-1, -2) @ (scale * q[few])
     return AttentionGradients(dq, dk, dv)
+
+
+def _a_few(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Samples, as many at a time as have `CACHED` weights together; where there are none, all of it."""
+    if len(shape) == 2:
+        yield slice(None)
+        return
+    together = max(1, CACHED // max(1, math.prod(shape[1:])))
+    for start in range(0, shape[0], together):
+        yield slice(start, start + together)
 
 
 def causal_mask(steps: int) -> Array:

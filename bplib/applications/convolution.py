@@ -29,6 +29,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from bplib.types import Array
 
@@ -164,16 +165,13 @@ def convolution(
     """
     x, rows, columns = _checked(x, W, b, stride, padding)
     m, (c_out, _, kh, kw) = len(x), W.shape
-    strips = _strips(x, kw, stride, columns)
     # Each kernel in a row, in the order in which the strips lie.
     kernels = W.swapaxes(1, 2).reshape(c_out, -1)
-    y = np.empty((m, c_out, rows, columns), np.result_type(x, W, b))
-    for r in range(rows):
-        # All kernels times what they meet in this row, of all images at once.
-        met = strips[_window(r, kh, stride)].reshape(kernels.shape[1], -1)
-        y[:, :, r] = (kernels @ met).reshape(c_out, m, columns).swapaxes(0, 1)
-    y += b[:, None, None]
-    return y, ConvolutionCache(x, W, stride, padding)
+    met = _windows(_strips(x, kw, stride, columns), kh, stride)
+    # All kernels times what they meet: one product for each row of outputs.
+    products = (kernels @ met).reshape(rows, c_out, m, columns)
+    y = (products + b[:, None, None]).transpose(2, 1, 0, 3)
+    return np.ascontiguousarray(y), ConvolutionCache(x, W, stride, padding)
 
 
 def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
@@ -204,24 +202,18 @@ def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradi
     m, c_out, rows, columns = dy.shape
     c_in, kh, kw = W.shape[1:]
     dtype = np.result_type(dy, x, W)
-    strips = _strips(x, kw, stride, columns)
     # Rows of blame as far apart as they were seen, and nothing around them.
     blame = np.zeros((x.shape[2] + kh - 1, c_out, m * columns), dtype)
-    blame[steps(kh - 1, rows, stride)] = dy.transpose(2, 1, 0, 3).reshape(
-        rows, c_out, -1
-    )
-    dkernels = np.zeros((c_out, kh * c_in * kw), dtype)
-    for r in range(rows):
-        met = strips[_window(r, kh, stride)].reshape(dkernels.shape[1], -1)
-        dkernels += blame[kh - 1 + r * stride] @ met.T
+    spoken = blame[steps(kh - 1, rows, stride)]
+    spoken.reshape(rows, c_out, m, columns)[:] = dy.transpose(2, 1, 0, 3)
+    met = _windows(_strips(x, kw, stride, columns), kh, stride)
+    dkernels = (spoken @ met.swapaxes(1, 2)).sum(axis=0)
     dW = dkernels.reshape(c_out, kh, c_in, kw).swapaxes(1, 2)
     # A row of pixels was met by the last row of a kernel first: what comes
     # back to it is met by the kernels upside down.
     turned = W[:, :, ::-1].transpose(1, 3, 2, 0).reshape(c_in * kw, -1)
-    dstrips = np.empty(strips.shape, dtype)
-    for p in range(len(dstrips)):
-        seen = blame[p : p + kh].reshape(turned.shape[1], -1)
-        np.matmul(turned, seen, out=dstrips[p].reshape(c_in * kw, -1))
+    dstrips = turned @ _windows(blame, kh, 1)
+    dstrips = dstrips.reshape(-1, c_in, kw, m, columns)
     dx = np.zeros(x.shape, dtype)
     for j in range(kw):
         # Added: a pixel was met by several columns of the kernels.
@@ -236,16 +228,10 @@ def steps(start: int, count: int, stride: int) -> slice:
     return slice(start, start + stride * (count - 1) + 1, stride)
 
 
-def _window(r: int, kh: int, stride: int) -> slice:
-    """The rows of pixels that row ``r`` of the outputs looks at."""
-    return slice(r * stride, r * stride + kh)
-
-
 def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
-    """What each column of the kernel meets, side by side: shape (h, c_in, kw, m, columns).
+    """What each column of the kernel meets, side by side: shape (h, c_in kw, m columns).
 
-    With the rows of pixels in front, all that one row of outputs meets lies together, for all images: the way back reads it
-    where it is.
+    With the rows of pixels in front, all that one row of outputs meets lies together, for all images: it is read where it is.
     (Copying what every single entry of the kernel meets is known as im2col: one product does for all, and the copies take kh
     times the memory.)
     """
@@ -253,7 +239,21 @@ def _strips(x: Array, kw: int, stride: int, columns: int) -> Array:
     strips = np.empty((h, c_in, kw, m, columns), dtype=x.dtype)
     for j in range(kw):
         strips[:, :, j] = x[..., steps(j, columns, stride)].transpose(2, 1, 0, 3)
-    return strips
+    return strips.reshape(h, c_in * kw, m * columns)
+
+
+def _windows(lines: Array, kh: int, stride: int) -> Array:
+    """The rows that each row of outputs looks at, one below the other: a view of shape (rows, kh inputs, places).
+
+    Parameters
+    ----------
+    lines
+        Rows of pixels or of blame, shape (h, inputs, places).
+    """
+    height, inputs, places = lines.shape
+    all_places = lines.reshape(height * inputs, places)
+    windows = sliding_window_view(all_places, kh * inputs, axis=0)
+    return windows[:: stride * inputs].swapaxes(1, 2)
 
 
 def _without_padding(dx: Array, padding: int) -> Array:

@@ -34,7 +34,7 @@ import numpy as np
 from bplib.applications.convolution import check_gradient
 from bplib.applications.layers import Shape, Training
 from bplib.applications.recurrence import Memory, RecurrenceGradients, checked_sequences
-from bplib.partial_derivatives import dense_backward, parameter_gradients
+from bplib.partial_derivatives import dense_backward
 from bplib.types import Array, Gradients, Parameters
 
 #: Input, forget, candidate, output.
@@ -53,7 +53,7 @@ class LongShortTermMemoryCache(NamedTuple):
     states, cells
         h and c, shape (m, steps + 1, units): the zeros before the first step, then one for each.
     gates
-        i, f, g and o side by side, shape (m, steps, 4 units).
+        i, f, g and o side by side, shape (m, steps, 4 units). Where a step is not there, i and o are 0 and f is 1.
     mask
         Which steps are there, booleans (m, steps).
     """
@@ -105,15 +105,20 @@ def long_short_term_memory(
     half = np.repeat([0.5, 0.5, 1.0, 0.5], units).astype(dtype)
     rest, halved = 1 - half, half * U
     # What the features say, at all steps at once.
-    gates = half * _turned(_turned(x) @ W + b)
+    gates = _turned(_turned(x) @ (half * W))
+    gates += half * b
+    # A step that is not there: nothing in, nothing out, all is kept.
+    gates[~there] = np.repeat([-np.inf, np.inf, 0.0, -np.inf], units)
+    i, f, g, o = np.split(gates, GATES, axis=2)
     for t in range(steps):
         gate, now = gates[:, t], there[:, t, None]
         gate += states[:, t] @ halved
-        gate[...] = half * np.tanh(gate) + rest
-        i, f, g, o = np.split(gate, GATES, axis=1)
-        cell = f * cells[:, t] + i * g
-        cells[:, t + 1] = np.where(now, cell, cells[:, t])
-        states[:, t + 1] = np.where(now, o * np.tanh(cell), states[:, t])
+        np.tanh(gate, out=gate)
+        gate *= half
+        gate += rest
+        cell = f[:, t] * cells[:, t] + i[:, t] * g[:, t]
+        cells[:, t + 1] = cell
+        states[:, t + 1] = np.where(now, o[:, t] * np.tanh(cell), states[:, t])
     return states[:, 1:].copy(), LongShortTermMemoryCache(x, W, U, states, cells, gates, there)
 
 
@@ -139,31 +144,27 @@ def long_short_term_memory_backward(
     check_gradient(dy, states[:, 1:].shape)
     i, f, g, o = np.split(gates, GATES, axis=2)
     squashed = np.tanh(cells[:, 1:])
-    # What a weighted input does to the cell, or to the state.
-    dz = np.concatenate(
-        [
-            g * i * (1 - i),
-            cells[:, :-1] * f * (1 - f),
-            i * (1 - g**2),
-            squashed * o * (1 - o),
-        ],
-        axis=2,
-        dtype=np.result_type(dy, states),
-    )
-    dz *= mask[:, :, None]
+    # What a weighted input does to the cell, or to the state; nothing at a
+    # step that is not there, as its gates are 0 or 1.
+    dz = np.multiply(gates, 1 - gates, dtype=np.result_type(dy, states))
+    to_i, to_f, to_g, to_o = np.split(dz, GATES, axis=2)
+    to_i *= g
+    to_f *= cells[:, :-1]
+    np.multiply(i, 1 - g**2, out=to_g)
+    to_o *= squashed
     through = o * (1 - squashed**2)
     dh, dc = np.zeros((2, *dy[:, 0].shape), dz.dtype)
+    U_turned = np.ascontiguousarray(U.T)
     for t in reversed(range(x.shape[1])):
-        there = mask[:, t, None]
         dh = dh + dy[:, t]
         # The cell went two ways: to this step's state, and to the next cell.
         dcell = dc + dh * through[:, t]
         dz[:, t] *= np.hstack([dcell, dcell, dcell, dh])
-        dh = np.where(there, dz[:, t] @ U.T, dh)
-        dc = np.where(there, dcell * f[:, t], dc)
+        dh = np.where(mask[:, t, None], dz[:, t] @ U_turned, dh)
+        dc = dcell * f[:, t]
     # The weights are forks: every step of every sequence has used them.
     dx, dW, db = dense_backward(_rows(dz), _rows(x), W)
-    dU, _ = parameter_gradients(_rows(dz), _rows(states[:, :-1]))
+    dU = _rows(states[:, :-1]).T @ _rows(dz)
     dx = _turned(dx.reshape(_turned(x).shape))
     return RecurrenceGradients(dx, dW, dU, db)
 

@@ -54,6 +54,7 @@ def convolutions(m: Map) -> list[Convolved]:
         if W.ndim != 4 or W.size / len(W) > REPLAYS:
             continue
         none, twice = (m.shadow({leaf: c * W}, lambda _: True) for c in (0.0, 2.0))
+        best, values = None, None
         for index in images_of(m):
             y = np.asarray(m.value(index), dtype=float)
             if index not in none or y.shape[1] != len(W) or not y.size:
@@ -62,9 +63,18 @@ def convolutions(m: Map) -> list[Convolved]:
             if np.ptp(rest, axis=(0, 2, 3)).any() or not np.allclose(twice[index] + rest, 2 * y):
                 continue
             met = _met(m, leaf, index, W, rest)
-            if np.allclose(np.einsum("ncijrs,ocij->nors", met, W) + rest, y):
-                found += (_with_bias(m, none, placed) for placed in _placed(m, leaf, index, met, rest))
+            if not np.allclose(np.einsum("ncijrs,ocij->nors", met, W) + rest, y):
+                continue
+            products = np.sort(y - rest, axis=None)
+            if values is not None and (products.shape != values.shape or not np.allclose(products, values)):
                 break
+            # Rows may stand where samples belong, and change places with them later.
+            values = products
+            best = _placed(m, leaf, index, met, rest) or best
+            if best is not None and (best.image is not None or best.stride < min(W.shape[2:])):
+                break
+        if best is not None:
+            found.append(_with_bias(m, none, best))
     return found
 
 
@@ -116,7 +126,7 @@ def _met(m: Map, leaf: int, index: int, W: Array, rest: Array) -> Array:
     return whole.reshape(len(whole), *W.shape[1:], *whole.shape[2:])
 
 
-def _placed(m: Map, leaf: int, index: int, met: Array, rest: Array) -> Iterator[Convolved]:
+def _placed(m: Map, leaf: int, index: int, met: Array, rest: Array) -> Convolved | None:
     """How the windows lie: by the image if it is on the record, and else by where they overlap."""
     bias = _bias(m, rest)
     kh, kw, rows, columns = met.shape[2:]
@@ -129,12 +139,11 @@ def _placed(m: Map, leaf: int, index: int, met: Array, rest: Array) -> Iterator[
                 padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
                 size = ((padded.shape[2] - kh) // stride + 1, (padded.shape[3] - kw) // stride + 1)
                 if size == (rows, columns) and np.allclose(_windows(padded, met.shape, stride), met):
-                    yield Convolved(leaf, index, image, bias, met, stride, padding)
-                    return
+                    return Convolved(leaf, index, image, bias, met, stride, padding)
     for stride in range(1, max(kh, kw) + 1):
         if np.allclose(_windows(_image(met, stride), met.shape, stride), met):
-            yield Convolved(leaf, index, None, bias, met, stride, 0)
-            return
+            return Convolved(leaf, index, None, bias, met, stride, 0)
+    return None
 
 
 def _at(i: int, j: int, rows: int, columns: int, stride: int) -> tuple[slice, ...]:

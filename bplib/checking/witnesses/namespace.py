@@ -143,7 +143,9 @@ def replacements(tape: Listener) -> tuple[dict[int, Any], dict[str, Any]]:
         @functools.wraps(function)
         def make(value: Any, *rest: Any, **options: Any) -> Any:
             if isinstance(value, Recorded):
-                return np.copy(value) if copies and options.get("copy", True) else value
+                # In another order it is a copy, and what is written into that leaves the rest alone.
+                moved = not copies and not np.may_share_memory(function(value.value), value.value)
+                return np.copy(value) if moved or (copies and options.get("copy", True)) else value
             if type(value) in (list, tuple) and recorded_among(value) is not None:
                 return _stacked(value)
             return function(value, *(float if r is Float else r for r in rest), **dtype_of(options))
