@@ -169,9 +169,11 @@ def convolution(
     kernels = W.swapaxes(1, 2).reshape(c_out, -1)
     met = _windows(_strips(x, kw, stride, columns), kh, stride)
     # All kernels times what they meet: one product for each row of outputs.
-    products = (kernels @ met).reshape(rows, c_out, m, columns)
-    y = (products + b[:, None, None]).transpose(2, 1, 0, 3)
-    return np.ascontiguousarray(y), ConvolutionCache(x, W, stride, padding)
+    y = np.matmul(kernels, met, dtype=np.result_type(x, W, b))
+    y = y.reshape(rows, c_out, m, columns)
+    y += b[:, None, None]
+    y = np.ascontiguousarray(y.transpose(2, 1, 0, 3))
+    return y, ConvolutionCache(x, W, stride, padding)
 
 
 def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradients:
@@ -209,6 +211,7 @@ def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradi
     met = _windows(_strips(x, kw, stride, columns), kh, stride)
     dkernels = (spoken @ met.swapaxes(1, 2)).sum(axis=0)
     dW = dkernels.reshape(c_out, kh, c_in, kw).swapaxes(1, 2)
+    db = spoken.sum(axis=(0, 2))
     # A row of pixels was met by the last row of a kernel first: what comes
     # back to it is met by the kernels upside down.
     turned = W[:, :, ::-1].transpose(1, 3, 2, 0).reshape(c_in * kw, -1)
@@ -218,7 +221,6 @@ def convolution_backward(dy: Array, cache: ConvolutionCache) -> ConvolutionGradi
     for j in range(kw):
         # Added: a pixel was met by several columns of the kernels.
         dx[..., steps(j, columns, stride)] += dstrips[:, :, j].transpose(2, 1, 0, 3)
-    db = dy.sum(axis=(0, 2, 3))
     dx, dW = _without_padding(dx, padding), np.ascontiguousarray(dW)
     return ConvolutionGradients(dx, dW, db)
 
