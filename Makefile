@@ -151,9 +151,13 @@ $(PYTHONS:%=_build/python-%/.installed): _build/python-%/.installed: pyproject.t
 test-places: $(VENV)/.test ## Run the tests of grading in five places, such as under /tmp; takes some minutes
 	@$(RUN) tests/places.py
 
+.PHONY: test-all
+test-all: ## Run the suite, and all of what it otherwise runs some of; takes an hour
+	@BPLIB_TESTS=all $(MAKE) --no-print-directory test
+
 .PHONY: test-page
 test-page: $(VENV)/.test $(LITE) ## Run all exercises and all concepts' tests in the page; the suite runs some of each
-	@BPLIB_PAGE=all $(RUN) -m pytest -n 2 --dist loadscope tests/test_in_page.py tests/test_page_concepts.py
+	@BPLIB_TESTS=all $(RUN) -m pytest -n 2 --dist loadscope tests/test_in_page.py tests/test_page_concepts.py
 
 # Two threads are not steady on two cores, and BLAS shall choose its own kernel.
 ONE_THREAD := env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1

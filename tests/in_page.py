@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
+import share
 from built_site import find_site
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ READY = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?
 def in_suite(names: Collection[str], some: Collection[str]) -> list[str]:
     """Those that the suite runs in the page, where everything takes several times as long; ``make test-page`` runs all."""
     assert set(some) <= set(names), set(some) - set(names)
-    return sorted(names if os.environ.get("BPLIB_PAGE") == "all" else some)
+    return sorted(names if share.ALL else some)
 
 
 def find_notebooks() -> Path:
