@@ -287,6 +287,7 @@ def test_a_whole_class_is_graded(course, outside):
     hand_in("cheat_forged_refusal", hostile("cheat_forged_refusal"))
 
     folder = course_directory(course)
+    before = _sandboxes()
     with local(2) as cluster:
         results = {result.student: result for result in grade(folder, EXERCISE, cluster)}
     forged = results.pop("cheat_forged_refusal")
@@ -307,19 +308,19 @@ def test_a_whole_class_is_graded(course, outside):
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         Console(file=nowhere, width=200).print(table(list(results.values())))
-    _until_nobody_is_left(_warm() if worker._bench is not None else set())
+    _until_gone(before)
 
 
-def _until_nobody_is_left(ours: set[int]) -> None:
+def _until_gone(others: set[int]) -> None:
     """Wait for the sandboxes of workers that have been told to leave: on a busy machine they take their time."""
     ends = time.monotonic() + START
-    while left := _of_sandboxes(_below(os.getpid()) - ours):
+    while left := _sandboxes() - others:
         assert time.monotonic() < ends, f"after {START:g} s there are still {left}"
         time.sleep(0.2)
 
 
-def _of_sandboxes(processes: set[int]) -> list[int]:
-    """Those that belong to a sandbox's user."""
+def _sandboxes() -> set[int]:
+    """The processes below this one that belong to a sandbox's user: other tests may keep workers for theirs."""
     users = range(FIRST_USER, FIRST_USER + MOST)
-    places = [Path("/proc", str(number)) for number in processes]
-    return [int(place.name) for place in places if place.exists() and place.stat().st_uid in users]
+    places = [Path("/proc", str(number)) for number in _below(os.getpid())]
+    return {int(place.name) for place in places if place.exists() and place.stat().st_uid in users}
