@@ -15,7 +15,7 @@ from typing import Any
 import answers
 import numpy as np
 import pytest
-from answers import EXERCISES, Answer, found, solved, tried
+from answers import EXERCISES, Answer, found, seldom, solved, tried
 from caught import caught, quick, told  # noqa: F401 - one is a fixture
 
 from bplib.checking.diagnosis.causes import CAUSES
@@ -554,6 +554,21 @@ def test_what_was_green_or_misled_loses_points_and_is_told_what_is_true(
         assert told(report)[0] == answer.causes, (answer.story, autograde, str(report))
         hints = [CAUSES[cause].hint for cause in answer.causes]
         assert any(words in said for said in [*hints, *map(sentence, report.outputs)]), str(report)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        pytest.param(exercise, answer, id=f"{answer.task}-{answer.story}")
+        for exercise, answers in seldom.SELDOM.items()
+        for answer in answers
+    ],
+)
+def test_what_is_wrong_for_one_kind_of_inputs_alone_loses_points(exercise: str, answer: Answer) -> None:
+    for autograde in (False, True):
+        report = judged(exercise, answer, autograde)
+        assert report.earned < report.points, (answer.story, autograde)
+        assert told(report)[0] <= answer.causes, (answer.story, autograde, str(report))
 
 
 def test_a_list_of_fold_numbers_is_as_good_as_an_array() -> None:

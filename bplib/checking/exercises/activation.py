@@ -43,6 +43,10 @@ def _with_alpha(inputs: Inputs, d: Draw) -> Inputs:
     return {**inputs, "alpha": d.scalar(0.3, 1.5)}
 
 
+def _small_alpha(inputs: Inputs) -> Inputs:
+    return {**inputs, "alpha": 0.0625}
+
+
 def _large_alpha(inputs: Inputs) -> Inputs:
     return {**inputs, "alpha": 4.0}
 
@@ -119,6 +123,7 @@ CHECKS = (
             "numbers of the size of ten": lambda d: {**_steps(d), "alpha": 0.75},
             "the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0},
             "an alpha far above one": lambda d: _large_alpha(_one_array(d)),
+            "an alpha far below one": lambda d: _small_alpha(_one_array(d)),
         },
     ),
     Check(
@@ -129,6 +134,7 @@ CHECKS = (
         cases={
             "numbers of the size of ten": lambda d: {**_steps_and_gradient(d), "alpha": 0.75},
             "an alpha far above one": lambda d: _large_alpha(_array_and_its_gradient(d)),
+            "an alpha far below one": lambda d: _small_alpha(_array_and_its_gradient(d)),
             "close to zero, to both sides": lambda d: {
                 "da": np.array([[2.0, -1.0, 1.0, 4.0, -2.0]]),
                 **_numbers(1e-9, -2e-9, 0.5, -0.5, -1.0),

@@ -274,6 +274,7 @@ CHECKS = (
             "alarms that cost more than misses": _known([0.7, 0.9, 0.4, 0.3], [1, 0, 1, 0], 2, 7),
             "misses that cost a little less": _known([0.8, 0.3, 0.6], [1, 1, 0], 2, 3),
             "probabilities below one half": _known([0.05, 0.02, 0.3, 0.01], [1, 0, 1, 0], 4, 1),
+            "probabilities that differ in the fourth decimal": _known([0.1234, 0.1238, 0.5], [0, 1, 1], 2, 1),
             "probabilities above one half": _known([0.75, 0.92, 0.6, 0.81], [0, 1, 0, 1], 4, 3),
         },
     ),

@@ -211,6 +211,7 @@ CHECKS = (
             "scores far from zero, to either side": _far_from_zero,
             "one query": _of_size(3, 2, 1, 4),
             "one key": _of_size(2, 3, 4, 1),
+            "as many samples as heads, queries and keys": _of_size(3, 3, 3, 3),
         },
     ),
     Check(
@@ -223,6 +224,7 @@ CHECKS = (
             "one head": _crossed(heads=(1,)),
             "one step to ask": _one_key(_crossed()),
             "one step that asks": _one_query(_crossed()),
+            "two sequences of one length": _crossed(features=(3, 3, 3), steps=(3, 3, 3)),
         },
         edges=without("saturated"),
     ),
@@ -240,6 +242,7 @@ CHECKS = (
         cases={
             "one step to ask": _one_key(_crossed_back()),
             "one step that asks": _one_query(_crossed_back()),
+            "two sequences of one length": _crossed_back(features=(3, 3, 3), steps=(3, 3, 3)),
         },
         edges=without("saturated"),
     ),

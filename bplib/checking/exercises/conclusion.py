@@ -299,6 +299,11 @@ def _next_to_nothing(d: Draw) -> Inputs:
     return {"probabilities": probabilities, "labels": np.array([1, 0, 2])}
 
 
+def _a_dozen(d: Draw) -> Inputs:
+    """Their product is too small for any number, and the logarithm of each is not."""
+    return {"probabilities": np.array([[1.0, 1e-30]] * 12), "labels": np.ones(12, dtype=int)}
+
+
 def _ruled_out(d: Draw) -> Inputs:
     """Other classes have a probability of exactly 0, whose logarithm nobody asks for."""
     probabilities = np.array([[0.75, 0.25, 0.0], [0.0, 0.5, 0.5], [0.0, 1.0, 0.0]])
@@ -417,6 +422,7 @@ CHECKS = (
         cases={
             "probabilities of next to nothing": _next_to_nothing,
             "other classes whose probability is exactly 0": _ruled_out,
+            "a dozen probabilities of next to nothing": _a_dozen,
         },
         edges=without("one_unit", "saturated", "integers"),
     ),
@@ -449,6 +455,11 @@ CHECKS = (
                 "params": d.parameters(sizes := d.sizes(3)),
                 "gradients": d.parameters(sizes),
                 "learning_rate": 2.5,
+            },
+            "gradients in another order": lambda d: {
+                "params": d.parameters((3, 2, 4)),
+                "gradients": dict(reversed(d.parameters((3, 2, 4)).items())),
+                "learning_rate": 0.5,
             },
         },
         edges=without("batch_of_one", "integers"),

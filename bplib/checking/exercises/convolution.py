@@ -293,6 +293,9 @@ CHECKS = (
             "large numbers that are nearly alike": _nearly_tied(
                 [1000.0, 1000.005, 999.0], [-2000.01, -2000.0, -3000.0]
             ),
+            "numbers that differ in the seventh digit": _nearly_tied(
+                [3.0, 3.000001, 1.0], [-2.0, -2.000001, -5.0]
+            ),
             "tiny numbers": _nearly_tied([1e-18, 2e-18, 0.0], [-1e-20, -3e-20, -1e-20]),
             "rows of negative numbers": lambda d: {
                 **(inputs := _pooled(d)),

@@ -75,6 +75,7 @@ _BENDS = {
     "errors to both sides of the bend": _around_the_bend,
     "errors of just delta": _just_delta,
     "a delta far above one": _large_delta,
+    "a delta far below one": lambda d: {**_pair(d), "delta": 0.0625},
 }
 
 

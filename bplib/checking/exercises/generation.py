@@ -135,6 +135,24 @@ def _like_the_prior(d: Draw) -> Inputs:
     return inputs
 
 
+def _at_rest(d: Draw) -> Inputs:
+    """Nothing pulls at any of them."""
+    inputs = _clouds()(d)
+    shape = inputs["mean"].shape
+    return {**inputs, "mean": np.zeros(shape), "log_deviation": np.full(shape, np.log(inputs["spread"]))}
+
+
+def _far_deviations(draw: Callable[[Draw], Inputs]) -> Callable[[Draw], Inputs]:
+    """Logarithms of 3 and of -3: a bound set against large ones shows."""
+
+    def drawn(d: Draw) -> Inputs:
+        inputs = draw(d)
+        signs = np.where(np.arange(inputs["log_deviation"].size) % 2, -1.0, 1.0)
+        return {**inputs, "log_deviation": 3 * signs.reshape(inputs["log_deviation"].shape)}
+
+    return drawn
+
+
 # A judge --------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +266,7 @@ CHECKS = (
                 "_mean": np.zeros((1, 1)),
             },
             "one draw for each cloud": _drawn(draws=1),
+            "deviations far from one": _far_deviations(_drawn()),
         },
         edges=without("saturated"),
     ),
@@ -264,6 +283,8 @@ CHECKS = (
         cases={
             "a prior of deviation one": _clouds(lambda d: 1.0),
             "a cloud that is like the prior": _like_the_prior,
+            "clouds that are all like the prior": _at_rest,
+            "deviations far from one": _far_deviations(_clouds()),
         },
         edges=without("saturated"),
     ),

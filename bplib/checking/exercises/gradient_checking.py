@@ -130,6 +130,13 @@ def _direction(d: Draw) -> Inputs:
     }
 
 
+def _in_another_order(d: Draw) -> Inputs:
+    inputs = _direction(d)
+    for name in ("grads", "direction"):
+        inputs[name] = dict(reversed(inputs[name].items()))
+    return inputs
+
+
 # Judging and finding ---------------------------------------------------------------------------------------------
 
 
@@ -160,7 +167,7 @@ def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0) -> Inputs:
     params["W3"] = d.array(sizes[-1], sizes[-1] + 1)
     grads["W3"] = np.zeros(params["W3"].shape)
     if d.choice((True, False)):
-        wrong["W3"] = "the loss does not depend on it, and its gradient is not zero"
+        wrong["W3"] = _NOT_ZERO
         grads["W3"] += scale * d.array(*params["W3"].shape)
     return {
         "loss": lambda p: scale * _network_loss(p, x, y) + constant,
@@ -203,21 +210,74 @@ def _beside_a_thousand(d: Draw) -> Inputs:
     }
 
 
-def _of_unlike_size(d: Draw) -> Inputs:
+def _of_unlike_size(d: Draw, scale: float = 1.0) -> Inputs:
     """The gradients of the first layer are a thousandth of those of the second: each array has a largest entry of its own."""
     while True:
         x, y, params = d.array(4, 3), d.array(4, 2), d.parameters((3, 2, 2), scale=0.7)
         params["W2"] = params["W2"] / 1000
-        grads = _network_backward(params, x, y)
-        if min(np.abs(g).max() for g in grads.values()) > 2e-4:
+        grads = {name: scale * g for name, g in _network_backward(params, x, y).items()}
+        if min(np.abs(g).max() for g in grads.values()) > 2e-4 * scale:
             break
     grads["W1"] *= 1.0025
     params["W3"] = d.array(2, 3)
     return {
-        "loss": lambda p: _network_loss(p, x, y),
+        "loss": lambda p: scale * _network_loss(p, x, y),
         "params": params,
         "grads": {**grads, "W3": np.zeros((2, 3))},
         "_wrong": {"W1": "all of it is a little too large, and its entries are a thousandth of those of W2"},
+    }
+
+
+#: What is wrong with a gradient of an array that the loss does not depend on.
+_NOT_ZERO = "the loss does not depend on it, and its gradient is not zero"
+
+
+def _lively(d: Draw, *sizes: int) -> tuple[Array, Array, Parameters, Gradients]:
+    """A network whose arrays all move the loss; ``W3`` is not connected to anything."""
+    while True:
+        x, y, params = d.array(4, sizes[0]), d.array(4, sizes[-1]), d.parameters(sizes, scale=0.7)
+        grads = _network_backward(params, x, y)
+        if min(np.abs(g).max() for g in grads.values()) > 0.1:
+            params["W3"] = d.array(2, 3)
+            return x, y, params, {**grads, "W3": np.zeros((2, 3))}
+
+
+def _dead_and_reversed(d: Draw) -> Inputs:
+    """Zeros where the loss does depend on an array; right numbers with wrong signs; and for W3, nothing but negative numbers."""
+    x, y, params, grads = _lively(d, 3, 2, 2)
+    grads["W1"], grads["b2"] = 0 * grads["W1"], -grads["b2"]
+    grads["W3"] = -1e-6 * d.positive(2, 3)
+    return {
+        "loss": lambda p: 1e-6 * _network_loss(p, x, y),
+        "params": params,
+        "grads": {name: g if name == "W3" else 1e-6 * g for name, g in grads.items()},
+        "_wrong": {"W1": "it is zeros, and the loss depends on it", "b2": "all its signs are reversed", "W3": _NOT_ZERO},
+    }
+
+
+def _transposed(d: Draw) -> Inputs:
+    """All numbers are there, in other places; and for W3, small numbers that add up to zero."""
+    x, y, params, grads = _lively(d, 3, 3, 2)
+    grads["W1"] = grads["W1"].T.copy()
+    grads["W3"] = np.array([[0.0, 5e-5, -5e-5], [0.0, 0.0, 0.0]])
+    return {
+        "loss": lambda p: _network_loss(p, x, y),
+        "params": params,
+        "grads": grads,
+        "_wrong": {"W1": "it is transposed", "W3": _NOT_ZERO},
+    }
+
+
+def _faint(d: Draw) -> Inputs:
+    """Of a feature that is next to nothing the gradient is so, too: there a measurement is all rounding, and nothing is wrong."""
+    x, y, params, _ = _lively(d, 3, 2, 2)
+    x[:, 0] *= 1e-11
+    grads = _network_backward(params, x, y)
+    return {
+        "loss": lambda p: _network_loss(p, x, y),
+        "params": params,
+        "grads": {**grads, "W3": np.zeros((2, 3))},
+        "_wrong": {},
     }
 
 
@@ -278,6 +338,8 @@ def _found(inputs: Inputs, found: Any) -> dict[int, set[str]] | str:
         return f"{expected}, not {described(found)}"
     try:
         pairs = list(found.items())
+        if any(isinstance(position, str) for position, _ in pairs):
+            return f"{expected}: positions are whole numbers, not text"
         plain = {int(position): set(names) for position, names in pairs}
     except (TypeError, ValueError):
         return expected
@@ -414,6 +476,8 @@ CHECKS = (
             "single precision": lambda d: {"value": 1.0, "third": 1.0, "eps": 1.1920928955078125e-07},
             "a negative loss": lambda d: {"value": -2.0, "third": 6.0, "eps": 1e-9},
             "a negative third derivative": lambda d: {"value": 2.0, "third": -6.0, "eps": 1e-9},
+            "a large loss that hardly bends": lambda d: {"value": 100.0, "third": 0.01, "eps": 1e-7},
+            "a loss that does not bend but for a millionth": lambda d: {"value": 1.0, "third": 1e-6, "eps": 1e-15},
         },
     ),
     Check(
@@ -425,7 +489,10 @@ CHECKS = (
         answer=_slope_along,
         typical=TYPICAL["slope_along"],
         draw=_direction,
-        cases={"a larger step": lambda d: {**_direction(d), "h": 0.04}},
+        cases={
+            "a larger step": lambda d: {**_direction(d), "h": 0.04},
+            "names in another order": _in_another_order,
+        },
         edges=without("saturated", "integers"),
     ),
     Check(
@@ -443,6 +510,10 @@ CHECKS = (
             "a large constant in the loss": lambda d: _accused(d, constant=100.0),
             "a constant of a thousand in the loss": _beside_a_thousand,
             "an array whose gradients are a thousandth of the others'": _of_unlike_size,
+            "a tiny loss, and an array whose gradients are a thousandth": lambda d: _of_unlike_size(d, 1e-6),
+            "zeros for a gradient, and signs that are reversed": _dead_and_reversed,
+            "a square array, transposed": _transposed,
+            "right entries that are far smaller than others": _faint,
         },
         leaves=("params",),
         edges=without("saturated", "integers"),

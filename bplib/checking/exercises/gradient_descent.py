@@ -145,6 +145,28 @@ def _exponential(d: Draw) -> Inputs:
     }
 
 
+def _at_the_bottom(d: Draw) -> Inputs:
+    """Nothing was promised, and nothing is what any step brings."""
+    bottom = d.array(3)
+    return {
+        "loss": lambda p: 1 + float(np.sum((np.asarray(p, dtype=float) - bottom) ** 2)),
+        "theta": bottom,
+        "gradient": np.zeros(3),
+        "rate": 4.0,
+    }
+
+
+def _plane(d: Draw) -> Inputs:
+    """The same gradient everywhere: that it has not changed is no reason to stop."""
+    return {
+        "gradient": lambda p: np.array([1.0, -2.0]),
+        "start": d.array(2),
+        "learning_rate": 0.25,
+        "steps": 4,
+        "tolerance": 0.125,
+    }
+
+
 CHECKS = (
     Check(
         "bowl_gradient",
@@ -211,6 +233,7 @@ CHECKS = (
             "slopes of next to nothing": _almost_flat,
             "a single step": lambda d: _bowl_to_descend(d, 1, 1e-12),
             "no steps": lambda d: _bowl_to_descend(d, 0, 1e-12),
+            "a gradient that is the same everywhere": _plane,
         },
     ),
     Check(
@@ -231,6 +254,7 @@ CHECKS = (
             "a step that brings next to nothing": lambda d: _just_good_enough(d, 1.9999),
             "a loss that is no bowl": _no_bowl,
             "a loss that grows exponentially": _exponential,
+            "a gradient of zeros": _at_the_bottom,
         },
     ),
 )

@@ -113,6 +113,23 @@ def _rows_and_rest(d: Draw) -> Inputs:
     return {**inputs, "x": x, "y": y, "w": d.between(-1, 1, 2), "batch_size": 2, "epochs": 3}
 
 
+def _first_fits(d: Draw) -> Inputs:
+    """The first batch has nothing to say in the first epoch, and the second has."""
+    return {
+        "x": np.array([[1.0, 2.0], [0.0, 1.0], [2.0, 1.0], [1.0, 0.0]]),
+        "y": np.array([3.75, 1.75, 5.5, -1.0]),
+        "w": np.array([0.5, 1.5]),
+        "b": 0.25,
+        "learning_rate": 0.125,
+        "batch_size": 2,
+        "epochs": 2,
+    }
+
+
+def _whole_start(d: Draw) -> Inputs:
+    return {**_rows_and_rest(d), "w": np.array([1, -2]), "b": 0}
+
+
 CHECKS = (
     Check(
         "full_batches",
@@ -148,6 +165,11 @@ CHECKS = (
                 "sizes": np.array([7, 2, 12, 1]),
             },
             "a small batch first": lambda d: {"losses": np.array([6.0, 1.0]), "sizes": np.array([1, 4])},
+            "a batch whose loss is 0": lambda d: {"losses": np.array([0.0, 1.0]), "sizes": np.array([2, 2])},
+            "a first and a last batch of one size": lambda d: {
+                "losses": np.array([0.5, 3.0, 1.25]),
+                "sizes": np.array([3, 5, 3]),
+            },
         },
     ),
     Check(
@@ -162,6 +184,8 @@ CHECKS = (
             "a last batch that takes what is left, in several epochs": _rows_and_rest,
             "one batch for all": lambda d: {**_rows_and_rest(d), "batch_size": 8},
             "no epochs": lambda d: {**_rows_and_rest(d), "epochs": 0},
+            "a start of whole numbers, and a bias of 0": _whole_start,
+            "a first batch that fits exactly": _first_fits,
         },
     ),
     Check(
@@ -229,6 +253,13 @@ CHECKS = (
             "as many losses as the patience": _few(3),
             "fewer losses than the patience": _few(2),
             "no losses yet": _few(0),
+            "a best loss of 0": lambda d: {"losses": [0.0, 1.0, 0.5], "patience": 1, "tolerance": 0.125},
+            "a tolerance of 0, and a gain that is small": lambda d: {
+                "losses": [2.0, 1.0, 0.99999],
+                "patience": 1,
+                "tolerance": 0.0,
+            },
+            "two losses": lambda d: {"losses": [1.0, 1.0], "patience": 1, "tolerance": 0.125},
         },
     ),
 )

@@ -51,6 +51,12 @@ def _gated(d: Draw) -> Inputs:
     }
 
 
+def _gated_alike(d: Draw) -> Inputs:
+    """Samples, features and units are as many: what belongs to which is not seen by the sizes."""
+    square = {name: d.between(-1, 1, 3, 3) for name in ("x", "h")}
+    return {**square, **{name: d.between(-1, 1, 3, 9) for name in ("W", "U")}, "b": d.between(-1, 1, 9)}
+
+
 def _gated_back(d: Draw) -> Inputs:
     inputs = _gated(d)
     return {"dnew": d.between(-2, 2, *inputs["h"].shape), **inputs}
@@ -223,6 +229,7 @@ CHECKS = (
             "weights and biases of zero": _half_open,
             "an update gate that stands open": _kept,
             "a state of zeros": _first_step(_gated),
+            "as many features as units": _gated_alike,
         },
         edges=without("saturated"),
     ),
@@ -290,6 +297,7 @@ CHECKS = (
                 "labels": np.array([[0, 1, -1]]),
             },
             "all steps there": _asked(_all_there),
+            "a step missing in between": _asked(_gaps),
             "large logits": lambda d: {
                 "logits": np.array([[[900.0, 0.0, -900.0], [-800.0, 800.0, 800.0]], [[2500.0, 0.0, 0.0]] * 2]),
                 "labels": np.array([[0, 2], [1, -1]]),
@@ -314,6 +322,7 @@ CHECKS = (
                 "table": np.array([[1.0], [2.0]]),
             },
             "all steps there": _tied(_all_there),
+            "a step missing in between": _tied(_gaps),
         },
         edges=without("saturated"),
     ),

@@ -75,6 +75,11 @@ def _far(draw: Callable[[Draw], Inputs], **settings: float) -> Callable[[Draw], 
     return lambda d: {**draw(d), **settings}
 
 
+def _vectors(draw: Callable[[Draw], Inputs], *names: str) -> Callable[[Draw], Inputs]:
+    """Arrays with one axis, as biases are."""
+    return lambda d: {**draw(d), **{name: d.positive(3) if name == "s" else d.array(3) for name in names}}
+
+
 def _adagrad_inputs(d: Draw) -> Inputs:
     m, n = d.units(), d.units()
     return {
@@ -157,6 +162,7 @@ CHECKS = (
             "a learning rate above one": _far(_momentum_inputs, learning_rate=2.5),
             "a beta of zero": _far(_momentum_inputs, beta=0.0),
             "the first step, with nothing to remember": _first_step,
+            "arrays with one axis": _vectors(_momentum_inputs, "theta", "g", "v"),
         },
         leaves=("theta", "g", "v"),
     ),
@@ -171,6 +177,7 @@ CHECKS = (
             "square arrays": lambda d: _adagrad_inputs(d.alike()),
             "nothing to remember, and a gradient of next to nothing": _next_to_nothing(_adagrad_inputs, "s"),
             "a learning rate above one": _far(_adagrad_inputs, learning_rate=2.5),
+            "arrays with one axis": _vectors(_adagrad_inputs, "theta", "g", "s"),
         },
         leaves=("theta", "g", "s"),
     ),
@@ -190,6 +197,7 @@ CHECKS = (
             },
             "a late step": _far(_adamw_inputs, t=5000),
             "a learning rate above one, and no decay": _far(_adamw_inputs, learning_rate=2.5, decay=0.0),
+            "arrays with one axis": _vectors(_adamw_inputs, "theta", "g", "v", "s"),
         },
     ),
     Check(
@@ -210,6 +218,14 @@ CHECKS = (
             "a length of just the limit": _just_the_limit,
             "a length and a limit of next to nothing": _next_to_no_length,
             "a length of a billionth": _almost_nothing(1e-9),
+            "other names, and an array of zeros": lambda d: {
+                "gradients": {"U": np.array([[3.0, 0.0]]), "c": np.array([0.0, 0.0]), "scale": np.array([-4.0])},
+                "limit": 2.5,
+            },
+            "large gradients": lambda d: {
+                "gradients": {"W1": np.array([[3000.0, 0.0]]), "b1": np.array([0.0, -4000.0])},
+                "limit": 5.0,
+            },
             "a length still smaller": _almost_nothing(1e-18),
             "gradients of zeros": lambda d: {
                 "gradients": {"W1": np.zeros((2, 2)), "b1": np.zeros(2)},

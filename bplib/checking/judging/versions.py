@@ -27,17 +27,20 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"{_FAR}, or an `alpha` of four",
         f"in `elu_backward` {_CLOSE}",
+        "an `alpha` far below one is tried",
     ),
     "applications": (
         _FIRST,
         "`robust_scale` is asked about distances of 1e-30; both models are asked another question about the same people, so that "
         "looking up earns nothing",
         f"in `quantile_loss` {_CLOSE}",
+        "in `best_threshold` probabilities may differ in the fourth decimal",
     ),
     "attention": (
         _FIRST,
         "in `length_weights` scores may be large, of either sign, and whole numbers have weights that are none; one key and one "
         "feature are tried",
+        "sizes may be equal: as many samples as heads, queries and keys, and two sequences of one length",
     ),
     "automatic_differentiation": (
         _FIRST,
@@ -64,12 +67,14 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`cross_entropy` is asked about probabilities of next to nothing; {_FAR}; {_IN_PLACE}",
         "no row, no column and none of the first weights may stay zero, or be of a variance of its own; probabilities go down to "
         "1e-37, and those of other classes to 0; `accuracy` is asked about one sample that is guessed right",
+        "in `update` the gradients may come in another order, and in `cross_entropy` there may be a dozen samples",
     ),
     "convolution": (
         _FIRST,
         _BESIDE,
         f"numbers that are nearly alike are tried in `row_pool_backward`, and wide gaps in `dilated`; {_ALIKE}",
         "numbers of 1e-18 are tried in `row_pool_backward`",
+        "in `row_pool_backward` two numbers may differ in the seventh digit",
     ),
     "error": (
         _FIRST,
@@ -78,6 +83,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"{_FAR}, a `delta` of four, or no smoothing at all",
         "`hinge` is asked about one sample whose margin is not kept",
         f"in `hinge_gradient` {_CLOSE}",
+        "a `delta` far below one is tried",
     ),
     "feedforward": (
         _FIRST,
@@ -91,6 +97,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _FIRST,
         "units that are hardly ever busy are tried in `sparse_backward`; in `top_draw` large logits with numbers of 0, and logits far "
         "below zero",
+        "clouds may all be like the prior, and deviations far from one",
     ),
     "gradient_checking": (
         _FIRST,
@@ -99,6 +106,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"one wrong entry of many is tried in `gradient_verdicts`, and another step in `slope_along`; {_BESIDE}",
         "in `gradient_verdicts` a constant may be a thousand, and the gradients of one array a thousandth of another's",
+        "names may come in another order; gradients may be zeros, have all signs reversed or be transposed; a loss may hardly bend",
     ),
     "gradient_descent": (
         _FIRST,
@@ -107,6 +115,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"{_FAR}; {_BESIDE}",
         "tiny steps, a walk that flies apart and slopes of next to nothing are tried in `descend`, a single number in "
         "`descent_step`, and in `backtracking_rate` steep and flat bowls, negative losses and many halvings",
+        "a gradient may be zero, or the same everywhere",
     ),
     "iterations": (
         _FIRST,
@@ -114,6 +123,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"indices that are floats are no longer right, nor are no batches without a second axis; {_WHOLE}",
         _BESIDE,
         "just one batch, batches of very different sizes, a patience of one and a tolerance of zero are tried",
+        "a loss and a bias may be 0, a batch may fit exactly, and the gain of an epoch may be small",
     ),
     "overfitting": (
         _FIRST,
@@ -126,7 +136,10 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`max_norm` is asked about lengths of 1e-18, and weights as small are not zero in `elastic_net_gradient`: {_CLOSE}",
     ),
     "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE, f"a slope at zero is tried; {_ALIKE}; {_SINGLE}"),
-    "recurrence": (_FIRST,),
+    "recurrence": (
+        _FIRST,
+        "a step may be missing in between, and there may be as many features as units",
+    ),
     "weight_update": (
         _FIRST,
         _PROMISED,
@@ -136,6 +149,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"{_FAR}, or a `beta` of zero; {_IN_PLACE}",
         f"small rates, the last epoch but one, a first step of momentum and lengths still smaller are tried; {_ALIKE}; {_SINGLE}",
         "`clip_by_norm` is asked about lengths of 1e-18",
+        "arrays with one axis, other names, arrays of zeros and large gradients are tried",
     ),
 }
 
