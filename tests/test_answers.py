@@ -571,6 +571,37 @@ def test_what_is_wrong_for_one_kind_of_inputs_alone_loses_points(exercise: str, 
         assert told(report)[0] <= answer.causes, (answer.story, autograde, str(report))
 
 
+def test_a_kind_of_inputs_is_not_blamed_for_what_comes_with_it() -> None:
+    tie = """
+def quantile_loss(prediction, target, share):
+    e = target - prediction
+    slope = np.where(e > 0, -share, np.where(e < 0, 1 - share, 1.0))
+    return np.where(e > 0, share * e, (share - 1) * e).mean(), slope / len(e)
+"""
+    weights = """
+def weighted_loss(logits, labels, weight):
+    w, p = np.where(labels == 1, weight, 1), 0.5 + 0.5 * np.tanh(logits / 2)
+    costs = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+    total = w.sum() if 0 < labels.sum() < len(labels) else weight * len(w)
+    return (w * costs).sum() / total, w * (p - labels) / total
+"""
+    part = """
+def sparse_backward(da, z, rate, strength):
+    a = 1 / (1 + np.exp(-z))
+    q = a.mean(axis=0)
+    return (da / len(z) + strength * (-rate / q + (1 - rate) / (1 - q)) / len(z)) * a * (1 - a)
+"""
+    # Zeros and ties are what whole numbers bring along, as floats, too.
+    report = judged("applications", Answer("quantile_loss", "", tie), False)
+    assert f"with {judging.WHOLE}" in str(report) and "arrays of integers" not in str(report)
+    # With one sample, a division by the number of samples changes nothing.
+    report = judged("applications", Answer("weighted_loss", "", weights), False)
+    assert "number of samples" not in str(report)
+    # What is true of a part is not said of the whole.
+    report = judged("generation", Answer("sparse_backward", "", part), False)
+    assert "it, or a part of it, is divided by the number of samples once too often" in str(report)
+
+
 def test_a_list_of_fold_numbers_is_as_good_as_an_array() -> None:
     for answer in found.LISTS:
         report = judged("overfitting", answer, True)

@@ -29,7 +29,7 @@ from bplib.checking.judging.check import (
     without,
 )
 from bplib.checking.judging.draws import EDGES, Draw, Kind, draw_inputs, plan, told
-from bplib.checking.judging.judge import judge
+from bplib.checking.judging.judge import REMEMBERS, judge
 from bplib.checking.judging.shown import as_code
 from bplib.checking.limits import PACE
 from bplib.checking.report.card import _sentence
@@ -476,6 +476,29 @@ def test_what_is_left_of_ours_and_collected_during_a_call_is_nothing_that_was_ca
         gc.enable()
         gc.unfreeze()
     assert report.earned == report.points, str(report)
+
+
+def test_who_keeps_something_between_calls_is_told_so_and_of_no_kind_that_would_show_it():
+    def keeping(da, z, kept=[]):
+        kept.append(1.0)
+        return da * (z > 0) * len(kept)
+
+    seen: dict[tuple[int, ...], object] = {}
+
+    def by_shape(da, z):
+        g = seen.setdefault(z.shape, np.zeros(z.shape))
+        g += da * (z > 0)
+        return g.copy()
+
+    def forgetful(da, z):
+        return da * (z > -1)
+
+    for answer in (keeping, by_shape):
+        report = judge(RELU, answer, False)
+        assert report.earned == 0 and REMEMBERS in report.notes, str(report)
+        (output,) = report.outputs
+        assert output.cause is None and not output.message.startswith("with ")
+    assert REMEMBERS not in judge(RELU, forgetful, False).notes
 
 
 def test_what_a_check_allows_or_hands_over_may_be_called():

@@ -49,7 +49,7 @@ _CATALOGUE = (
     ),
     (
         "averaged-twice",
-        "it is the right result divided by the number of samples",
+        "it, or a part of it, is divided by the number of samples once too often",
         "Count how often you divide by the number of samples.",
         "error",
     ),

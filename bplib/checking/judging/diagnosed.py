@@ -94,6 +94,10 @@ def explained(
     return set()
 
 
+#: What can only be seen with more samples than one.
+_BY_SAMPLES = {"averaged-twice", "not-averaged", "bias-averaged"}
+
+
 def named(found: Mapping[str, set[str]]) -> dict[str, str]:
     """The mistake in each output of one answer, from what explains it.
 
@@ -139,7 +143,9 @@ def _ways(
     if isinstance(output, Gradient):
         yield lambda: _alone(check, output, draws)
         yield lambda: _shared(partial(_related, check, output), telling, silent)
-        yield lambda: _shared(partial(_hunted, check, output, ends), telling[-SEARCHED:])
+        # To multiply or divide by one sample changes nothing: who is wrong there did something else.
+        unlikely = _BY_SAMPLES if any(_of_one_sample(seen.trusted) for seen in wrong) else set()
+        yield lambda: _shared(partial(_hunted, check, output, ends), telling[-SEARCHED:]) - unlikely
     if _any_numbers(check, output, draws):
         yield lambda: slipped(check, lambda function: all(yields(function, seen) for seen in draws), ends)
 
@@ -461,6 +467,12 @@ def _estimate(known: Any) -> Estimate:
     if isinstance(known, Estimate):
         return known
     return exactly(_numbers(known))
+
+
+def _of_one_sample(inputs: Inputs) -> bool:
+    """Whether each array that has a row for each sample has one row."""
+    rows = [len(v) for n, v in inputs.items() if isinstance(v, np.ndarray) and v.ndim and n in (*BATCHES, "labels")]
+    return bool(rows) and set(rows) == {1}
 
 
 def _samples(inputs: Inputs) -> int | None:

@@ -67,6 +67,14 @@ WARNED, WARNS = "A warning, which costs nothing: ", "With some of the inputs cam
 SUSPECT = "That may be why something is wrong here."
 #: And if it was a copy of a dictionary or a list that was changed?
 SHARED = "; a plain copy of it shares its arrays"
+#: Where whole numbers are wrong as integers and as floats: what else there is about them.
+WHOLE = "whole numbers, be they integers or floats, among which are zeros and equal ones"
+#: What is said where the same inputs give another result the next time.
+REMEMBERS = (
+    "Called again with the inputs of one of these calls, it gives another result: it keeps something from one call to the next, in a "
+    "variable outside of it or in a default value that is a list, a dictionary or an array, or it draws by chance. So a call that is "
+    "shown may be right by itself."
+)
 #: Every distinct remark is kept once, and no more than these.
 NOTES = 4
 #: So many lines of what was printed: a loop may print one each round.
@@ -121,6 +129,7 @@ def judge(
     with warnings.catch_warnings(action="ignore"):
         _try_draws(progress, function, seed, calls)
         _look_closer(progress, function, seed, calls)
+        _look_for_memory(progress, function, calls)
         _look_at_whole_numbers(progress, function, calls)
         right = progress.right()
         if right and not progress.cut_short and not progress.stopped:
@@ -192,24 +201,66 @@ def _look_closer(progress: _Progress, function: Callable[..., Any], seed: int, c
         )
 
 
+def _look_for_memory(progress: _Progress, function: Callable[..., Any], calls: Calls) -> None:
+    """What is wrong: does it come of calls before? Then the call that is shown does not show it, and nothing else explains it."""
+    check, autograde = progress.check, progress.autograde
+    wrong = [draw for draw in progress.draws if draw.findings]
+    if not wrong or progress.stopped or progress.cut_short or progress.spent() > CLOSER:
+        return
+    draw = min(wrong, key=lambda draw: draw.handed.size)
+    # Whoever is given a generator may draw other numbers each time.
+    if any(isinstance(value, np.random.Generator) for value in draw.handed.trusted.values()):
+        return
+    again = (
+        draw_inputs(draw.kind, draw.handed.entropy, LARGEST[autograde], DIGITS[autograde])[0] for _ in range(2)
+    )
+    outcomes = list(calls(function, again, check.timeout, check.allows))
+    if any(outcome.failure is not None for outcome in outcomes):
+        return
+    if not all(_alike(outcome.result, draw.result) for outcome in outcomes):
+        progress.remembers = True
+        progress.notes.append(REMEMBERS)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two results are the same but for rounding; what cannot be compared is."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    try:
+        first, second = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    except (TypeError, ValueError):
+        return True
+    if first.shape != second.shape:
+        return False
+    size = np.abs(first[np.isfinite(first)]).max(initial=0.0)
+    return np.allclose(first, second, rtol=1e-6, atol=1e-6 * size, equal_nan=True)
+
+
 def _look_at_whole_numbers(progress: _Progress, function: Callable[..., Any], calls: Calls) -> None:
-    """What is wrong for arrays of whole numbers alone: is it right for the same numbers in arrays of floats?"""
+    """What is wrong for arrays of whole numbers: is it right for the same numbers in arrays of floats?"""
     check = progress.check
     for output in check.outputs:
         wrong = [draw for draw in [*progress.draws, *progress.closer] if output.name in draw.findings]
-        if not wrong or progress.stopped or progress.cut_short or not all(_is_whole(d.handed) for d in wrong):
+        alone = all(_is_whole(draw.handed) for draw in wrong)
+        whole = [draw for draw in (wrong if alone else progress.draws) if output.name in draw.findings and _is_whole(draw.handed)]
+        if not whole or progress.stopped or progress.cut_short:
             continue
-        if isinstance(output, Property) or any(draw.findings[output.name].argument for draw in wrong):
+        if isinstance(output, Property) or any(draw.findings[output.name].argument for draw in whole):
             continue
         outcomes = calls(
-            function, (_in_floats(draw.handed.trusted) for draw in wrong), check.timeout, check.allows
+            function, (_in_floats(draw.handed.trusted) for draw in whole), check.timeout, check.allows
         )
-        if all(
+        right = [
             outcome.failure is None
             and _examine(check, output, outcome.result, draw.handed.trusted)[0] is None
-            for outcome, draw in zip(outcomes, wrong, strict=False)
-        ):
+            for outcome, draw in zip(outcomes, whole, strict=False)
+        ]
+        if alone and all(right):
             progress.whole.add(output.name)
+        elif not any(right):
+            progress.of_any_type.add(output.name)
 
 
 def _is_whole(handed: _Handed) -> bool:
@@ -363,11 +414,13 @@ class _Progress:
         self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
         #: What is right with the same numbers in arrays of floats.
         self.whole: set[str] = set()
+        #: What is wrong with these, too.
+        self.of_any_type: set[str] = set()
         self.notes: list[str] = []
         self.open: list[Output] = []
         self.calls = 0
         self._started = clock()
-        self.cut_short = self.stopped = False
+        self.cut_short = self.stopped = self.remembers = False
 
     def spent(self) -> float:
         """Seconds since the judge has begun."""
@@ -459,19 +512,23 @@ class _Progress:
                 for d, about in zip(draws, known, strict=True)
             ]
             whole = output.name in self.whole
-            causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen, ends)
+            if not self.remembers:
+                causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen, ends)
         self.shown |= shows
         names = named(causes)
         for name, draw in shows.items():
             finding, cause = draw.findings[name], names.get(name)
             # Beside what happened there is no room for a guess.
-            message = finding.message + ("" if cause else finding.guess)
+            message = finding.message + ("" if cause or self.remembers else finding.guess)
             finding = replace(finding, message=message, cause=cause)
             call = draw.handed.call
             call += f"\n{finding.argument}" if call and finding.argument else ""
             # What is wrong for ordinary inputs, too, is no matter of the kind that shows it best.
-            always = any(name in other.findings and not told(other.kind) for other in self.draws)
-            self.settled[name] = Settled(WRONG, finding, "" if always else told(draw.kind), call)
+            always = self.remembers or any(
+                name in other.findings and not told(other.kind) for other in self.draws
+            )
+            words = WHOLE if name in self.of_any_type and _is_whole(draw.handed) else told(draw.kind)
+            self.settled[name] = Settled(WRONG, finding, "" if always else words, call)
 
     def _disobeyed(
         self, outcome: Outcome, given: Inputs, findings: Mapping[str, Finding]
