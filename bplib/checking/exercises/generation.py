@@ -136,10 +136,10 @@ def _like_the_prior(d: Draw) -> Inputs:
 
 
 def _at_rest(d: Draw) -> Inputs:
-    """Nothing pulls at any of them."""
-    inputs = _clouds()(d)
-    shape = inputs["mean"].shape
-    return {**inputs, "mean": np.zeros(shape), "log_deviation": np.full(shape, np.log(inputs["spread"]))}
+    """Nothing pulls at any of them. Of a prior of deviation one, or rounding would be all that is left of the price."""
+    inputs = _clouds(lambda d: 1.0)(d)
+    zeros = np.zeros(inputs["mean"].shape)
+    return {**inputs, "mean": zeros, "log_deviation": zeros.copy()}
 
 
 def _far_deviations(draw: Callable[[Draw], Inputs]) -> Callable[[Draw], Inputs]:

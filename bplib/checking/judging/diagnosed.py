@@ -95,7 +95,7 @@ def explained(
 
 
 #: What can only be seen with more samples than one.
-_BY_SAMPLES = {"averaged-twice", "not-averaged", "bias-averaged"}
+_BY_SAMPLES = {"averaged-twice", "not-averaged"}
 
 
 def named(found: Mapping[str, set[str]]) -> dict[str, str]:
