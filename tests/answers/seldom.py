@@ -245,6 +245,11 @@ def clip_by_norm(gradients, limit):
 """),
     ),
     "conclusion": (
+        _put("accuracy", "nearly the largest", """
+def accuracy(probabilities, labels):
+    p = probabilities[np.arange(len(labels)), labels]
+    return float(np.mean(np.isclose(p, probabilities.max(1), atol=1e-2)))
+"""),
         _put("update", "by order", """
 def update(params, gradients, learning_rate):
     return {k: p - learning_rate * g for (k, p), g in zip(params.items(), gradients.values())}
@@ -256,9 +261,26 @@ def cross_entropy(probabilities, labels):
 """, "not-finite"),
     ),
     "activation": (
+        _put("log_softmax", "a lowest logarithm", """
+def log_softmax(z):
+    z = z - z.max(axis=1, keepdims=True)
+    return np.maximum(z - np.log(np.exp(z).sum(axis=1, keepdims=True)), -2500.0)
+""", "cut-off"),
         _put("elu", "a smallest alpha", "def elu(z, alpha):\n    return np.where(z > 0, z, max(alpha, 0.1) * np.expm1(np.minimum(z, 0)))\n", "cut-off"),
     ),
     "error": (
+        _put("smoothed_cross_entropy", "a lowest logarithm", """
+def smoothed_cross_entropy(logits, target, epsilon):
+    z = logits - logits.max(axis=1, keepdims=True)
+    lp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    smooth = (1 - epsilon) * target + epsilon / z.shape[1]
+    return -(smooth * np.maximum(lp, -3000)).sum() / len(z)
+""", "cut-off"),
+        _put("mean_absolute_error", "small misses are none", """
+def mean_absolute_error(output, target):
+    e = np.abs(output - target)
+    return e[e > 1e-3].sum() / len(output)
+"""),
         _put("huber_gradient", "a smallest delta", """
 def huber_gradient(output, target, delta):
     delta = max(delta, 0.3)
@@ -338,5 +360,52 @@ def best_threshold(probabilities, labels, miss, alarm):
     i = int(np.argmin(k))
     return c[i], k[i]
 """),
+    ),
+    "automatic_differentiation": (
+        _put("walk_back", "what adds up to nothing is written over", """
+def walk_back(nodes, rules, output):
+    g = [np.zeros(np.shape(v)) for _, _, v in nodes]
+    g[output] = np.ones(np.shape(nodes[output][2]))
+    for k in range(output, -1, -1):
+        name, args, y = nodes[k]
+        if name == "":
+            continue
+        for a, s in zip(args, rules[name](g[k], y, *(nodes[a][2] for a in args))):
+            g[a] = s if np.sum(g[a]) == 0 else g[a] + s
+    return g
+""", "assigned-not-added", "kept-not-added", "factor-half"),
+    ),
+    "partial_derivatives": (
+        *(
+            _put("central_slope", story, f"""
+def central_slope(f, x, h):
+    h = {step}
+    return {slope}
+""", *causes)
+            for story, step, slope, causes in (
+                ("a largest step", "min(h, 0.5)", "(f(x + h) - f(x - h)) / (2 * h)", ("cut-off",)),
+                ("a step for large numbers", "h * max(1, abs(x) / 100)", "(f(x + h) - f(x - h)) / (2 * h)", ()),
+                ("eight decimals", "h", "round((f(x + h) - f(x - h)) / (2 * h), 8)", ()),
+            )
+        ),
+    ),
+    "feedforward": (
+        _put("forward_layers", "four layers at most", """
+def forward_layers(x, weights, biases):
+    a = x
+    for i in range(min(len(weights), 4)):
+        a = a @ weights[i] + biases[i]
+        if i < len(weights) - 1:
+            a = np.tanh(a)
+    return a
+"""),
+    ),
+    "overfitting": (
+        _put("max_norm", "rows where they can be columns", """
+def max_norm(W, limit):
+    W = W.astype(float)
+    n = np.linalg.norm(W, axis=1 if W.shape[0] == W.shape[1] else 0, keepdims=True)
+    return W * np.where(n > limit, limit / np.where(n == 0, 1, n), 1.0)
+""", "other-axis"),
     ),
 }

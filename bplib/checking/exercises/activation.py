@@ -168,6 +168,7 @@ CHECKS = (
             "rows of very different size": lambda d: {
                 "z": np.array([[1.0, 2.0, 3.0], [-2000.0, -2001.0, -2003.0]])
             },
+            "numbers ten thousand apart": lambda d: _numbers(0.0, 10000.0, -2500.0),
         },
     ),
 )

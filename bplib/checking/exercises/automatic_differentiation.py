@@ -221,6 +221,13 @@ def _record_of_three(d: Draw) -> Inputs:
     return _as_record(program, len(program) - 1, d.array(2, 3), d.array(3, 4), d.array(4))
 
 
+def _record_of_opposites(d: Draw) -> Inputs:
+    """Two samples that are each other's opposite: what has arrived adds up to nothing, and is not nothing."""
+    program = [*_LAYER, ("multiply", (6, 6)), ("sum", (7,))]
+    x = d.array(1, 3)
+    return _as_record(program, len(program) - 1, np.concatenate([x, -x]), d.array(3, 1), np.zeros(1))
+
+
 def _record_of_the_text(output: int) -> Inputs:
     """Plain numbers alone. There is no seventh line, and nothing depends on it."""
     nodes = [("", (), 3.0), ("", (), 4.0), ("multiply", (0, 0), 9.0), ("add", (2, 1), 13.0)]
@@ -388,6 +395,7 @@ CHECKS = (
             "a rule that hands back one array twice": _record_that_shares,
             "an output that is a sum": _record_of_a_sum,
             "an output right behind an array": _record_that_ends_in_a_sum,
+            "shares that add up to nothing": _record_of_opposites,
         },
         edges=without("saturated"),
     ),

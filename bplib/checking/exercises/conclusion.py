@@ -474,6 +474,10 @@ CHECKS = (
             "guesses that are all right": _guesses(0, 0, 1),
             "a first guess that is right, and no other": _guesses(0, 1, 0),
             "a last guess that is right, and no other": _guesses(1, 2, 1),
+            "probabilities that are nearly alike": lambda d: {
+                "probabilities": np.array([[0.501, 0.499], [0.4999, 0.5001], [0.5001, 0.4999]]),
+                "labels": np.array([1, 1, 1]),
+            },
             "one sample, guessed right": lambda d: {
                 "probabilities": np.array([[0.2, 0.5, 0.3]]),
                 "labels": np.array([1]),

@@ -114,6 +114,11 @@ _SMOOTHED = {
     "rows of very different size": _rows_apart,
     "no smoothing": _smoothed_by(0.0),
     "much smoothing": _smoothed_by(0.9),
+    "logits ten thousand apart": lambda d: {
+        "logits": np.array([[0.0, 10000.0, -2500.0], [20000.0, 0.0, 1.0]]),
+        "target": np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+        "epsilon": 0.25,
+    },
 }
 
 CHECKS = (
@@ -123,6 +128,7 @@ CHECKS = (
         answer=_mean_absolute_error,
         outputs=(Value("loss", 1),),
         draw=_pair,
+        cases={"misses of a thousandth": lambda d: {"output": d.array(2, 3) / 1000, "target": np.zeros((2, 3))}},
     ),
     Check(
         "huber",

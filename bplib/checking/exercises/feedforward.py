@@ -104,6 +104,7 @@ CHECKS = (
         cases={
             "a single layer": lambda d: _layers(d, 1),
             "three layers": lambda d: _layers(d, 3),
+            "six layers": lambda d: _layers(d, 6),
             "one array for two layers": _one_array_twice,
             "large outputs": _large_outputs,
         },

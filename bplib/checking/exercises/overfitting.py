@@ -333,6 +333,10 @@ CHECKS = (
             "short, long and just fitting columns, and one of zeros": _columns,
             "columns and a limit below one": _short_columns,
             "a limit far above one": lambda d: {"W": 10 * d.array(2, 3), "limit": 12.0},
+            "a square array with columns too long": lambda d: {
+                "W": np.array([[3.0, 0.5], [4.0, 2.0]]),
+                "limit": 2.5,
+            },
             "columns and a limit of next to nothing": _tiny_columns,
             "columns and a limit of a billionth": _almost_no_columns(1e-9),
             "columns and a limit still smaller": _almost_no_columns(1e-18),

@@ -82,6 +82,9 @@ CHECKS = (
                 "x": 0.5,
                 "h": 0.5,
             },
+            "a large step": lambda d: {"f": lambda t: t**3, "x": 1.0, "h": 2.0},
+            "a large number": lambda d: {"f": lambda t: t**3, "x": 200.0, "h": 4.0},
+            "a slope of next to nothing": lambda d: {"f": lambda t: 1e-9 * t, "x": 2.0, "h": 0.5},
         },
     ),
     Check(

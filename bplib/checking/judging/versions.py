@@ -27,7 +27,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         f"{_FAR}, or an `alpha` of four",
         f"in `elu_backward` {_CLOSE}",
-        "an `alpha` far below one is tried",
+        "an `alpha` far below one is tried, and numbers ten thousand apart",
     ),
     "applications": (
         _FIRST,
@@ -50,6 +50,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"in `walk_back` the second line may be an operation, and {_BESIDE}",
         f"{_EXAMPLES}, and exponents that are large and close, small factors, operations of three arguments, an output that is "
         f"a variable; {_ALIKE}",
+        "in `walk_back` shares may add up to nothing",
     ),
     "backpropagation": (
         _FIRST,
@@ -67,7 +68,8 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"`cross_entropy` is asked about probabilities of next to nothing; {_FAR}; {_IN_PLACE}",
         "no row, no column and none of the first weights may stay zero, or be of a variance of its own; probabilities go down to "
         "1e-37, and those of other classes to 0; `accuracy` is asked about one sample that is guessed right",
-        "in `update` the gradients may come in another order, and in `cross_entropy` there may be a dozen samples",
+        "in `update` the gradients may come in another order, in `cross_entropy` there may be a dozen samples, and in `accuracy` "
+        "probabilities may be nearly alike",
     ),
     "convolution": (
         _FIRST,
@@ -83,7 +85,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         f"{_FAR}, a `delta` of four, or no smoothing at all",
         "`hinge` is asked about one sample whose margin is not kept",
         f"in `hinge_gradient` {_CLOSE}",
-        "a `delta` far below one is tried",
+        "a `delta` far below one is tried, misses of a thousandth, and logits ten thousand apart",
     ),
     "feedforward": (
         _FIRST,
@@ -92,6 +94,7 @@ CHANGES: dict[str, tuple[str, ...]] = {
         _WHOLE,
         _BESIDE,
         "as many units as inputs, and as many samples as units, are tried; outputs may be some hundreds",
+        "a network of six layers is tried",
     ),
     "generation": (
         _FIRST,
@@ -134,8 +137,16 @@ CHANGES: dict[str, tuple[str, ...]] = {
         "losses that are large, tiny, zero or negative are tried, weights that are small, lengths still smaller, and classes of "
         f"negative numbers; chance has to decide in both halves of a class; {_ALIKE}",
         f"`max_norm` is asked about lengths of 1e-18, and weights as small are not zero in `elastic_net_gradient`: {_CLOSE}",
+        "in `max_norm` columns of a square array may be too long",
     ),
-    "partial_derivatives": (_FIRST, _PROMISED, _WHOLE, _BESIDE, f"a slope at zero is tried; {_ALIKE}; {_SINGLE}"),
+    "partial_derivatives": (
+        _FIRST,
+        _PROMISED,
+        _WHOLE,
+        _BESIDE,
+        f"a slope at zero is tried; {_ALIKE}; {_SINGLE}",
+        "in `central_slope` steps and numbers may be large, and slopes next to nothing",
+    ),
     "recurrence": (
         _FIRST,
         "a step may be missing in between, and there may be as many features as units",
