@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from built_site import ROOT, find_site
 from in_page import (
+    START,
     download,
     fill,
     find_notebooks,
@@ -117,6 +118,7 @@ def place() -> Iterator[str]:
 def context(browser: Browser, place: str) -> Iterator[BrowserContext]:
     """One student's browser for all exercises: what the first start loads, the others have."""
     made = browser.new_context(accept_downloads=True, viewport={"width": 1200, "height": 900})
+    made.set_default_timeout(START)
     made.others = watch_requests(made, place)
     yield made
     made.close()

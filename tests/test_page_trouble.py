@@ -46,6 +46,7 @@ def place() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def context(browser: Browser, place: str) -> Iterator[BrowserContext]:
     made = browser.new_context(accept_downloads=True, viewport={"width": 1200, "height": 900})
+    made.set_default_timeout(START)
     others = watch_requests(made, place)
     yield made
     assert not others, "requests to other hosts"
