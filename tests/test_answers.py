@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -521,15 +521,14 @@ def test_each_array_holds_fractions_beside_whole_numbers_alone(exercise: str) ->
             )
 
 
-@pytest.mark.parametrize(
-    ("exercise", "answer"),
-    [
-        pytest.param(exercise, answer, id=f"{answer.task}-{answer.story}")
-        for table in (found.FOUND, tried.TRIED)
-        for exercise, answers in table.items()
-        for answer in answers
-    ],
-)
+def listed(*tables: Mapping[str, Iterable[Answer]]) -> pytest.MarkDecorator:
+    """Each answer of tables by exercise, as a test of its own."""
+    rows = [(exercise, answer) for table in tables for exercise, answers in table.items() for answer in answers]
+    made = [pytest.param(*row, id=f"{row[1].task}-{row[1].story}") for row in rows]
+    return pytest.mark.parametrize(("exercise", "answer"), made)
+
+
+@listed(found.FOUND, tried.TRIED)
 def test_what_was_found_loses_points_and_has_its_name(exercise: str, answer: Answer) -> None:
     for autograde in (False, True):
         report = judged(exercise, answer, autograde)
@@ -556,14 +555,7 @@ def test_what_was_green_or_misled_loses_points_and_is_told_what_is_true(
         assert any(words in said for said in [*hints, *map(sentence, report.outputs)]), str(report)
 
 
-@pytest.mark.parametrize(
-    ("exercise", "answer"),
-    [
-        pytest.param(exercise, answer, id=f"{answer.task}-{answer.story}")
-        for exercise, answers in seldom.SELDOM.items()
-        for answer in answers
-    ],
-)
+@listed(seldom.SELDOM)
 def test_what_is_wrong_for_one_kind_of_inputs_alone_loses_points(exercise: str, answer: Answer) -> None:
     for autograde in (False, True):
         report = judged(exercise, answer, autograde)

@@ -43,14 +43,6 @@ def _with_alpha(inputs: Inputs, d: Draw) -> Inputs:
     return {**inputs, "alpha": d.scalar(0.3, 1.5)}
 
 
-def _small_alpha(inputs: Inputs) -> Inputs:
-    return {**inputs, "alpha": 0.0625}
-
-
-def _large_alpha(inputs: Inputs) -> Inputs:
-    return {**inputs, "alpha": 4.0}
-
-
 def _steps(d: Draw) -> Inputs:
     """Numbers that are neither small nor huge, to both sides: where the bend has almost ended, and not yet."""
     z = np.array([[1.5, 2.5, 3.5, 5.5, 8.0, 11.0], [-1.5, -2.5, -3.5, -5.5, -8.0, -11.0]])
@@ -122,8 +114,8 @@ CHECKS = (
         cases={
             "numbers of the size of ten": lambda d: {**_steps(d), "alpha": 0.75},
             "the numbers of the text": lambda d: {**_numbers(-1.0), "alpha": 1.0},
-            "an alpha far above one": lambda d: _large_alpha(_one_array(d)),
-            "an alpha far below one": lambda d: _small_alpha(_one_array(d)),
+            "an alpha far above one": lambda d: {**_one_array(d), "alpha": 4.0},
+            "an alpha far below one": lambda d: {**_one_array(d), "alpha": 0.0625},
         },
     ),
     Check(
@@ -133,8 +125,8 @@ CHECKS = (
         draw=lambda d: _with_alpha(_array_and_its_gradient(d), d),
         cases={
             "numbers of the size of ten": lambda d: {**_steps_and_gradient(d), "alpha": 0.75},
-            "an alpha far above one": lambda d: _large_alpha(_array_and_its_gradient(d)),
-            "an alpha far below one": lambda d: _small_alpha(_array_and_its_gradient(d)),
+            "an alpha far above one": lambda d: {**_array_and_its_gradient(d), "alpha": 4.0},
+            "an alpha far below one": lambda d: {**_array_and_its_gradient(d), "alpha": 0.0625},
             "close to zero, to both sides": lambda d: {
                 "da": np.array([[2.0, -1.0, 1.0, 4.0, -2.0]]),
                 **_numbers(1e-9, -2e-9, 0.5, -0.5, -1.0),

@@ -140,6 +140,24 @@ def _in_another_order(d: Draw) -> Inputs:
 # Judging and finding ---------------------------------------------------------------------------------------------
 
 
+#: What is wrong with a gradient of an array that the loss does not depend on.
+_NOT_ZERO = "the loss does not depend on it, and its gradient is not zero"
+
+
+def _question(
+    d: Draw, x: Array, y: Array, params: Parameters, grads: Gradients, wrong: dict[str, str],
+    scale: float = 1.0, constant: float = 0.0,
+) -> Inputs:  # fmt: skip
+    """Gradients beside their loss, and ``W3``, which is not connected to anything; what is wrong with which is the judge's."""
+    params["W3"] = d.array(2, 3)
+    return {
+        "loss": lambda p: scale * _network_loss(p, x, y) + constant,
+        "params": params,
+        "grads": {**grads, "W3": grads.get("W3", np.zeros((2, 3)))},
+        "_wrong": wrong,
+    }
+
+
 def _accused(d: Draw, scale: float = 1.0, constant: float = 0.0) -> Inputs:
     """A loss in some unit, and gradients of which some are wrong; ``W3`` is not connected to anything.
 
@@ -183,13 +201,7 @@ def _cancelling(d: Draw) -> Inputs:
     grads = _network_backward(params, x, y)
     off = 0.02 * np.abs(grads["W1"]).max()
     grads["W1"] += off * np.array([[1.0, -1.0], [-1.0, 1.0], [0.0, 0.0]])
-    params["W3"] = d.array(2, 3)
-    return {
-        "loss": lambda p: _network_loss(p, x, y),
-        "params": params,
-        "grads": {**grads, "W3": np.zeros((2, 3))},
-        "_wrong": {"W1": "its errors add up to zero"},
-    }
+    return _question(d, x, y, params, grads, {"W1": "its errors add up to zero"})
 
 
 def _beside_a_thousand(d: Draw) -> Inputs:
@@ -201,13 +213,7 @@ def _beside_a_thousand(d: Draw) -> Inputs:
         if min(sizes) > 0.3 and np.abs(grads["W1"]).max() < 0.8:
             break
     grads["W1"] *= 1.0012
-    params["W3"] = d.array(2, 3)
-    return {
-        "loss": lambda p: _network_loss(p, x, y) + 1000.0,
-        "params": params,
-        "grads": {**grads, "W3": np.zeros((2, 3))},
-        "_wrong": {"W1": "all of it is a little too large"},
-    }
+    return _question(d, x, y, params, grads, {"W1": "all of it is a little too large"}, constant=1000.0)
 
 
 def _of_unlike_size(d: Draw, scale: float = 1.0) -> Inputs:
@@ -219,66 +225,39 @@ def _of_unlike_size(d: Draw, scale: float = 1.0) -> Inputs:
         if min(np.abs(g).max() for g in grads.values()) > 2e-4 * scale:
             break
     grads["W1"] *= 1.0025
-    params["W3"] = d.array(2, 3)
-    return {
-        "loss": lambda p: scale * _network_loss(p, x, y),
-        "params": params,
-        "grads": {**grads, "W3": np.zeros((2, 3))},
-        "_wrong": {"W1": "all of it is a little too large, and its entries are a thousandth of those of W2"},
-    }
-
-
-#: What is wrong with a gradient of an array that the loss does not depend on.
-_NOT_ZERO = "the loss does not depend on it, and its gradient is not zero"
+    wrong = {"W1": "all of it is a little too large, and its entries are a thousandth of those of W2"}
+    return _question(d, x, y, params, grads, wrong, scale)
 
 
 def _lively(d: Draw, *sizes: int) -> tuple[Array, Array, Parameters, Gradients]:
-    """A network whose arrays all move the loss; ``W3`` is not connected to anything."""
+    """A network whose arrays all move the loss."""
     while True:
         x, y, params = d.array(4, sizes[0]), d.array(4, sizes[-1]), d.parameters(sizes, scale=0.7)
         grads = _network_backward(params, x, y)
         if min(np.abs(g).max() for g in grads.values()) > 0.1:
-            params["W3"] = d.array(2, 3)
-            return x, y, params, {**grads, "W3": np.zeros((2, 3))}
+            return x, y, params, grads
 
 
 def _dead_and_reversed(d: Draw) -> Inputs:
     """Zeros where the loss does depend on an array; right numbers with wrong signs; and for W3, nothing but negative numbers."""
     x, y, params, grads = _lively(d, 3, 2, 2)
-    grads["W1"], grads["b2"] = 0 * grads["W1"], -grads["b2"]
-    grads["W3"] = -1e-6 * d.positive(2, 3)
-    return {
-        "loss": lambda p: 1e-6 * _network_loss(p, x, y),
-        "params": params,
-        "grads": {name: g if name == "W3" else 1e-6 * g for name, g in grads.items()},
-        "_wrong": {"W1": "it is zeros, and the loss depends on it", "b2": "all its signs are reversed", "W3": _NOT_ZERO},
-    }
+    given = {**grads, "W1": 0 * grads["W1"], "b2": -grads["b2"], "W3": -d.positive(2, 3)}
+    wrong = {"W1": "it is zeros, and the loss depends on it", "b2": "all its signs are reversed", "W3": _NOT_ZERO}
+    return _question(d, x, y, params, {name: 1e-6 * g for name, g in given.items()}, wrong, 1e-6)
 
 
 def _transposed(d: Draw) -> Inputs:
     """All numbers are there, in other places; and for W3, small numbers that add up to zero."""
     x, y, params, grads = _lively(d, 3, 3, 2)
-    grads["W1"] = grads["W1"].T.copy()
-    grads["W3"] = np.array([[0.0, 5e-5, -5e-5], [0.0, 0.0, 0.0]])
-    return {
-        "loss": lambda p: _network_loss(p, x, y),
-        "params": params,
-        "grads": grads,
-        "_wrong": {"W1": "it is transposed", "W3": _NOT_ZERO},
-    }
+    given = {**grads, "W1": grads["W1"].T.copy(), "W3": np.array([[0.0, 5e-5, -5e-5], [0.0, 0.0, 0.0]])}
+    return _question(d, x, y, params, given, {"W1": "it is transposed", "W3": _NOT_ZERO})
 
 
 def _faint(d: Draw) -> Inputs:
     """Of a feature that is next to nothing the gradient is so, too: there a measurement is all rounding, and nothing is wrong."""
     x, y, params, _ = _lively(d, 3, 2, 2)
     x[:, 0] *= 1e-11
-    grads = _network_backward(params, x, y)
-    return {
-        "loss": lambda p: _network_loss(p, x, y),
-        "params": params,
-        "grads": {**grads, "W3": np.zeros((2, 3))},
-        "_wrong": {},
-    }
+    return _question(d, x, y, params, _network_backward(params, x, y), {})
 
 
 def _one_in_many(d: Draw) -> Inputs:
@@ -288,13 +267,7 @@ def _one_in_many(d: Draw) -> Inputs:
     y, params = d.array(1, 2), d.parameters((8, 3, 2), scale=0.5)
     grads = _network_backward(params, x, y)
     grads["W1"][2, 1] += 1.2e-3 * np.abs(grads["W1"]).max()
-    params["W3"] = d.array(2, 3)
-    return {
-        "loss": lambda p: _network_loss(p, x, y),
-        "params": params,
-        "grads": {**grads, "W3": np.zeros((2, 3))},
-        "_wrong": {"W1": "one entry of twenty-four is a little too high"},
-    }
+    return _question(d, x, y, params, grads, {"W1": "one entry of twenty-four is a little too high"})
 
 
 def _judged(inputs: Inputs, verdicts: Any, names: tuple[str, ...]) -> str | None:

@@ -20,7 +20,7 @@ import numpy as np
 from bplib.checking.calling.calls import Outcome, calls
 from bplib.checking.calling.guards import clock, said
 from bplib.checking.judging.check import Check, Gradient, Output, Property, Value
-from bplib.checking.judging.diagnosed import Seen, explained, named
+from bplib.checking.judging.diagnosed import Seen, explained, named, same
 from bplib.checking.judging.draws import DIGITS, LARGEST, Kind, draw_inputs, plan, told
 from bplib.checking.judging.evidence import evidence
 from bplib.checking.judging.honesty import measured_outputs
@@ -217,25 +217,9 @@ def _look_for_memory(progress: _Progress, function: Callable[..., Any], calls: C
     outcomes = list(calls(function, again, check.timeout, check.allows))
     if any(outcome.failure is not None for outcome in outcomes):
         return
-    if not all(_alike(outcome.result, draw.result) for outcome in outcomes):
+    if not all(same(outcome.result, draw.result) for outcome in outcomes):
         progress.remembers = True
         progress.notes.append(REMEMBERS)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Whether two results are the same but for rounding; what cannot be compared is."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    try:
-        first, second = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
-    except (TypeError, ValueError):
-        return True
-    if first.shape != second.shape:
-        return False
-    size = np.abs(first[np.isfinite(first)]).max(initial=0.0)
-    return np.allclose(first, second, rtol=1e-6, atol=1e-6 * size, equal_nan=True)
 
 
 def _look_at_whole_numbers(progress: _Progress, function: Callable[..., Any], calls: Calls) -> None:
@@ -244,7 +228,8 @@ def _look_at_whole_numbers(progress: _Progress, function: Callable[..., Any], ca
     for output in check.outputs:
         wrong = [draw for draw in [*progress.draws, *progress.closer] if output.name in draw.findings]
         alone = all(_is_whole(draw.handed) for draw in wrong)
-        whole = [draw for draw in (wrong if alone else progress.draws) if output.name in draw.findings and _is_whole(draw.handed)]
+        among = wrong if alone else [draw for draw in progress.draws if output.name in draw.findings]
+        whole = [draw for draw in among if _is_whole(draw.handed)]
         if not whole or progress.stopped or progress.cut_short:
             continue
         if isinstance(output, Property) or any(draw.findings[output.name].argument for draw in whole):
@@ -257,10 +242,8 @@ def _look_at_whole_numbers(progress: _Progress, function: Callable[..., Any], ca
             and _examine(check, output, outcome.result, draw.handed.trusted)[0] is None
             for outcome, draw in zip(outcomes, whole, strict=False)
         ]
-        if alone and all(right):
-            progress.whole.add(output.name)
-        elif not any(right):
-            progress.of_any_type.add(output.name)
+        if (alone and all(right)) or not any(right):
+            progress.as_floats[output.name] = all(right)
 
 
 def _is_whole(handed: _Handed) -> bool:
@@ -412,10 +395,8 @@ class _Progress:
         self.closer: list[_Draw] = []
         #: By output and kind, whether one draw was decided: then another, right as far as one can see, is no riddle.
         self.decided: dict[str, dict[str, bool]] = defaultdict(dict)
-        #: What is right with the same numbers in arrays of floats.
-        self.whole: set[str] = set()
-        #: What is wrong with these, too.
-        self.of_any_type: set[str] = set()
+        #: Of what is wrong for whole numbers: whether it is right with the same numbers in arrays of floats.
+        self.as_floats: dict[str, bool] = {}
         self.notes: list[str] = []
         self.open: list[Output] = []
         self.calls = 0
@@ -511,7 +492,7 @@ class _Progress:
                 Seen(d.result, d.handed.trusted, output.name in d.findings, about)
                 for d, about in zip(draws, known, strict=True)
             ]
-            whole = output.name in self.whole
+            whole = self.as_floats.get(output.name)
             if not self.remembers:
                 causes[output.name] = {"cut-to-whole"} if whole else explained(self.check, output, seen, ends)
         self.shown |= shows
@@ -527,7 +508,8 @@ class _Progress:
             always = self.remembers or any(
                 name in other.findings and not told(other.kind) for other in self.draws
             )
-            words = WHOLE if name in self.of_any_type and _is_whole(draw.handed) else told(draw.kind)
+            any_type = self.as_floats.get(name) is False and _is_whole(draw.handed)
+            words = WHOLE if any_type else told(draw.kind)
             self.settled[name] = Settled(WRONG, finding, "" if always else words, call)
 
     def _disobeyed(
